@@ -1,0 +1,44 @@
+// How much of everything a benchmark does: in earnest, or tiny, to see that it runs through.
+
+export type Scale = {
+  readonly rounds: number;
+  /** Tickets of W1 and W2. */
+  readonly w1: number;
+  readonly w2: number;
+  /** How many of the ten graphs, and a factor on their durations. */
+  readonly graphs: number;
+  readonly w3Latency: number;
+  /** W5: the plan, and after how many events it is killed; `late` is just before its second snapshot is due. */
+  readonly resume: { readonly tickets: number; readonly events: number; readonly late: number };
+  /** W6: tickets in a small and in a large run, and how many warm the process up. */
+  readonly sizes: readonly [number, number];
+  readonly w6Warm: number;
+  readonly w6Rounds: number;
+  readonly git: { readonly files: number; readonly tickets: number };
+};
+
+export const fullScale: Scale = {
+  rounds: 5,
+  w1: 1_000,
+  w2: 500,
+  graphs: 10,
+  w3Latency: 1,
+  resume: { tickets: 1_200, events: 10_000, late: 9_590 },
+  sizes: [1_000, 50_000],
+  w6Warm: 500,
+  w6Rounds: 2,
+  git: { files: 500, tickets: 48 },
+};
+
+export const tinyScale: Scale = {
+  rounds: 1,
+  w1: 30,
+  w2: 10,
+  graphs: 1,
+  w3Latency: 0.1,
+  resume: { tickets: 20, events: 120, late: 100 },
+  sizes: [20, 60],
+  w6Warm: 5,
+  w6Rounds: 1,
+  git: { files: 20, tickets: 3 },
+};

@@ -1,0 +1,110 @@
+// Ports for the workloads of benchmarks.md: the product's own conductor and log, a scripted model, one no-op tool.
+
+import { hash } from "node:crypto";
+import { createSystemClock } from "../src/adapters/clock.ts";
+import { createScriptedModels } from "../src/adapters/models/scripted-model.ts";
+import { defaultLimits, type RunConfig } from "../src/domain/config.ts";
+import type { ModelId, TicketId } from "../src/domain/ids.ts";
+import type { Scenario, ScriptedTurn } from "../src/domain/scenario.ts";
+import type { Ticket } from "../src/domain/ticket.ts";
+import type { EventLog, Models, Ports, Tools } from "../src/engine/ports.ts";
+import type { Tally } from "./contestant.ts";
+import { wait } from "./workloads.ts";
+
+/** W1's turns: a tool call, then the end. */
+export const oneToolTurns = (args: Readonly<Record<string, unknown>>): ScriptedTurn[] => [
+  { text: "Looking.", calls: [{ tool: "look", args }] },
+  { text: "Done.", calls: [{ tool: "finish", args: { outcome: "completed", summary: "done" } }] },
+];
+
+const spec = (name: string, tool: "pure" | "control"): Tools["specs"][number] => ({
+  name,
+  description: name,
+  class: tool,
+  parameters: { type: "object" },
+});
+
+/** One tool that does nothing, for as long as its arguments say. */
+const noopTools = (tally: Tally | undefined): Tools => ({
+  specs: [spec("look", "pure"), spec("ask", "control"), spec("finish", "control")],
+  check: () => ({ ok: true }),
+  run: async ({ args }) => {
+    tally?.toolCalled();
+    const { ms } = JSON.parse(args) as { readonly ms?: number };
+    await wait(ms ?? 0);
+    return { ok: true, output: "seen", changed: [] };
+  },
+  preview: async () => "",
+});
+
+export type World = {
+  readonly log: EventLog;
+  readonly token: number;
+  readonly scenario: Scenario;
+  /** In place of the scripted ones. */
+  readonly models?: Models | undefined;
+  readonly tally?: Tally;
+};
+
+export function makePorts({ log, token, scenario, models, tally }: World): Ports {
+  const called = models ?? createScriptedModels(scenario, { sleep: wait });
+  return {
+    clock: createSystemClock(),
+    log,
+    token,
+    models: {
+      ...called,
+      call: (request, hooks) => {
+        tally?.modelCalled(Number(request.step.ticket.slice(1)), request.step.turn);
+        return called.call(request, hooks);
+      },
+    },
+    tools: noopTools(tally),
+    sandbox: {
+      run: async () => {
+        throw new Error("no command runs in this workload");
+      },
+      check: async () => undefined,
+    },
+    workspace: undefined,
+    briefs: { compose: async () => ({ prompt: "", omitted: [] }) },
+    digest: (text) => hash("sha256", text),
+  };
+}
+
+export const makeConfig = (lanes: number): RunConfig => ({
+  title: "bench",
+  project: { root: "/", branch: null, base: "" },
+  workspace: "none",
+  sandbox: "none",
+  mode: "async",
+  attended: false,
+  lanes: { run: lanes, tiers: {}, providers: {} },
+  limits: defaultLimits,
+  archetypes: [
+    {
+      name: "worker",
+      tier: 3,
+      models: ["scripted/bench" as ModelId],
+      trust: "auto",
+      tools: ["look"],
+      prompt: "You work.",
+    },
+  ],
+  rules: [],
+  verify: [],
+});
+
+export const makeTicket = (id: string, dependsOn: readonly string[] = [], weight = 1): Ticket => ({
+  id: id as TicketId,
+  title: id,
+  description: `Do ${id}`,
+  dependsOn: dependsOn as TicketId[],
+  contextFiles: [],
+  touches: [],
+  verify: [],
+  models: [],
+  archetype: "worker",
+  weight,
+  startRung: 0,
+});

@@ -1,0 +1,117 @@
+// The run's own bare repository: the person's objects by hard link, none of their configuration, hooks or filters.
+// It is made whole in a side folder and renamed into place, so it exists complete or not at all.
+
+import { appendFile, copyFile, mkdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Project } from "../../domain/config.ts";
+import type { RunId } from "../../domain/ids.ts";
+import { Fault } from "../../engine/ports.ts";
+import type { Git, GitCall } from "./git.ts";
+import { listSubmodules } from "./inspect-project.ts";
+import { linkObjects } from "./link-objects.ts";
+import { locateRepository, type Repository } from "./locate-repository.ts";
+import { integrationRef } from "./run-names.ts";
+
+export type OwnRepository = {
+  readonly git: Git;
+  readonly run: RunId;
+  /** Canonical run folder; worktrees, quarantine and trash lie in it beside the repository. */
+  readonly dir: string;
+  readonly gitDir: string;
+  /** Folders where submodules are mounted: never staged, never changed. */
+  readonly submodules: readonly string[];
+  /** Ways to call git on the bare repository and on one worktree of it. */
+  readonly bare: GitCall;
+  inTree(name: string, root: string): GitCall;
+  readRef(ref: string): Promise<string | undefined>;
+  /** Head of the integration branch. A run's repository without one is damaged: Fault `run_damaged`. */
+  head(): Promise<string>;
+};
+
+/** Read when the repository is made; the environment of each call repeats what matters for safety. */
+const config = `[gc]
+	auto = 0
+[maintenance]
+	auto = false
+[core]
+	hooksPath = /dev/null
+	logAllRefUpdates = false
+`;
+
+const copyIfThere = (from: string, to: string): Promise<void> =>
+  copyFile(from, to).catch((error: unknown) => {
+    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+  });
+
+async function fill(git: Git, source: Repository, gitDir: string): Promise<void> {
+  const args = ["init", "--quiet", "--bare", "--template=", "--initial-branch=unused"];
+  await git.read([...args, `--object-format=${source.objectFormat}`, gitDir], { cwd: "/" });
+  await appendFile(join(gitDir, "config"), config);
+  await linkObjects(join(source.commonDir, "objects"), join(gitDir, "objects"));
+  await copyIfThere(join(source.commonDir, "shallow"), join(gitDir, "shallow"));
+  await mkdir(join(gitDir, "info"), { recursive: true });
+  // What the person ignores in this clone only (an editor's folder, local builds) is not a worker's result either.
+  await copyIfThere(join(source.commonDir, "info", "exclude"), join(gitDir, "info", "exclude"));
+}
+
+async function make(git: Git, options: { project: Project; run: RunId; dir: string }): Promise<void> {
+  const source = await locateRepository(git, options.project.root);
+  const { base } = options.project;
+  const unfinished = join(options.dir, "repo.git.new");
+  await rm(unfinished, { recursive: true, force: true });
+  await fill(git, source, unfinished);
+  const call = { cwd: unfinished, gitDir: unfinished };
+  const complete = await git.run(["rev-list", "--objects", "--no-walk", "--quiet", base, "--"], call);
+  if (complete.code !== 0) {
+    throw new Fault("base_missing", `${source.root} no longer holds commit ${base.slice(0, 12)} and all its files.`, {
+      remedy: "Start a new run from a commit that `git log` shows.",
+    });
+  }
+  await git.read(["update-ref", integrationRef(options.run), base, ""], call);
+  await rename(unfinished, join(options.dir, "repo.git"));
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+
+/** A branch of ours is one small file (nothing ever packs refs here), so reading it needs no process. */
+async function readRefOf(git: Git, call: GitCall, ref: string): Promise<string | undefined> {
+  const text = await readFile(join(call.cwd, ref), "utf8").catch(() => "");
+  if (/^[0-9a-f]{40,64}\n$/.test(text)) return text.trim();
+  const found = await git.run(["rev-parse", "--verify", "--quiet", ref], call);
+  return found.code === 0 ? found.out.trim() : undefined;
+}
+
+/** Opens the run's repository in `dir`, making it first where it is not there. Throws Fault `base_missing`. */
+export async function openOwnRepository(
+  git: Git,
+  options: { readonly project: Project; readonly run: RunId; readonly dir: string },
+): Promise<OwnRepository> {
+  await mkdir(options.dir, { recursive: true, mode: 0o700 });
+  const dir = await realpath(options.dir);
+  const gitDir = join(dir, "repo.git");
+  if (!(await isFolder(gitDir))) await make(git, { ...options, dir });
+  const bare: GitCall = { cwd: gitDir, gitDir };
+  const readRef = (ref: string): Promise<string | undefined> => readRefOf(git, bare, ref);
+  return {
+    git,
+    run: options.run,
+    dir,
+    gitDir,
+    bare,
+    submodules: await listSubmodules(git, gitDir, options.project.base),
+    // The worktree's own `.git` file is never read: a worker might have replaced it.
+    inTree: (name, root) => ({ cwd: root, gitDir: join(gitDir, "worktrees", name), workTree: root }),
+    readRef,
+    async head() {
+      const head = await readRef(integrationRef(options.run));
+      if (head !== undefined) return head;
+      throw new Fault("run_damaged", `${gitDir} has lost the branch the run merges into.`, {
+        remedy: "Start a new run; what was published is still in your repository.",
+      });
+    },
+  };
+}

@@ -1,0 +1,28 @@
+// One open approval as plain text: what is asked, what is shown, and how to answer.
+
+import { foldBlankRuns, toPrintable, toPrintableLine } from "../domain/printable.ts";
+import type { ApprovalBody } from "../http/wire.ts";
+
+/** `program`: how the person calls it. Nothing is left out: what is approved has to be seen whole (A-57). */
+export function approvalLines(approval: ApprovalBody, program: string): readonly string[] {
+  const { id, gate, ticket, title, attempt, model, asks, hidden, detail } = approval;
+  const shown = toPrintable(detail?.preview ?? approval.head);
+  const body = foldBlankRuns(shown)
+    .split("\n")
+    .map((line) => `    ${line}`);
+  const flags = hidden.map(({ name, kind, count }) => `${count} x ${name} (${kind})`).join(", ");
+  return [
+    `${id}  ${toPrintableLine(ticket)}#${attempt} ${toPrintableLine(title)}  [${gate}, ${model}]`,
+    `  ${toPrintableLine(asks)}`,
+    ...body,
+    `  ${shown.length} characters${flags === "" ? "" : `; HIDDEN CHARACTERS: ${flags}`}`,
+    ...(approval.problem === undefined ? [] : [`  Shown from the log alone: ${toPrintableLine(approval.problem)}`]),
+    ...answersFor(gate, id).map((command) => `  ${program} ${command}`),
+    "",
+  ];
+}
+
+const answersFor = (gate: ApprovalBody["gate"], id: string): readonly string[] =>
+  gate === "question"
+    ? [`answer ${id} "..."`, `reject ${id} --reason "..."`]
+    : [`approve ${id}`, `edit ${id}`, `reject ${id} --reason "..."`];

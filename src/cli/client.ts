@@ -1,0 +1,71 @@
+// Speaks to a run over its API. What the API refuses is thrown with its words and its remedy.
+
+import type { Recorded } from "../domain/event.ts";
+import type {
+  Accepted,
+  AnswerBody,
+  ApprovalBody,
+  ApprovalsBody,
+  CommandBody,
+  MessageEditBody,
+  ProblemBody,
+  StatusBody,
+} from "../http/wire.ts";
+import type { Send } from "./desk.ts";
+import { CliFault } from "./errors.ts";
+
+export type Client = {
+  readonly status: () => Promise<StatusBody>;
+  readonly approvals: () => Promise<readonly ApprovalBody[]>;
+  /** One that is open; throws who answered it, where it no longer is. */
+  readonly approval: (approval: string) => Promise<ApprovalBody>;
+  readonly answer: (approval: string, body: AnswerBody) => Promise<Accepted>;
+  readonly editMessage: (body: MessageEditBody) => Promise<Accepted>;
+  readonly command: (body: CommandBody) => Promise<Accepted>;
+  /** Recorded events after `after`, then live ones, until the run rests or `signal` aborts. */
+  readonly events: (after: number, signal: AbortSignal) => AsyncGenerator<Recorded>;
+};
+
+export function createClient(send: Send): Client {
+  const get = async <T>(path: string): Promise<T> => (await accepted(await send(path))).json() as Promise<T>;
+  const post = async <T>(path: string, body: unknown): Promise<T> => {
+    const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+    return (await accepted(await send(path, init))).json() as Promise<T>;
+  };
+  return {
+    status: () => get("/api/status"),
+    approvals: async () => (await get<ApprovalsBody>("/api/approvals")).approvals,
+    approval: (approval) => get(`/api/approvals/${encodeURIComponent(approval)}`),
+    answer: (approval, body) => post(`/api/approvals/${encodeURIComponent(approval)}/answer`, body),
+    editMessage: (body) => post("/api/message-edits", body),
+    command: (body) => post("/api/commands", body),
+    events: (after, signal) => readEvents(send, after, signal),
+  };
+}
+
+async function accepted(response: Response): Promise<Response> {
+  if (response.ok) return response;
+  const problem = (await response.json().catch(() => undefined)) as ProblemBody | undefined;
+  if (typeof problem?.detail !== "string") {
+    throw new CliFault("run_unreachable", `the run answered with status ${response.status}`, "See `tutti status`");
+  }
+  throw new CliFault(problem.code, problem.detail, problem.remedy);
+}
+
+async function* readEvents(send: Send, after: number, signal: AbortSignal): AsyncGenerator<Recorded> {
+  const headers = { accept: "text/event-stream", "last-event-id": String(after) };
+  const response = await accepted(await send("/api/events", { headers, signal }));
+  if (response.body === null) return;
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const bytes of response.body) {
+    rest += decoder.decode(bytes, { stream: true });
+    const frames = rest.split("\n\n");
+    rest = frames.pop() ?? "";
+    for (const frame of frames) {
+      if (frame.startsWith("event: end")) return;
+      const line = frame.split("\n").find((each) => each.startsWith("data: "));
+      if (line !== undefined) yield JSON.parse(line.slice("data: ".length)) as Recorded;
+    }
+  }
+}

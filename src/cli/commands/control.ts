@@ -1,0 +1,180 @@
+// Commands that steer a run: pause, mode, lanes, abort. To the process that conducts it, or into its log where none does.
+
+import type { Mode } from "../../domain/config.ts";
+import { toPrintableLine } from "../../domain/printable.ts";
+import type { Trust } from "../../domain/ticket.ts";
+import type { CommandBody } from "../../http/wire.ts";
+import { createClient } from "../client.ts";
+import { conductRun } from "../conduct.ts";
+import type { CliContext, CommonOptions, ExitCode } from "../context.ts";
+import type { Desk, RunChoice } from "../desk.ts";
+import { CliFault } from "../errors.ts";
+import { invocationOf, laterLine } from "../invocation.ts";
+
+export type PauseOptions = CommonOptions & { readonly drain?: boolean; readonly reason?: string };
+export type ModeOptions = CommonOptions & {
+  readonly run?: string;
+  readonly trust?: Trust | "off";
+  readonly ticket?: string;
+};
+export type AbortOptions = CommonOptions & { readonly ticket?: string; readonly reason?: string };
+
+/** `did` is for scripts, `words` for people; `more` what else a script wants to know. */
+type Steering = {
+  readonly choice: RunChoice;
+  readonly hold: boolean;
+  readonly bodies: readonly CommandBody[];
+  readonly did: "paused" | "draining" | "switched" | "lanes_set" | "ticket_aborted" | "aborted";
+  readonly more?: object;
+  readonly words: string;
+};
+
+async function steer(
+  steering: Steering,
+  options: CommonOptions,
+  context: CliContext,
+): Promise<{ run: string; isLive: boolean }> {
+  const { did, more, words, hold } = steering;
+  const { run, isLive } = await send(await context.desk(), steering);
+  if (options.json === true) context.out.write(`${JSON.stringify({ run, did, live: isLive, ...more })}\n`);
+  else
+    context.out.write(
+      `${run}: ${words}.\n${isLive || !hold ? "" : laterLine(context.env, { repo: options.repo, run })}`,
+    );
+  return { run, isLive };
+}
+
+async function send(desk: Desk, { choice, hold, bodies }: Steering): Promise<{ run: string; isLive: boolean }> {
+  const connection = await desk.connect(choice, { hold });
+  try {
+    const client = createClient(connection.send);
+    for (const body of bodies) await client.command(body);
+    return connection;
+  } finally {
+    await connection.close();
+  }
+}
+
+const choiceOf = (run: string | undefined, { repo }: CommonOptions): RunChoice => ({
+  repo,
+  ...(run === undefined ? {} : { run }),
+});
+
+export async function pauseCommand(
+  run: string | undefined,
+  options: PauseOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  const { drain = false, reason = "" } = options;
+  const goOn = `go on with ${invocationOf(context.env, options.repo)} resume`;
+  const words = drain ? `draining; attempts under way finish, then it stops; ${goOn}` : `paused; ${goOn}`;
+  const did = drain ? "draining" : "paused";
+  await steer(
+    { choice: choiceOf(run, options), hold: false, bodies: [{ type: "pause", drain, reason }], did, words },
+    options,
+    context,
+  );
+  return 0;
+}
+
+export async function modeCommand(
+  mode: Mode | undefined,
+  options: ModeOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  const { trust, ticket } = options;
+  const bodies: CommandBody[] = [
+    ...(mode === undefined ? [] : [{ type: "mode" as const, mode }]),
+    ...(trust === undefined ? [] : [trustBody(trust === "off" ? null : trust, ticket)]),
+  ];
+  refuseHalfSaid(options, bodies.length);
+  const whose = ticket === undefined ? "" : ` of ${toPrintableLine(ticket)}`;
+  const words = [
+    ...(mode === undefined ? [] : [`the mode is ${mode}`]),
+    ...(trust === undefined ? [] : [`the trust override${whose} is ${trust}`]),
+  ].join(", ");
+  const more = { mode, trust, ticket };
+  await steer(
+    { choice: choiceOf(options.run, options), hold: true, bodies, did: "switched", more, words },
+    options,
+    context,
+  );
+  return 0;
+}
+
+function refuseHalfSaid({ trust, ticket }: ModeOptions, wishes: number): void {
+  if (ticket !== undefined && trust === undefined) {
+    throw new CliFault("usage", "--ticket says whose trust is meant", "Say --trust step, ask, auto or off as well");
+  }
+  if (wishes > 0) return;
+  throw new CliFault(
+    "usage",
+    "neither a mode nor a trust level was given",
+    "Say async, linear, or --trust step, ask, auto or off",
+  );
+}
+
+const trustBody = (trust: Trust | null, ticket: string | undefined): CommandBody =>
+  ticket === undefined ? { type: "trust", trust } : { type: "ticket.trust", ticket, trust };
+
+export async function lanesCommand(
+  lanes: number,
+  options: CommonOptions & { readonly run?: string },
+  context: CliContext,
+): Promise<ExitCode> {
+  const words = `${lanes} ${lanes === 1 ? "lane" : "lanes"} from now on`;
+  await steer(
+    {
+      choice: choiceOf(options.run, options),
+      hold: true,
+      bodies: [{ type: "lanes", lanes }],
+      did: "lanes_set",
+      more: { lanes },
+      words,
+    },
+    options,
+    context,
+  );
+  return 0;
+}
+
+export async function abortCommand(
+  run: string | undefined,
+  options: AbortOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  const { ticket, reason = "" } = options;
+  const choice = choiceOf(run, options);
+  if (ticket !== undefined) {
+    const bodies = [{ type: "ticket.abort" as const, ticket, reason }];
+    await steer(
+      {
+        choice,
+        hold: true,
+        bodies,
+        did: "ticket_aborted",
+        more: { ticket },
+        words: `ticket ${toPrintableLine(ticket)} is cancelled`,
+      },
+      options,
+      context,
+    );
+    return 0;
+  }
+  const aborted = await steer(
+    { choice, hold: false, bodies: [{ type: "abort", reason }], did: "aborted", words: "aborted" },
+    options,
+    context,
+  );
+  // Where a process conducts the run it clears up itself; else the worktrees are still there.
+  if (!aborted.isLive) await clearUp(aborted.run, options, context);
+  return 0;
+}
+
+async function clearUp(run: string, options: CommonOptions, context: CliContext): Promise<void> {
+  const desk = await context.desk();
+  const look = await desk.look({ repo: options.repo, run });
+  if (look.state.disposals.size === 0) return;
+  const conducting = await desk.resume({ repo: options.repo, run: look.run, reopen: [] });
+  await conductRun(conducting, context, { program: "tutti", json: false, plain: true, quiet: true });
+}

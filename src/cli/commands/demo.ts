@@ -1,0 +1,111 @@
+// `tutti demo`: a sample epic on a sample repository, with a scripted model. Everything but the model is real.
+
+import { setTimeout as wait } from "node:timers/promises";
+import { summaryOf, type Summary } from "../../views/summary.ts";
+import { createClient } from "../client.ts";
+import { conductRun } from "../conduct.ts";
+import type { CliContext, ExitCode } from "../context.ts";
+import type { BeginOptions, Conducting, Desk } from "../desk.ts";
+import { explain } from "../errors.ts";
+import { invocationOf } from "../invocation.ts";
+
+export type DemoOptions = { readonly json?: boolean; readonly plain?: boolean };
+
+/** Long enough to be seen. */
+const beforeAnswerMs = 1_500;
+
+export async function demoCommand(options: DemoOptions, context: CliContext): Promise<ExitCode> {
+  const json = options.json === true;
+  const say = (line: string): void => void (json ? undefined : context.out.write(`${line}\n`));
+  const warn = (line: string): void => void (json ? context.err : context.out).write(`${line}\n`);
+  const desk = await context.desk();
+  const sample = await desk.makeSample();
+  const program = invocationOf(context.env, sample.repo);
+  say(`The sample repository is a copy of its own: ${sample.repo}`);
+  const conducting = await begin(
+    desk,
+    { ...sample, models: [], allowDirty: false, settings: "sample", attended: true, sandbox: "bwrap", person: "demo" },
+    warn,
+  );
+  const answered = answerGates(desk, conducting, sample.repo);
+  const code = await conductRun(conducting, context, {
+    program,
+    json,
+    plain: options.plain === true,
+    quiet: json,
+    answersItself: true,
+  });
+  const approvals = await answered();
+  const state = conducting.state();
+  const choice = { repo: sample.repo, run: conducting.run };
+  const tried =
+    state.totals.merged > 0 ? await desk.tryResult(choice, ["node", "--test"]) : { passed: false, output: "" };
+  const summary = summaryOf(state, { verify: code === 0 && tried.passed ? "passed" : "failed" });
+  if (json) context.out.write(`${JSON.stringify(toFinal(summary))}\n`);
+  else {
+    say("");
+    for (const approval of approvals)
+      say(`${approval} was approved by the demo itself, as person:demo; in your own runs that is for you to do.`);
+    say(
+      tried.passed
+        ? `The sample's own tests pass on the merged result: ${testCount(tried.output)}.`
+        : `The sample's own tests FAIL on the merged result:\n${tried.output}`,
+    );
+    say("Look further:");
+    for (const next of ["status", "log"]) say(`  ${program} ${next}`);
+    say(`  git -C ${sample.repo} log --stat ${summary.branch}`);
+  }
+  return tried.passed ? code : 1;
+}
+
+/** Exactly what the demo promises to scripts. */
+const toFinal = ({ run, tickets, attempts, merged, verify, events, seconds }: Summary) => ({
+  run,
+  tickets,
+  attempts,
+  merged,
+  verify,
+  events,
+  seconds,
+});
+
+const testCount = (output: string): string => /^[#ℹ] pass (\d+)$/m.exec(output)?.[1]?.concat(" tests") ?? "all";
+
+/** Without a sandbox the demo runs its own sample's commands bare, says so, and the log records it. No other run does. */
+async function begin(desk: Desk, options: BeginOptions, warn: (line: string) => void): Promise<Conducting> {
+  try {
+    return await desk.begin(options);
+  } catch (error) {
+    const fault = explain(error);
+    if (fault?.code !== "sandbox_unavailable") throw error;
+    warn(
+      `No sandbox: ${fault.message}. The demo runs the commands of its own sample without one; every other run would refuse.`,
+    );
+    return desk.begin({ ...options, sandbox: "none" });
+  }
+}
+
+/** Plays the person at the one gate that holds, over the same API a second terminal uses. Resolves with what it answered. */
+function answerGates(desk: Desk, conducting: Conducting, repo: string): () => Promise<readonly string[]> {
+  const answers: Promise<string>[] = [];
+  const unsubscribe = conducting.subscribe((item) => {
+    if (item.kind !== "recorded" || item.recorded.event.type !== "approval.requested") return;
+    const { approval, ticket, tool } = item.recorded.event;
+    const which = { repo, run: conducting.run, approval };
+    answers.push(answer(desk, which).then(() => `${approval} (${ticket}, ${tool})`));
+  });
+  return () => {
+    unsubscribe();
+    return Promise.all(answers);
+  };
+}
+
+async function answer(desk: Desk, which: { repo: string; run: string; approval: string }): Promise<void> {
+  await wait(beforeAnswerMs);
+  const connection = await desk.connect(which, { hold: false });
+  const client = createClient(connection.send);
+  const open = (await client.approvals()).find(({ id }) => id === which.approval);
+  if (open !== undefined)
+    await client.answer(open.id, { decision: "approve", reason: "the demo's own answer", digest: open.digest });
+  await connection.close();
+}

@@ -1,0 +1,100 @@
+// Shows a run this process conducts until it ends or rests, and turns its ending into an exit code.
+
+import { exitCodes } from "../domain/outcome.ts";
+import { toPrintableLine } from "../domain/printable.ts";
+import { reportOf } from "../views/report.ts";
+import { summaryOf } from "../views/summary.ts";
+import type { CliContext, ExitCode } from "./context.ts";
+import type { Conducting, Ending } from "./desk.ts";
+import { openDisplay, type Display } from "./display.ts";
+
+export type ConductOptions = {
+  /** How the person calls this program about this run's repository. */
+  readonly program: string;
+  readonly json: boolean;
+  readonly plain: boolean;
+  /** Told before anything happens. */
+  readonly notes?: readonly string[];
+  /** Print neither events nor the closing words: the caller has its own. */
+  readonly quiet?: boolean;
+  /** The caller answers at the gates: this terminal does not ask. */
+  readonly answersItself?: boolean;
+};
+
+/** What is under way may end within this time; what does not is cancelled and begun anew on resume. */
+const graceMs = 8_000;
+/** After the second signal: time for commands to be killed as groups. */
+const lastMs = 500;
+
+export async function conductRun(
+  conducting: Conducting,
+  context: CliContext,
+  options: ConductOptions,
+): Promise<ExitCode> {
+  const stopper = makeStopper(conducting, context, { program: options.program, alert: (line) => display.alert(line) });
+  const display: Display = await openDisplay(conducting, context, { ...options, onInterrupt: () => stopper("Ctrl-C") });
+  const unsubscribe = conducting.subscribe((item) => display.show(item));
+  const ignoreSignals = context.onStopSignal(stopper);
+  // Whatever ends the process, the terminal is given back as it was.
+  const forget = context.onExit(display.close);
+  try {
+    for (const note of [...(options.notes ?? []), ...conducting.notes]) display.say(note);
+    for (const recorded of conducting.history()) display.show({ kind: "recorded", recorded });
+    conducting.start();
+    const ending = await conducting.done;
+    display.close();
+    unsubscribe();
+    await conducting.close();
+    if (options.quiet !== true) printEnd(conducting, ending, { context, options });
+    return toExitCode(conducting, ending);
+  } finally {
+    display.close();
+    unsubscribe();
+    ignoreSignals();
+    forget();
+  }
+}
+
+/** P10: the first signal drains, the second ends now; either way the run can be resumed. */
+function makeStopper(
+  conducting: Conducting,
+  context: CliContext,
+  { program, alert }: { readonly program: string; readonly alert: (line: string) => void },
+): (signal: string) => void {
+  let signals = 0;
+  return (signal) => {
+    signals += 1;
+    if (signals === 1) {
+      alert(
+        `${signal}: no further step is started; waiting up to ${graceMs / 1000} s for those under way. Once more to end now.`,
+      );
+      void conducting.stop(graceMs);
+    } else if (signals === 2) {
+      alert(`${signal} again: ending now. Nothing recorded is lost: ${program} resume ${conducting.run}`);
+      void conducting.stop(0);
+      setTimeout(() => context.exitNow(2), lastMs).unref();
+    } else context.exitNow(2);
+  };
+}
+
+function printEnd(conducting: Conducting, ending: Ending, to: { context: CliContext; options: ConductOptions }): void {
+  const { context, options } = to;
+  const state = conducting.state();
+  if (ending.kind === "fault") throw ending.error;
+  if (options.json) {
+    context.out.write(`${JSON.stringify(summaryOf(state))}\n`);
+    return;
+  }
+  context.out.write(`\n${reportOf(state, { program: options.program }).join("\n")}\n`);
+  if (ending.kind === "rested" && ending.parked) {
+    context.err.write(
+      `error: ${toPrintableLine(state.pause?.reason ?? "the run is parked")}. Mend it, then: ${options.program} resume ${conducting.run}\n`,
+    );
+  }
+}
+
+function toExitCode(conducting: Conducting, ending: Ending): ExitCode {
+  if (ending.kind === "fault") throw ending.error;
+  const { ended } = conducting.state();
+  return ending.kind === "ended" && ended !== null ? exitCodes[ended.outcome] : 2;
+}

@@ -1,0 +1,155 @@
+// What the commands need done, in their own words. The composition root does it; the commands only ask and print.
+
+import type { Mode } from "../domain/config.ts";
+import type { Recorded } from "../domain/event.ts";
+import type { ModelId, RunId } from "../domain/ids.ts";
+import type { ShellCommand, Trust } from "../domain/ticket.ts";
+import type { boardOf } from "../views/board.ts";
+import type { LiveItem } from "../views/live-item.ts";
+
+/** A run's folded state. Opaque here: views turn it into what is shown. */
+export type Folded = Parameters<typeof boardOf>[0];
+
+export type BeginOptions = {
+  readonly repo: string;
+  readonly ticketFile: string;
+  readonly base?: string;
+  readonly allowDirty: boolean;
+  readonly lanes?: number;
+  readonly mode?: Mode;
+  readonly trust?: Trust;
+  /** `sample`: the person's own settings are left out, and what the sample's files say counts. */
+  readonly settings: "person" | "sample";
+  /** The ladder, rung 0 first; empty: as configured. */
+  readonly models: readonly ModelId[];
+  readonly scenario?: string;
+  readonly attended: boolean;
+  readonly sandbox: "bwrap" | "none";
+  /** Whom answers over the API are recorded under; the user of this machine where absent. */
+  readonly person?: string;
+};
+
+export type ResumeOptions = {
+  readonly repo: string;
+  readonly run: RunId;
+  /** Undefined: as the run was left. */
+  readonly attended?: boolean;
+  /** Tickets to open again, and what the person says to their next attempt. */
+  readonly reopen: readonly string[];
+  readonly guidance?: string;
+};
+
+/** What a resumed run was found like. */
+export type Adopted = {
+  readonly kept: number;
+  readonly continued: readonly string[];
+  readonly unknown: readonly string[];
+};
+
+export type Ending =
+  | { readonly kind: "ended" }
+  /** `parked`: only a person can make it go on, and nobody attends it. */
+  | { readonly kind: "rested"; readonly parked: boolean }
+  | { readonly kind: "fault"; readonly error: Error };
+
+/** Sends one request of the API: over the network, or straight to the run this process holds. */
+export type Send = (path: string, init?: RequestInit) => Promise<Response>;
+
+export type Connection = {
+  readonly run: RunId;
+  /** False: nobody conducts the run; this process holds it while the connection is open. */
+  readonly isLive: boolean;
+  readonly send: Send;
+  readonly close: () => Promise<void>;
+};
+
+/** A run that this process conducts. */
+export type Conducting = {
+  readonly run: RunId;
+  readonly folder: string;
+  /** Things the person should know before it starts. */
+  readonly notes: readonly string[];
+  readonly adopted?: Adopted;
+  readonly state: () => Folded;
+  /** What this process has recorded before it started. */
+  readonly history: () => Iterable<Recorded>;
+  readonly subscribe: (listener: (item: LiveItem) => void) => () => void;
+  readonly send: Send;
+  readonly start: () => void;
+  /** Starts nothing more and waits at most `graceMs` for steps under way. Idempotent. */
+  readonly stop: (graceMs: number) => Promise<void>;
+  readonly done: Promise<Ending>;
+  /** Releases the run. To be called once `done` has resolved. */
+  readonly close: () => Promise<void>;
+};
+
+/** A run as its log tells. */
+export type Look = {
+  readonly run: RunId;
+  readonly folder: string;
+  readonly createdAt: number;
+  /** Process id of the conducting process, if one lives. */
+  readonly pid: number | null;
+  readonly state: Folded;
+};
+
+/** Which run is meant: an id or the unambiguous beginning of one; absent: the one that is open, else the newest. */
+export type RunChoice = { readonly repo: string; readonly run?: string };
+
+export type Landing = {
+  readonly into: string;
+  readonly how: "already_there" | "fast_forward" | "merge";
+  readonly from: string;
+  readonly to: string;
+  readonly files: number;
+};
+
+/** A fresh copy of the sample repository, and what to run on it. */
+export type Sample = { readonly repo: string; readonly ticketFile: string; readonly scenario: string };
+
+/** One thing a run needs, looked at. */
+export type Check = { readonly what: string; readonly ok: boolean; readonly detail: string; readonly remedy?: string };
+
+export type Tried = { readonly passed: boolean; readonly output: string };
+
+/** `path`: from the folder `repo` names. Without `as`, a folder's map or a file's skeleton. */
+export type ViewOptions = {
+  readonly repo: string;
+  readonly path: string;
+  readonly as?: "map" | "skeleton" | "curated" | "raw";
+};
+
+export type Viewed = {
+  /** From the repository's top folder. */
+  readonly path: string;
+  /** What became of it: `part` is its beginning and its end, `whole` where a view would have saved nothing. */
+  readonly view: "map" | "skeleton" | "curated" | "whole" | "part";
+  readonly text: string;
+  /** In words; null where nothing is. */
+  readonly leftOut: string | null;
+};
+
+export type Desk = {
+  /** Checks everything before anything is written. */
+  readonly begin: (options: BeginOptions) => Promise<Conducting>;
+  /** Takes over a run that no living process conducts. */
+  readonly resume: (options: ResumeOptions) => Promise<Conducting>;
+  readonly list: (repo: string) => Promise<readonly Look[]>;
+  readonly look: (choice: RunChoice) => Promise<Look>;
+  readonly records: (choice: RunChoice, after: number) => AsyncIterable<Recorded>;
+  /** `hold`: where nobody conducts the run, what is asked is only recorded; no step follows before it is resumed. */
+  readonly connect: (choice: RunChoice, options: { readonly hold: boolean }) => Promise<Connection>;
+  readonly land: (
+    choice: RunChoice,
+    options: { readonly into?: string; readonly how: "ff" | "merge" },
+  ) => Promise<Landing>;
+  /** Checks a run's result out into a folder of its own and runs a command there, in the run's sandbox. */
+  readonly tryResult: (choice: RunChoice, command: ShellCommand) => Promise<Tried>;
+  readonly view: (options: ViewOptions) => Promise<Viewed>;
+  readonly examine: (repo: string) => Promise<readonly Check[]>;
+  readonly makeSample: () => Promise<Sample>;
+  readonly remove: (
+    choice: RunChoice,
+    options: { readonly deleteBranch: boolean },
+  ) => Promise<{ readonly run: RunId; readonly deleted: string | null }>;
+};

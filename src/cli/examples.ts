@@ -1,0 +1,46 @@
+// What `tutti help <command>` shows below the options: how the command is typed, for real.
+
+/** By command; one line each. */
+export const examples: Readonly<Record<string, readonly string[]>> = {
+  run: [
+    "tutti run tickets.json --model anthropic/claude-sonnet-4-5",
+    "tutti run tickets.json --model openai/gpt-5-mini --model openai/gpt-5    a ladder of two rungs",
+    "tutti run tickets.json --trust step --attended                           hold every worker at every gate",
+    "tutti run tickets.json --mode linear --json > run.jsonl                  one at a time, records as lines",
+  ],
+  resume: ["tutti resume", 'tutti resume --retry parser --say "The grammar is in docs/grammar.md"'],
+  demo: ["tutti demo", "tutti demo --json"],
+  status: ["tutti status", "tutti status run_4f7 --json"],
+  watch: ["tutti watch"],
+  approvals: ["tutti approvals"],
+  log: ["tutti log", "tutti log --json | jq 'select(.event.type == \"approval.answered\")'"],
+  view: ["tutti view src", "tutti view src/csv.ts --as curated"],
+  runs: ["tutti runs --repo ~/src/parser"],
+  approve: ["tutti approve A57"],
+  reject: ['tutti reject A57 --reason "Leave the public interface as it is"'],
+  edit: [
+    "tutti edit A57                          opens $VISUAL, $EDITOR or vi",
+    "tutti edit A57 --file arguments.json",
+    'tutti edit A57 --message --text "I will look at the tests first."',
+  ],
+  answer: ['tutti answer A12 "MIT"'],
+  pause: ["tutti pause", 'tutti pause --drain --reason "going home"'],
+  mode: [
+    "tutti mode linear",
+    "tutti mode --trust step",
+    "tutti mode --trust off",
+    "tutti mode --trust step --ticket parser",
+  ],
+  lanes: ["tutti lanes 2"],
+  abort: ["tutti abort", 'tutti abort --ticket parser --reason "done by hand"'],
+  land: ["tutti land", "tutti land --merge", "tutti land --into next"],
+  clean: ["tutti clean", "tutti clean run_4f7 --delete-branch"],
+  doctor: ["tutti doctor", "tutti doctor --repo ~/src/parser --json"],
+};
+
+export const exampleText = (command: string): string => {
+  const lines = examples[command] ?? [];
+  return lines.length === 0
+    ? ""
+    : `\n${lines.length === 1 ? "Example" : "Examples"}:\n${lines.map((line) => `  ${line}`).join("\n")}`;
+};

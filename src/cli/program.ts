@@ -1,0 +1,279 @@
+// The commands and their options. What a command does is loaded when it is called, so that help and mistakes are quick.
+
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import type { CliContext, CommonOptions, ExitCode } from "./context.ts";
+import { toErrorJson, toErrorText, type Explained } from "./errors.ts";
+import { exampleText } from "./examples.ts";
+import type { AbortOptions } from "./commands/control.ts";
+import type { AnswerOptions, EditOptions } from "./commands/answer.ts";
+import type { CleanOptions } from "./commands/clean.ts";
+import type { LandOptions } from "./commands/land.ts";
+import type { ModeOptions, PauseOptions } from "./commands/control.ts";
+import type { ResumeOptions } from "./commands/resume.ts";
+import type { RunOptions } from "./commands/run.ts";
+import type { ViewCommandOptions } from "./commands/view.ts";
+
+export type About = {
+  /** The package's. */
+  readonly version: string;
+  /** Errors of usage come as JSON too. */
+  readonly json: boolean;
+  /** Takes each command's exit code. */
+  readonly settle: (code: ExitCode) => void;
+};
+
+export function createProgram(context: CliContext, about: About): Command {
+  const { settle } = about;
+  const program = new Command("tutti")
+    .description("Conducts a team of coding agents over a graph of tickets in your git repository.")
+    .version(about.version)
+    .enablePositionalOptions()
+    .option("--repo <path>", "the repository, where it is not the current folder; may also stand after the command")
+    .hook("preAction", (all, called) => {
+      if (called.getOptionValue("repo") === undefined) called.setOptionValue("repo", all.getOptionValue("repo") ?? ".");
+    })
+    .configureOutput({
+      outputError: (text, write) => {
+        const fault = toUsageFault(text);
+        if (about.json) context.out.write(`${toErrorJson(fault)}\n`);
+        else write(`${toErrorText(fault)}\n`);
+      },
+    })
+    .helpCommand("help [command]", "this, or a command's options and examples")
+    .addHelpText("after", closing);
+  program.commandsGroup("Conducting:");
+  addConducting(program, context, settle);
+  program.commandsGroup("Looking:");
+  addLooking(program, context, settle);
+  addView(program, context, settle);
+  program.commandsGroup("Answering:");
+  addAnswering(program, context, settle);
+  program.commandsGroup("Steering:");
+  addControl(program, context, settle);
+  program.commandsGroup("Afterwards, and help:");
+  addAfter(program, context, settle);
+  addDoctor(program, context, settle);
+  return program;
+}
+
+const closing = `
+Exit codes: 0 completed, 1 error or failed, 2 blocked or waiting for you, 3 aborted.
+"tutti help <command>" shows its options and examples. From a clone, type "npm run -s tutti --" for "tutti".`;
+
+/** Commander's words on a mistake in the command line, in the form every other error has. */
+const toUsageFault = (text: string): Explained => {
+  const [first = "", suggestion] = text.trim().split("\n");
+  const hint = /\(Did you mean (.*)\?\)/.exec(suggestion ?? "")?.[1];
+  const message = first.replace(/^error: /, "").replace(/\.$/, "");
+  return {
+    code: "usage",
+    message: `${message}${hint === undefined ? "" : `; did you mean ${hint}?`}`,
+    remedy: "See `tutti help`",
+  };
+};
+
+type Settle = (code: ExitCode) => void;
+
+const count = (text: string): number => {
+  const value = Number(text);
+  if (!/^\d{1,4}$/.test(text) || value < 1) throw new InvalidArgumentError("It must be a whole number from 1.");
+  return value;
+};
+
+const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
+
+const trusts = ["step", "ask", "auto"];
+
+/** A command with what every command takes. */
+const command = (program: Command, name: string, description: string): Command =>
+  program
+    .command(name)
+    .description(description)
+    .option("--repo <path>", "the repository, where it is not the current folder")
+    .option("--json", "print JSON")
+    .addHelpText("after", exampleText(name));
+
+const runArgument = new Argument(
+  "[run]",
+  "the run's id or its first characters; left out: the run that is open, else the newest",
+);
+
+function addConducting(program: Command, context: CliContext, settle: Settle): void {
+  command(program, "run", "conduct the tickets of a file to the end")
+    .argument("<tickets.json>", "the ticket file")
+    .option("--base <ref>", "start from this branch, tag or commit instead of the checked-out branch")
+    .option("--allow-dirty", "start although the checkout has uncommitted changes; the run does not see them")
+    .option("--lanes <n>", "how many workers at once (4 where no settings say otherwise)", count)
+    .addOption(
+      new Option("--mode <mode>", "async: in parallel; linear: one ticket at a time").choices(["async", "linear"]),
+    )
+    .addOption(new Option("--trust <level>", "for every worker: step, ask or auto").choices(trusts))
+    .option("--model <id>", "model of the first attempt; repeat it for the next rungs of the ladder", collect)
+    .option("--scenario <file>", "what models named scripted/... play, instead of calling a provider")
+    .addOption(
+      new Option(
+        "--attended",
+        "somebody answers from another terminal; at a terminal that is taken for granted",
+      ).conflicts("unattended"),
+    )
+    .option("--unattended", "nobody answers: what would be asked is refused")
+    .option("--no-sandbox", "run the workers' commands with your own rights (the log records it)")
+    .option("--plain", "plain lines instead of the live view")
+    .action(async (file: string, options: RunOptions) => {
+      const { runCommand } = await import("./commands/run.ts");
+      settle(await runCommand(file, options, context));
+    });
+  command(program, "resume", "go on with a run that was paused, stopped or killed")
+    .addArgument(runArgument)
+    .option("--retry <ticket>", "open a blocked, failed or cancelled ticket again (repeatable)", collect)
+    .option("--say <words>", "guidance for the tickets opened again")
+    .addOption(new Option("--attended", "somebody answers, here or from another terminal").conflicts("unattended"))
+    .option("--unattended", "nobody answers: what would be asked is refused")
+    .option("--plain", "plain lines instead of the live view")
+    .action(async (run: string | undefined, options: ResumeOptions) => {
+      const { resumeCommand } = await import("./commands/resume.ts");
+      settle(await resumeCommand(run, options, context));
+    });
+  program
+    .command("demo")
+    .description("conduct a sample epic with a scripted model: no key, no network")
+    .option("--json", "print one JSON object at the end and nothing else")
+    .option("--plain", "plain lines instead of the live view")
+    .addHelpText("after", exampleText("demo"))
+    .action(async (options: { json?: boolean; plain?: boolean }) => {
+      const { demoCommand } = await import("./commands/demo.ts");
+      settle(await demoCommand(options, context));
+    });
+}
+
+function addLooking(program: Command, context: CliContext, settle: Settle): void {
+  const looking = [
+    ["status", "where the tickets of a run stand"],
+    ["watch", "follow a run that goes on in another terminal"],
+    ["approvals", "what waits for you, with what you would approve"],
+    ["log", "what happened in a run, from its beginning"],
+  ] as const;
+  for (const [name, description] of looking) {
+    command(program, name, description)
+      .addArgument(runArgument)
+      .action(async (run: string | undefined, options: CommonOptions) => {
+        const { lookCommands } = await import("./commands/look.ts");
+        settle(await lookCommands[name](run, options, context));
+      });
+  }
+  command(program, "runs", "the runs of this repository").action(async (options: CommonOptions) => {
+    const { runsCommand } = await import("./commands/look.ts");
+    settle(await runsCommand(options, context));
+  });
+}
+
+function addView(program: Command, context: CliContext, settle: Settle): void {
+  command(program, "view", "a file or folder of the repository as a worker is shown it")
+    .argument("<path>", "from the current folder, or from the one --repo names")
+    .addOption(
+      new Option("--as <view>", "map of a folder; skeleton (default), curated or raw of a file").choices([
+        "map",
+        "skeleton",
+        "curated",
+        "raw",
+      ]),
+    )
+    .action(async (path: string, options: ViewCommandOptions) => {
+      const { viewCommand } = await import("./commands/view.ts");
+      settle(await viewCommand(path, options, context));
+    });
+}
+
+function addAnswering(program: Command, context: CliContext, settle: Settle): void {
+  const answering = (name: string, description: string): Command =>
+    command(program, name, description)
+      .argument("<approval>", "its id, for example A57")
+      .option("--run <run>", "which run, where more than one is open");
+  answering("approve", "let it happen, exactly as shown")
+    .option("--reason <words>", "recorded with the answer")
+    .action(async (approval: string, options: AnswerOptions) => {
+      const { approveCommand } = await import("./commands/answer.ts");
+      settle(await approveCommand(approval, options, context));
+    });
+  answering("reject", "refuse it; the model is told the reason")
+    .requiredOption("--reason <words>", "why")
+    .action(async (approval: string, options: AnswerOptions) => {
+      const { rejectCommand } = await import("./commands/answer.ts");
+      settle(await rejectCommand(approval, options, context));
+    });
+  answering("edit", "change it first: the prompt, the arguments, the output; or the model's last message")
+    .option("--text <text>", "the new text, instead of opening your editor")
+    .addOption(new Option("--file <path>", "read the new text from a file").conflicts("text"))
+    .option("--message", "rewrite the model's last message instead")
+    .option("--reason <words>", "recorded with the answer")
+    .action(async (approval: string, options: EditOptions) => {
+      const { editCommand } = await import("./commands/answer.ts");
+      settle(await editCommand(approval, options, context));
+    });
+  answering("answer", "answer a worker's question")
+    .argument("<text>", "the answer")
+    .action(async (approval: string, text: string, options: AnswerOptions) => {
+      const { answerCommand } = await import("./commands/answer.ts");
+      settle(await answerCommand(approval, text, options, context));
+    });
+}
+
+function addControl(program: Command, context: CliContext, settle: Settle): void {
+  command(program, "pause", "start nothing more; steps under way end")
+    .addArgument(runArgument)
+    .option("--drain", "let the attempts under way finish, then stop")
+    .option("--reason <words>", "why")
+    .action(async (run: string | undefined, options: PauseOptions) => {
+      const { pauseCommand } = await import("./commands/control.ts");
+      settle(await pauseCommand(run, options, context));
+    });
+  command(program, "mode", "switch between parallel and one ticket at a time, or override every trust level")
+    .addArgument(new Argument("[mode]").choices(["async", "linear"]))
+    .addOption(new Option("--trust <level>", "for every worker; off: as configured").choices([...trusts, "off"]))
+    .option("--ticket <id>", "trust of this ticket's worker only")
+    .option("--run <run>", "which run, where more than one is open")
+    .action(async (mode: "async" | "linear" | undefined, options: ModeOptions) => {
+      const { modeCommand } = await import("./commands/control.ts");
+      settle(await modeCommand(mode, options, context));
+    });
+  command(program, "lanes", "how many workers at once, from now on")
+    .argument("<n>", "the number", count)
+    .option("--run <run>", "which run, where more than one is open")
+    .action(async (lanes: number, options: CommonOptions & { run?: string }) => {
+      const { lanesCommand } = await import("./commands/control.ts");
+      settle(await lanesCommand(lanes, options, context));
+    });
+  command(program, "abort", "end a run, or one of its tickets; commands under way are killed")
+    .addArgument(runArgument)
+    .option("--ticket <id>", "only this ticket")
+    .option("--reason <words>", "why")
+    .action(async (run: string | undefined, options: AbortOptions) => {
+      const { abortCommand } = await import("./commands/control.ts");
+      settle(await abortCommand(run, options, context));
+    });
+}
+
+function addDoctor(program: Command, context: CliContext, settle: Settle): void {
+  command(program, "doctor", "look whether everything a run needs is here").action(async (options: CommonOptions) => {
+    const { doctorCommand } = await import("./commands/doctor.ts");
+    settle(await doctorCommand(options, context));
+  });
+}
+
+function addAfter(program: Command, context: CliContext, settle: Settle): void {
+  command(program, "land", "bring a run's result over to your branch")
+    .addArgument(runArgument)
+    .option("--into <branch>", "the branch; the one the run started from where not given")
+    .option("--merge", "make a merge commit where a fast-forward is not possible or not wanted")
+    .action(async (run: string | undefined, options: LandOptions) => {
+      const { landCommand } = await import("./commands/land.ts");
+      settle(await landCommand(run, options, context));
+    });
+  command(program, "clean", "remove what runs that have ended left in the state folder")
+    .addArgument(new Argument("[run]", "only this run, even if it has not ended"))
+    .option("--delete-branch", "delete its branch in the repository as well; what was not landed is then gone")
+    .action(async (run: string | undefined, options: CleanOptions) => {
+      const { cleanCommand } = await import("./commands/clean.ts");
+      settle(await cleanCommand(run, options, context));
+    });
+}

@@ -1,0 +1,155 @@
+// One ticket of the live board as one line: shape, id, title, what it does or waits for, figures at the right edge.
+
+import { toPrintableLine } from "../../domain/printable.ts";
+import type { Board, BoardTicket, WaitsFor } from "../../views/board.ts";
+import { causeWords, costInWords, durationInWords, listInWords, tokensInWords } from "../../views/words.ts";
+import { justify, span, type Line, type Span } from "./line.ts";
+import type { Glyphs } from "./style.ts";
+import { cutToWidth, displayWidth, padToWidth } from "./width.ts";
+
+export type Columns = {
+  readonly all: number;
+  readonly id: number;
+  /** 0: there is no room for titles. */
+  readonly title: number;
+  readonly isWide: boolean;
+  readonly model: number;
+  readonly showTokens: boolean;
+  readonly showCost: boolean;
+};
+
+/** Which columns fit, decided once per frame so that they stand under each other. */
+export function columnsFor(board: Board, all: number): Columns {
+  const longest = (text: (ticket: BoardTicket) => string, of: readonly BoardTicket[]): number =>
+    of.reduce((most, ticket) => Math.max(most, displayWidth(toPrintableLine(text(ticket)))), 0);
+  const { tickets } = board;
+  const active = tickets.filter(({ usage }) => usage !== null);
+  const isWide = all >= 120;
+  const id = Math.min(
+    longest((ticket) => ticket.id, tickets),
+    all < 60 ? 10 : 16,
+  );
+  const model =
+    all < 72
+      ? 0
+      : Math.min(
+          longest((ticket) => modelOf(ticket, isWide), active),
+          isWide ? 40 : all < 100 ? 14 : 18,
+        );
+  // What a ticket does or waits for keeps this much; its title takes what is left.
+  const note = all < 100 ? 22 : 36;
+  const figures = model + 18 + (isWide ? 9 : 0);
+  return {
+    all,
+    id,
+    title:
+      all < 60
+        ? 0
+        : Math.min(
+            longest(({ title }) => title, tickets),
+            Math.max(12, all - id - figures - note - 6),
+          ),
+    isWide,
+    model,
+    showTokens: all >= 50,
+    showCost: isWide && board.spend.costMicros !== 0,
+  };
+}
+
+/** With its provider where there is room. */
+const modelOf = ({ model, rung }: BoardTicket, isWide: boolean): string =>
+  `${isWide ? model : model.slice(model.indexOf("/") + 1)}${rung === 0 ? "" : ` ^${rung}`}`;
+
+/** A name that is too long is cut before the rung is. */
+function modelColumn(ticket: BoardTicket, columns: Columns, glyphs: Glyphs): string {
+  const rung = ticket.rung === 0 ? "" : ` ${glyphs.rung}${ticket.rung}`;
+  const name = toPrintableLine(modelOf({ ...ticket, rung: 0 }, columns.isWide));
+  return padToWidth(`${cutToWidth(name, columns.model - displayWidth(rung))}${rung}`, columns.model);
+}
+
+type Meta = { readonly glyphs: Glyphs; readonly now: number };
+
+export function ticketLine(ticket: BoardTicket, columns: Columns, meta: Meta): Line {
+  const { status } = ticket;
+  const attempt = ticket.attempt > 1 ? `#${ticket.attempt} ` : "";
+  const left: Span[] = [
+    span(` ${meta.glyphs[status]} `, status),
+    span(
+      `${padToWidth(toPrintableLine(ticket.id), columns.id)} `,
+      status === "pending" ? "faint" : "plain",
+      status === "running" || status === "step_paused",
+    ),
+  ];
+  if (columns.title > 0)
+    left.push(
+      span(`${padToWidth(toPrintableLine(ticket.title), columns.title)}  `, status === "pending" ? "faint" : "quiet"),
+    );
+  const right = figuresOf(ticket, columns, meta);
+  const used = left.reduce((sum, { text }) => sum + displayWidth(text), 0);
+  const figures = right.reduce((sum, { text }) => sum + displayWidth(text), 0);
+  const room = columns.all - used - figures - (figures === 0 ? 0 : 2);
+  const note = noteOf(ticket, meta.now);
+  // Where columns are few, what is done says more than the turn it is done in.
+  left.push(span(cutToWidth(`${attempt}${columns.isWide ? note : note.replace(/^turn \d+: /, "")}`, room), status));
+  return justify(left, right, columns.all);
+}
+
+function figuresOf(ticket: BoardTicket, columns: Columns, meta: Meta): Line {
+  const { usage, since, status } = ticket;
+  if (usage === null || since === null) return [];
+  const parts: Span[] = [];
+  // A question needs its room more than the name of the model that waits.
+  if (columns.model > 0 && (columns.isWide || status !== "step_paused"))
+    parts.push(span(`${modelColumn(ticket, columns, meta.glyphs)} `, "faint"));
+  if (columns.showTokens)
+    parts.push(span(padToWidth(ticket.tokens === 0 ? "" : tokensInWords(ticket.tokens), 6, "right"), "quiet"));
+  if (columns.showCost)
+    parts.push(span(padToWidth(ticket.tokens === 0 ? "" : costInWords(ticket.costMicros), 9, "right"), "quiet"));
+  parts.push(span(padToWidth(shortDuration(meta.now - since), 7, "right"), "faint"));
+  return parts;
+}
+
+/** `12s`, `3m05`, `2h07`: for columns. */
+export function shortDuration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  if (seconds < 60) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}m${String(seconds % 60).padStart(2, "0")}`;
+  return `${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, "0")}`;
+}
+
+/** What the ticket does, waits for, or came to. */
+function noteOf(ticket: BoardTicket, now: number): string {
+  const { status, step, waitsFor, cause, reason } = ticket;
+  if (status === "blocked" || status === "failed") {
+    return toPrintableLine(`${cause === null ? status : causeWords[cause]}: ${reason ?? ""}`);
+  }
+  if (status === "cancelled") return toPrintableLine(`cancelled: ${reason ?? ""}`);
+  const wait = waitsFor === null ? null : waitInWords(waitsFor, now);
+  // A person is asked by the step's own words; any other wait says more than the step it interrupts.
+  const words = waitsFor?.kind === "person" ? step : (wait ?? step);
+  const again =
+    cause === null || status === "running" || status === "step_paused" ? "" : ` (last attempt: ${causeWords[cause]})`;
+  return toPrintableLine(`${words ?? ""}${again}`);
+}
+
+export function waitInWords(wait: WaitsFor, now: number): string {
+  switch (wait.kind) {
+    case "tickets":
+      return `after ${listInWords(wait.ids, 4)}`;
+    case "never":
+      return `needs ${listInWords(wait.ids)}, which did not complete`;
+    case "lane":
+      return "ready, waits for a lane";
+    case "person":
+      return `waits for you (${wait.approval})`;
+    case "provider":
+      return `waits ${durationInWords(Math.max(0, wait.until - now))} for ${wait.provider}: ${wait.reason}`;
+    case "merge":
+      return `in the merge queue, ${wait.ahead} ahead`;
+    case "pause":
+      return `paused: ${wait.reason}`;
+    default:
+      return wait satisfies never;
+  }
+}

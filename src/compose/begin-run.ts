@@ -1,0 +1,155 @@
+// A new run: everything is checked first, then its folder is made, then the run and its plan are recorded.
+
+import { realpath, rm } from "node:fs/promises";
+import { isAbsolute, relative, resolve, sep } from "node:path";
+import { createSystemClock } from "../adapters/clock.ts";
+import { loadUserConfig } from "../adapters/models/load-user-config.ts";
+import { createPrivateFile, runFiles } from "../adapters/run-files.ts";
+import { loadProjectConfig, loadUserDefaults } from "../adapters/settings-files.ts";
+import { createTools } from "../adapters/tools/create-tools.ts";
+import { inspectProject, type Inspection } from "../adapters/workspace/inspect-project.ts";
+import type { BeginOptions, Conducting } from "../cli/desk.ts";
+import { makeRunConfig, type RunFlags } from "../core/settings.ts";
+import type { RunConfig } from "../domain/config.ts";
+import type { ModelId } from "../domain/ids.ts";
+import { defaultWorkerPrompt } from "../domain/prompts.ts";
+import type { Ticket } from "../domain/ticket.ts";
+import { askTool, finishTool } from "../domain/tool.ts";
+import { emptyUserConfig, type UserConfig } from "../domain/user-config.ts";
+import { emptyUserDefaults, type UserDefaults } from "../domain/user-defaults.ts";
+import { beginRun } from "../engine/open-run.ts";
+import { Fault, type Models } from "../engine/ports.ts";
+import { makeConducting } from "./conduct.ts";
+import { loadPlan, loadScenario, type LoadedScenario } from "./load-run-files.ts";
+import { placeOf, type Environment, type Place } from "./place.ts";
+import { findPerson } from "./person.ts";
+import { createRunModels, createSandbox, openPorts } from "./ports.ts";
+import { toRejectionFault } from "./rejection-fault.ts";
+
+type Checked = {
+  readonly place: Place;
+  readonly config: RunConfig;
+  readonly tickets: readonly Ticket[];
+  readonly models: Models;
+  readonly scenario: LoadedScenario | undefined;
+  readonly notes: readonly string[];
+};
+
+/** Throws a Fault before anything is written; after it, either the run stands whole or its folder is gone again. */
+export async function beginNewRun(options: BeginOptions, env: Environment): Promise<Conducting> {
+  const { place, config, tickets, models, scenario, notes } = await checkAll(options, env);
+  const run = createSystemClock().newRunId();
+  const files = runFiles(place.runs, run);
+  const opened = await place.store.create(run);
+  try {
+    if (scenario !== undefined) createPrivateFile(files.scenario, scenario.text);
+    const ports = await openPorts({ run, config, opened, models, dir: files.folder });
+    const person = options.person ?? findPerson(env);
+    const begun = await beginRun(ports, { run, config, tickets, by: `person:${person}` });
+    if (!begun.ok) throw toRejectionFault(begun.rejection);
+    return makeConducting({ conductor: begun.conductor, ports, files, person }, { notes, since: 0 });
+  } catch (error) {
+    await opened.log.close();
+    await rm(files.folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+type Settings = readonly [UserDefaults, UserConfig];
+
+const loadSettings = (folder: string): Promise<Settings> =>
+  Promise.all([loadUserDefaults(folder), loadUserConfig(folder)]);
+
+const sampleSettings: Settings = [{ ...emptyUserDefaults, trusted: ["*"] }, emptyUserConfig];
+
+/** A ticket file that came with the repository is the repository's word, not the person's. */
+async function isInside(root: string, file: string): Promise<boolean> {
+  const way = relative(root, await realpath(resolve(file)));
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+async function checkAll(options: BeginOptions, env: Environment): Promise<Checked> {
+  const plan = await loadPlan(options.ticketFile);
+  const scenario = options.scenario === undefined ? undefined : await loadScenario(options.scenario);
+  const project = await inspectProject(resolve(options.repo), {
+    allowDirty: options.allowDirty,
+    ...(options.base === undefined ? {} : { base: options.base }),
+  });
+  const place = placeOf(project.root, env);
+  const [projectConfig, [userDefaults, userConfig]] = await Promise.all([
+    loadProjectConfig(project.root),
+    options.settings === "sample" ? sampleSettings : loadSettings(place.homes.config),
+  ]);
+  const sandbox = createSandbox(options.sandbox);
+  const { dirty, submodules, ...recorded } = project;
+  const made = makeRunConfig({
+    plan,
+    planFromRepository: await isInside(project.root, options.ticketFile),
+    projectConfig,
+    userDefaults,
+    flags: flagsOf(options),
+    project: recorded,
+    worker: { prompt: defaultWorkerPrompt, tools: workerTools(createTools({ sandbox }).specs) },
+  });
+  if (!made.ok) {
+    const lines = made.faults.map(({ place: where, problem, remedy }) => `${where}: ${problem}. ${remedy}`);
+    throw new Fault("settings_refused", lines.join("\n  "), {
+      remedy: "Correct what is named above; nothing was started.",
+    });
+  }
+  const models = createRunModels({ scenario: scenario?.scenario, userConfig, env });
+  await checkModels(models, [
+    ...made.config.archetypes.map((each) => each.models),
+    ...made.tickets.map((each) => each.models),
+  ]);
+  const missing = await sandbox.check();
+  if (missing !== undefined)
+    throw new Fault("sandbox_unavailable", `the workers' commands cannot be sandboxed: ${missing.problem}`, {
+      remedy: missing.remedy,
+    });
+  const notes = [...made.notes, ...projectNotes({ ...project, dirty, submodules }), ...sandboxNotes(options)];
+  return { place, config: made.config, tickets: made.tickets, models, scenario, notes };
+}
+
+const flagsOf = (options: BeginOptions): RunFlags => ({
+  ...(options.models.length === 0 ? {} : { models: options.models }),
+  trust: options.trust,
+  mode: options.mode,
+  lanes: options.lanes,
+  sandbox: options.sandbox,
+  attended: options.attended,
+  scenario: options.scenario === undefined ? undefined : resolve(options.scenario),
+});
+
+/** `ask` and `finish` are always granted and need no naming. */
+const workerTools = (specs: readonly { readonly name: string }[]): readonly string[] =>
+  specs.map(({ name }) => name).filter((name) => name !== askTool && name !== finishTool);
+
+/** Every model of every ladder, so that no run comes to grief on its second rung. */
+async function checkModels(models: Models, ladders: readonly (readonly ModelId[])[]): Promise<void> {
+  const lines: string[] = [];
+  let remedy = "";
+  for (const model of new Set(ladders.flat())) {
+    const unusable = await models.check(model);
+    if (unusable === undefined) continue;
+    lines.push(`Model ${model} cannot be used: ${unusable.problem}.`);
+    remedy ||= unusable.remedy;
+  }
+  if (lines.length > 0) throw new Fault("model_unusable", lines.join("\n  "), { remedy });
+}
+
+function projectNotes({ dirty, submodules, base }: Inspection): string[] {
+  return [
+    ...(dirty
+      ? [
+          `Your checkout has uncommitted changes; the run starts from commit ${base.slice(0, 12)} and does not see them.`,
+        ]
+      : []),
+    ...(submodules.length > 0 ? [`Submodules stay empty in the worktrees: ${submodules.join(", ")}.`] : []),
+  ];
+}
+
+const sandboxNotes = ({ sandbox }: BeginOptions): string[] =>
+  sandbox === "bwrap"
+    ? []
+    : ["WARNING: --no-sandbox: the workers' commands run with your own rights, network included. The log records it."];

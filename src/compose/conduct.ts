@@ -1,0 +1,122 @@
+// One run in this process: its conductor, the API beside it, debug_state.json, and a clean end.
+
+import { createDebugStateFile } from "../adapters/debug-state.ts";
+import { createProcessLog, type ProcessLog } from "../adapters/process-log.ts";
+import type { RunFiles } from "../adapters/run-files.ts";
+import type { Conducting, Ending, Send } from "../cli/desk.ts";
+import { evolve } from "../core/evolve.ts";
+import type { Conductor } from "../engine/conductor.ts";
+import type { FeedItem } from "../engine/feed.ts";
+import type { Ports } from "../engine/ports.ts";
+import type { AppOptions } from "../http/app.ts";
+import { debugStateOf, toDebugStateText } from "../views/debug-state.ts";
+import { sendTo } from "./send.ts";
+import { serveRun, type ServedRun } from "./serve-run.ts";
+
+export type ConductOptions = {
+  readonly conductor: Conductor;
+  readonly ports: Ports;
+  readonly files: RunFiles;
+  readonly person: string;
+};
+
+type Extras = Pick<Conducting, "notes"> &
+  Pick<Partial<Conducting>, "adopted"> & {
+    /** Seq of the last record of an earlier process. */
+    readonly since: number;
+  };
+
+/** How long a parked run's other steps may take before they are cancelled; they are then begun anew on resume. */
+const parkGraceMs = 10_000;
+
+export function makeConducting(options: ConductOptions, { since, ...extras }: Extras): Conducting {
+  const { conductor, ports, files, person } = options;
+  const log = createProcessLog(files.processLog);
+  const over = new AbortController();
+  const api: Omit<AppOptions, "port" | "token"> = {
+    conductor,
+    ports,
+    person,
+    signal: over.signal,
+    onError: (error) => log.fault("the API failed", error),
+  };
+  let served: Promise<ServedRun | undefined> | undefined;
+  let isParked = false;
+
+  const watch = (item: FeedItem): void => {
+    if (item.kind === "stalled") log.note("the store takes no records", { detail: item.detail });
+    if (item.kind !== "recorded") return;
+    const { by, event } = item.recorded;
+    // Parked by the engine and nobody there to mend it: waiting would be waiting for ever.
+    if (event.type !== "run.paused" || by !== "engine" || conductor.state().attended) return;
+    isParked = true;
+    void conductor.stop(parkGraceMs);
+  };
+  conductor.feed.subscribe(watch);
+  const finishDebugState = keepDebugState(conductor, files.debugState, log);
+
+  const serve = (): Promise<ServedRun | undefined> =>
+    serveRun(files.server, api).catch((error: unknown) => {
+      log.fault("the API could not be served", error instanceof Error ? error : new Error(String(error)));
+      return undefined;
+    });
+
+  const done = conductor.done.then((ending): Ending => {
+    over.abort();
+    finishDebugState();
+    if (ending.kind === "fault") log.fault("the conductor cannot go on", ending.error);
+    else log.note("at rest", { ending: ending.kind, parked: isParked });
+    return ending.kind === "rested" ? { kind: "rested", parked: isParked } : ending;
+  });
+
+  return {
+    run: ports.log.run,
+    folder: files.folder,
+    ...extras,
+    state: conductor.state,
+    history: () => ports.log.read(since),
+    subscribe: conductor.feed.subscribe,
+    send: sendTo(api),
+    start: () => {
+      log.note("conducting", { run: ports.log.run });
+      conductor.start();
+      served ??= serve();
+    },
+    stop: conductor.stop,
+    done,
+    close: async () => {
+      await (await served)?.close();
+      await ports.log.close();
+      await log.close();
+    },
+  };
+}
+
+/** In linear mode the file is written after every ticket, from the records alone: same log, same bytes. */
+function keepDebugState(conductor: Conductor, path: string, log: ProcessLog): () => void {
+  const file = createDebugStateFile(path, { warn: (message) => log.note(message) });
+  let state = conductor.state();
+  const snapshot = (): void => {
+    const now = state;
+    file.update(() => toDebugStateText(debugStateOf(now)));
+  };
+  conductor.feed.subscribe((item) => {
+    // Outside linear mode the conductor's own state will do; it may be ahead of the record it is told of.
+    if (item.kind !== "recorded" || item.recorded.seq <= state.seq) return;
+    const { type } = item.recorded.event;
+    state = state.mode === "linear" || type === "run.created" ? evolve(state, item.recorded) : conductor.state();
+    if (
+      state.mode === "linear" &&
+      (/^ticket\.(?:completed|blocked|failed|cancelled)$/.test(type) || type === "run.ended")
+    )
+      snapshot();
+  });
+  return file.flush;
+}
+
+/** A run's API without a network: the same routes, checks and answers. */
+export const sendWithin = (options: ConductOptions): Send => {
+  const { conductor, ports, person } = options;
+  const signal = new AbortController().signal;
+  return sendTo({ conductor, ports, person, signal, onError: (error) => void Promise.reject(error) });
+};

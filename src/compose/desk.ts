@@ -1,0 +1,171 @@
+// The desk of this machine: what the commands ask for, done with the real adapters.
+
+import { setTimeout as pause } from "node:timers/promises";
+import { removeTree } from "../adapters/remove-tree.ts";
+import { runFiles } from "../adapters/run-files.ts";
+import { landRun } from "../adapters/workspace/land-run.ts";
+import { removeRun } from "../adapters/workspace/remove-run.ts";
+import type { Connection, Desk, RunChoice } from "../cli/desk.ts";
+import { configOf } from "../core/state.ts";
+import type { Recorded } from "../domain/event.ts";
+import type { RunId } from "../domain/ids.ts";
+import { Fault } from "../engine/ports.ts";
+import { beginNewRun } from "./begin-run.ts";
+import { sendWithin } from "./conduct.ts";
+import { examine } from "./examine.ts";
+import { findRun, listRuns, lookAt } from "./find-run.ts";
+import { findPlace, type Environment, type Place } from "./place.ts";
+import { makeSample, tryResult } from "./sample.ts";
+import { holdRun, openForRecording, resumeDeadRun } from "./resume-run.ts";
+import { isListening, sendOver } from "./send.ts";
+import { view } from "./view.ts";
+import { readServerFile } from "./serve-run.ts";
+
+/** `program`: the folder the package lies in. */
+export function createDesk(env: Environment, program: string): Desk {
+  const choose = async ({ repo, run }: RunChoice) => {
+    const place = await findPlace(repo, env);
+    return { place, listing: await findRun(place, run) };
+  };
+  return {
+    begin: (options) => beginNewRun(options, env),
+    resume: async (options) => resumeDeadRun(await findPlace(options.repo, env), options, env),
+    list: async (repo) => {
+      const place = await findPlace(repo, env);
+      return Promise.all((await listRuns(place)).map((listing) => lookAt(place, listing)));
+    },
+    look: async (choice) => {
+      const { place, listing } = await choose(choice);
+      return lookAt(place, listing);
+    },
+    records: (choice, after) => readRecords(() => choose(choice), after),
+    connect: async (choice, { hold }) => {
+      const { place, listing } = await choose(choice);
+      return connectRun(place, listing.run, { env, hold });
+    },
+    land: async (choice, { into, how }) => {
+      const { place, listing } = await choose(choice);
+      const { state } = await lookAt(place, listing);
+      return landRun({
+        project: configOf(state).project,
+        run: listing.run,
+        how,
+        ...(into === undefined ? {} : { into }),
+      });
+    },
+    tryResult: async (choice, command) => {
+      const { place, listing } = await choose(choice);
+      const { state } = await lookAt(place, listing);
+      return tryResult(configOf(state), listing.run, command);
+    },
+    view: (options) => view(options, env),
+    examine: (repo) => examine(repo, env),
+    makeSample: () => makeSample(program),
+    remove: async (choice, { deleteBranch }) => {
+      const { place, listing } = await choose(choice);
+      return removeDead(place, listing.run, deleteBranch);
+    },
+  };
+}
+
+async function* readRecords(
+  choose: () => Promise<{ place: Place; listing: { run: RunId } }>,
+  after: number,
+): AsyncGenerator<Recorded> {
+  const { place, listing } = await choose();
+  const log = await place.store.peek(listing.run);
+  if (log === undefined) return;
+  try {
+    yield* log.read(after);
+  } finally {
+    await log.close();
+  }
+}
+
+type ConnectOptions = { readonly env: Environment; readonly hold: boolean };
+
+/** Undefined where another process was quicker to take the run. */
+async function connectDead(place: Place, run: RunId, options: ConnectOptions): Promise<Connection | undefined> {
+  const held = await openForRecording(place, run, options.env).catch(unlessHeld);
+  if (held === undefined) return undefined;
+  const send = sendWithin(held);
+  return {
+    run,
+    isLive: false,
+    send: async (path, init) => {
+      if (options.hold && init?.method === "POST") await holdRun(held.conductor);
+      return send(path, init);
+    },
+    close: () => held.ports.log.close(),
+  };
+}
+
+/** A run may end between two words: what its process can no longer be asked, its log still answers. */
+async function connectRun(place: Place, run: RunId, options: ConnectOptions): Promise<Connection> {
+  let over = await findSpeaker(place, run, options);
+  return {
+    run,
+    get isLive() {
+      return over.isLive;
+    },
+    send: async (path, init) => {
+      try {
+        return await over.send(path, init);
+      } catch (error) {
+        if (!over.isLive || !(error instanceof Fault) || error.code !== "run_unreachable") throw error;
+        over = await findSpeaker(place, run, options);
+        return over.send(path, init);
+      }
+    },
+    close: () => over.close(),
+  };
+}
+
+const unlessHeld = (error: unknown): undefined => {
+  if (!(error instanceof Fault) || error.code !== "run_held") throw error;
+  return undefined;
+};
+
+const speakerTries = 60;
+
+/** The process that serves the run, or the run itself once its owner is gone. Either may be a moment away. */
+async function findSpeaker(place: Place, run: RunId, options: ConnectOptions): Promise<Connection> {
+  const { server: file } = runFiles(place.runs, run);
+  for (let tries = 0; tries < speakerTries; tries += 1) {
+    const server = readServerFile(file);
+    if (server !== undefined && (await isListening(server)))
+      return { run, isLive: true, send: sendOver(server), close: () => Promise.resolve() };
+    const { owner } = await findRun(place, run);
+    const dead = owner === null ? await connectDead(place, run, options) : undefined;
+    if (dead !== undefined) return dead;
+    await pause(50);
+  }
+  throw new Fault("run_unreachable", `A process holds ${run} but does not serve it.`, {
+    remedy: "It may be another `tutti` command that is about to end: try again. See process.log in the run's folder.",
+  });
+}
+
+async function removeDead(
+  place: Place,
+  run: RunId,
+  deleteBranch: boolean,
+): Promise<{ run: RunId; deleted: string | null }> {
+  const opened = await place.store.open(run);
+  if ("heldBy" in opened) {
+    throw new Fault("run_held", `Process ${opened.heldBy.pid} conducts ${run}.`, {
+      remedy: `End it first: tutti abort ${run}`,
+    });
+  }
+  const { folder } = runFiles(place.runs, run);
+  let deleted: string | null = null;
+  if ("log" in opened) {
+    const { state } = await lookAt(place, { run, createdAt: 0, owner: null });
+    await opened.log.close();
+    if (state.config !== null) {
+      const { project } = state.config;
+      ({ deleted } = await removeRun({ project, run, dir: folder, branch: deleteBranch ? "delete" : "keep" }));
+    }
+  }
+  await removeTree(folder);
+  return { run, deleted };
+}

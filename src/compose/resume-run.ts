@@ -1,0 +1,133 @@
+// A run whose process is gone, taken over: fenced, adopted, and conducted from its last recorded step.
+
+import { loadUserConfig } from "../adapters/models/load-user-config.ts";
+import { readIfThere, runFiles } from "../adapters/run-files.ts";
+import type { Conducting, ResumeOptions } from "../cli/desk.ts";
+import { foldAll } from "../core/evolve.ts";
+import { configOf, type RunState } from "../core/state.ts";
+import type { RunId, TicketId } from "../domain/ids.ts";
+import { parseScenario } from "../domain/scenario.ts";
+import { createConductor, type Conductor } from "../engine/conductor.ts";
+import { adoptRun } from "../engine/open-run.ts";
+import { Fault, type OpenedRun, type Ports } from "../engine/ports.ts";
+import { loadFolded } from "../engine/snapshots.ts";
+import { storeText } from "../engine/texts.ts";
+import { makeConducting, type ConductOptions } from "./conduct.ts";
+import type { Environment, Place } from "./place.ts";
+import { findPerson } from "./person.ts";
+import { createRunModels, openPorts } from "./ports.ts";
+import { toRejectionFault } from "./rejection-fault.ts";
+
+/** Throws Fault `run_missing`, `run_held`, and what opening its workspace throws. */
+export async function claimRun(place: Place, run: RunId): Promise<OpenedRun> {
+  const opened = await place.store.open(run);
+  if ("log" in opened) return opened;
+  if ("missing" in opened) {
+    throw new Fault("run_missing", `There is no run ${run} in this repository.`, { remedy: "See `tutti runs`." });
+  }
+  const { pid, host } = opened.heldBy;
+  throw new Fault("run_held", `Another process conducts ${run}: process ${pid} on ${host}.`, {
+    remedy: `Follow it with \`tutti watch ${run}\`, or end that process and try again.`,
+  });
+}
+
+/** `state` is as the log tells. */
+type Claimed = { readonly opened: OpenedRun; readonly state: RunState };
+
+/** Everything a claimed run needs to be spoken to. */
+export async function openClaimed(place: Place, { opened, state }: Claimed, env: Environment): Promise<Ports> {
+  const { run } = opened.log;
+  if (state.config === null) {
+    throw new Fault("run_missing", `${run} was never begun: its process died before the plan was recorded.`, {
+      remedy: `Remove it with \`tutti clean ${run}\` and run the ticket file again.`,
+    });
+  }
+  const files = runFiles(place.runs, run);
+  const models = createRunModels({
+    scenario: readScenario(files.scenario),
+    userConfig: await loadUserConfig(place.homes.config),
+    env,
+  });
+  return openPorts({ run, config: configOf(state), opened, models, dir: files.folder });
+}
+
+/** The run's own copy; it was checked when the run began. */
+function readScenario(file: string) {
+  const text = readIfThere(file);
+  const parsed = text === undefined ? undefined : parseScenario(text);
+  return parsed?.ok === true ? parsed.scenario : undefined;
+}
+
+export async function resumeDeadRun(place: Place, options: ResumeOptions, env: Environment): Promise<Conducting> {
+  const opened = await claimRun(place, options.run);
+  try {
+    const person = findPerson(env);
+    const folded = loadFolded(opened.log);
+    const { state } = folded;
+    const ports = await openClaimed(place, { opened, state }, env);
+    refuseSettled(state, options);
+    const { conductor, adoption } = await adoptRun(ports, `process ${process.pid}`, folded);
+    await wake(conductor, ports, { ...options, by: `person:${person}` });
+    const files = runFiles(place.runs, options.run);
+    return makeConducting({ conductor, ports, files, person }, { notes: [], since: state.seq, adopted: adoption });
+  } catch (error) {
+    await opened.log.close();
+    throw error;
+  }
+}
+
+/** An ended run has nothing to go on with unless a ticket is opened again, or cleaning up is still owed. */
+function refuseSettled(state: RunState, { run, reopen }: ResumeOptions): void {
+  if (state.ended === null || state.disposals.size > 0 || reopen.length > 0) return;
+  const { outcome, reason } = state.ended;
+  const isOpenable = outcome !== "completed" && outcome !== "aborted";
+  throw new Fault("run_ended", `${run} has ended: ${outcome} (${reason}).`, {
+    remedy: isOpenable
+      ? "Try a ticket again with --retry <ticket>, and --say <words> to guide it."
+      : "Bring its result over with `tutti land`.",
+  });
+}
+
+type Waking = ResumeOptions & { readonly by: `person:${string}` };
+
+async function wake(conductor: Conductor, ports: Ports, options: Waking): Promise<void> {
+  const { attended, guidance, reopen, by } = options;
+  if (attended !== undefined) await accepted(conductor.submit({ type: "run.set_attended", attended }, by));
+  const words = guidance === undefined ? {} : { guidance: await storeText(ports.log, guidance) };
+  for (const ticket of reopen) {
+    await accepted(conductor.submit({ type: "ticket.reopen", ticket: ticket as TicketId, ...words }, by));
+  }
+  const { pause, ended } = conductor.state();
+  if (pause !== null && ended === null) await accepted(conductor.submit({ type: "run.resume" }, by));
+}
+
+async function accepted(submitted: ReturnType<Conductor["submit"]>): Promise<void> {
+  const outcome = await submitted;
+  if (!outcome.ok) throw toRejectionFault(outcome.rejection);
+}
+
+/** A dead run held open so that a person's words can be recorded: nothing is adopted and no duty is started. */
+export async function openForRecording(place: Place, run: RunId, env: Environment): Promise<ConductOptions> {
+  const opened = await claimRun(place, run);
+  try {
+    // Read whole: nothing is started here, so nothing would prove a snapshot.
+    const state = foldAll(opened.log.read());
+    const ports = await openClaimed(place, { opened, state }, env);
+    return {
+      conductor: createConductor(ports, state),
+      ports,
+      files: runFiles(place.runs, run),
+      person: findPerson(env),
+    };
+  } catch (error) {
+    await opened.log.close();
+    throw error;
+  }
+}
+
+/** Unpaused, an answer would begin the next step, and that step would be lost with this process. */
+export async function holdRun(conductor: Conductor): Promise<void> {
+  const { phase, pause } = conductor.state();
+  if (phase !== "running" || (pause !== null && !pause.drain)) return;
+  await accepted(conductor.submit({ type: "run.pause", reason: "nobody conducts this run", drain: false }, "engine"));
+}

@@ -1,0 +1,63 @@
+// The clutch: whether a gate holds for a person, passes, or refuses because nobody is there to ask.
+
+import type { Gate } from "../domain/event.ts";
+import type { Trust } from "../domain/ticket.ts";
+import type { ToolClass } from "../domain/tool.ts";
+import { archetypeOf } from "./ladder.ts";
+import { configOf, ticketAt, type RunState } from "./state.ts";
+
+export type GateAnswer =
+  | { readonly kind: "pass" }
+  | { readonly kind: "hold" }
+  | { readonly kind: "refuse"; readonly rule: string };
+
+export type GateQuestion = { readonly gate: Gate; readonly tool: string; readonly class: ToolClass };
+
+/** `step`: everything holds. `ask`: reads pass, the rest asks. `auto`: nothing holds but what only a person knows. */
+function holds(trust: Trust, question: GateQuestion): boolean {
+  switch (question.gate) {
+    case "question":
+    case "unknown":
+      return true;
+    case "call":
+      return trust === "step" || (trust === "ask" && question.class !== "pure");
+    case "spawn":
+    case "result":
+      return trust === "step";
+    default:
+      return question.gate satisfies never;
+  }
+}
+
+/** What a person said of this run; the latest and widest word first. */
+const overrideOf = (state: RunState, index: number): Trust | undefined =>
+  state.trust ?? state.ticketTrust.get(index) ?? configOf(state).trust;
+
+/** Whose word counts: the person's, the ticket's, the archetype's. */
+export function trustOf(state: RunState, index: number): Trust {
+  const ticket = ticketAt(state, index);
+  return overrideOf(state, index) ?? ticket.trust ?? archetypeOf(configOf(state), ticket).trust;
+}
+
+/** GATE rules in docs/SPEC.md. A person's standing rule comes before trust; nobody there means no, never yes. */
+export function askGate(state: RunState, index: number, question: GateQuestion): GateAnswer {
+  const config = configOf(state);
+  const rule = config.rules.find(
+    (each) => each.gate === question.gate && (each.tool === "*" || each.tool === question.tool),
+  );
+  // A rule may spare a question or refuse; it may not weaken a step-by-step run the person asked for.
+  if (rule?.decision === "reject") return { kind: "refuse", rule: rule.name };
+  if (rule?.decision === "approve" && overrideOf(state, index) !== "step") return { kind: "pass" };
+  const isHeld = rule?.decision === "ask" || holds(trustOf(state, index), question);
+  if (!isHeld) return { kind: "pass" };
+  return state.attended ? { kind: "hold" } : { kind: "refuse", rule: "nobody attends this run" };
+}
+
+/** What a person may answer at each gate. */
+export const offeredAt = {
+  spawn: ["approve", "edit", "reject", "abort"],
+  call: ["approve", "edit", "reject", "abort"],
+  result: ["approve", "edit", "reject", "abort"],
+  unknown: ["approve", "edit", "reject", "abort"],
+  question: ["edit", "reject", "abort"],
+} as const satisfies Record<Gate, readonly string[]>;

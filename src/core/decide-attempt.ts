@@ -1,0 +1,113 @@
+// Reports about an attempt outside its turns: prepared, verified, merged, failed, disposed.
+
+import { mergedTree, type CommandOf } from "../domain/command.ts";
+import type { AttemptRef } from "../domain/ids.ts";
+import { emit, type Draft, type Refused } from "./draft.ts";
+import { openAttempt } from "./advance.ts";
+import { failAttempt } from "./end.ts";
+import { findTicket } from "./graph.ts";
+import { configOf, type Attempt, type Phase, type RunState } from "./state.ts";
+
+/** The attempt a report is about, if that attempt still stands: the fence against ghosts. */
+export function currentAttempt(state: RunState, ref: AttemptRef): Attempt | undefined {
+  const index = findTicket(state.graph, ref.ticket);
+  const attempt = index === undefined ? undefined : state.attempts.get(index);
+  return attempt?.attempt === ref.attempt && state.phase === "running" ? attempt : undefined;
+}
+
+const inPhase = (state: RunState, ref: AttemptRef, phase: Phase["at"]): Attempt | undefined => {
+  const attempt = currentAttempt(state, ref);
+  return attempt?.phase.at === phase ? attempt : undefined;
+};
+
+const isMergeHead = (state: RunState, attempt: Attempt): boolean => state.mergeQueue[0] === attempt.index;
+
+/** The attempt, if it awaits this check: this round on its own tree, or its merge's check of the merged tree. */
+function awaitedCheck(
+  state: RunState,
+  report: CommandOf<"report.verified" | "report.verify_failed">,
+): Attempt | undefined {
+  const attempt = currentAttempt(state, report);
+  if (attempt === undefined) return undefined;
+  const { round } = report;
+  if (attempt.phase.at === "verifying")
+    return round === undefined || round === attempt.phase.round ? attempt : undefined;
+  return attempt.phase.at === "merging" && isMergeHead(state, attempt) && (round ?? mergedTree) === mergedTree
+    ? attempt
+    : undefined;
+}
+
+const refOf = (attempt: Attempt): AttemptRef => ({ ticket: attempt.ticket, attempt: attempt.attempt });
+
+export function reportPrepared(draft: Draft, report: CommandOf<"report.prepared">): Refused {
+  const attempt = inPhase(draft.state, report, "preparing");
+  if (attempt === undefined) return undefined;
+  const { base, branch, prompt, omitted } = report;
+  emit(draft, { type: "attempt.prepared", ...refOf(attempt), base, branch, prompt, omitted: [...omitted] });
+  openAttempt(draft, attempt.index);
+  return undefined;
+}
+
+export function reportVerified(draft: Draft, report: CommandOf<"report.verified">): Refused {
+  const attempt = awaitedCheck(draft.state, report);
+  if (attempt?.phase.at !== "verifying") return undefined;
+  emit(draft, { type: "verify.passed", ...refOf(attempt), ms: report.ms, commands: report.commands });
+  emit(draft, { type: "merge.queued", ...refOf(attempt) });
+  return undefined;
+}
+
+/** Red on the attempt's own tree goes back to its worker, a bounded number of times; red on the merged tree ends it. */
+export function reportVerifyFailed(draft: Draft, report: CommandOf<"report.verify_failed">): Refused {
+  const attempt = awaitedCheck(draft.state, report);
+  if (attempt === undefined) return undefined;
+  const isOwnTree = attempt.phase.at === "verifying";
+  const { ms, command, output, fingerprint } = report;
+  emit(draft, { type: "verify.failed", ...refOf(attempt), ms, command, output, fingerprint });
+  const rounds = draft.state.attempts.get(attempt.index)?.verifyRounds ?? 0;
+  if (isOwnTree && rounds <= configOf(draft.state).limits.verifyRounds) {
+    emit(draft, { type: "note.added", ...refOf(attempt), kind: "verification", text: output });
+    return undefined;
+  }
+  const where = isOwnTree ? "" : " on the merged tree";
+  failAttempt(draft, attempt, {
+    cause: "verification_failed",
+    detail: `${command} is red${where}`,
+    diagnosis: output,
+    fingerprint,
+  });
+  return undefined;
+}
+
+export function reportMerged(draft: Draft, report: CommandOf<"report.merged">): Refused {
+  const attempt = inPhase(draft.state, report, "merging");
+  if (attempt === undefined || !isMergeHead(draft.state, attempt)) return undefined;
+  const { commit, verified, ms } = report;
+  if (commit === null && attempt.denied) {
+    // Reported done, with its hands tied and nothing to show: a success here would be a false one (P22).
+    const cause = attempt.rejected ? "user_rejected" : "unattended";
+    failAttempt(draft, attempt, {
+      cause,
+      detail: "the worker reports that it is done, but calls it made were refused and nothing was changed",
+    });
+    return undefined;
+  }
+  emit(draft, { type: "merge.published", ...refOf(attempt), commit, verified, ms });
+  emit(draft, { type: "ticket.completed", ...refOf(attempt), commit, summary: attempt.finishing?.summary ?? "" });
+  return undefined;
+}
+
+export function reportFailed(draft: Draft, report: CommandOf<"report.failed">): Refused {
+  const attempt = currentAttempt(draft.state, report);
+  // Between steps and at a gate nobody works: such a report is about a step that has ended.
+  if (attempt === undefined || attempt.phase.at === "next" || attempt.phase.at === "held") return undefined;
+  const { cause, detail, diagnosis, fingerprint } = report.failure;
+  failAttempt(draft, attempt, { cause, detail, fingerprint, ...(diagnosis === undefined ? {} : { diagnosis }) });
+  return undefined;
+}
+
+export function reportDisposed(draft: Draft, report: CommandOf<"report.disposed">): Refused {
+  if (!draft.state.disposals.has(`${report.ticket}#${report.attempt}`)) return undefined;
+  const quarantined = report.quarantined === undefined ? {} : { quarantined: report.quarantined };
+  emit(draft, { type: "attempt.disposed", ticket: report.ticket, attempt: report.attempt, ...quarantined });
+  return undefined;
+}

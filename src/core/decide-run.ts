@@ -1,0 +1,182 @@
+// Commands about the run as a whole: create, adopt, pause, mode, abort; and a person's word on one ticket.
+
+import type { CommandOf } from "../domain/command.ts";
+import { emit, type Draft, type Refused } from "./draft.ts";
+import { askGate } from "./clutch.ts";
+import { requestApproval, shownCall } from "./advance.ts";
+import { cancelTicket } from "./end.ts";
+import { findTicket } from "./graph.ts";
+import { checkPlan } from "./plan-rules.ts";
+import type { Attempt } from "./state.ts";
+import { at } from "./vector.ts";
+import { zeroUsage } from "../domain/usage.ts";
+
+/** Tickets in one `plan.added`, so that no single record grows with the plan. */
+const planChunk = 200;
+
+export function createRun(draft: Draft, command: CommandOf<"run.create">): Refused {
+  if (draft.state.phase !== "empty") return { code: "run_exists" };
+  const problems = checkPlan(command.tickets);
+  if (problems.length > 0) return { code: "invalid_plan", problems };
+  emit(draft, { type: "run.created", run: command.run, config: command.config });
+  for (let from = 0; from < command.tickets.length; from += planChunk) {
+    emit(draft, { type: "plan.added", tickets: command.tickets.slice(from, from + planChunk) });
+  }
+  emit(draft, { type: "plan.accepted", tickets: command.tickets.length });
+  return undefined;
+}
+
+const refuseEnded = (draft: Draft): Refused => {
+  const { ended } = draft.state;
+  return ended === null ? undefined : { code: "run_ended", outcome: ended.outcome };
+};
+
+/** A new owner: steps under way are void. What may have had an effect nobody saw is put to a person. */
+export function adoptRun(draft: Draft, command: CommandOf<"run.adopt">): Refused {
+  // Tokens only grow: an adoption that comes late, or again, is a ghost.
+  if (command.token <= draft.state.token) return undefined;
+  emit(draft, { type: "run.adopted", token: command.token, owner: command.owner });
+  for (const attempt of draft.state.attempts.values()) {
+    if (attempt.phase.at === "tool" && attempt.phase.class === "effectful") loseTool(draft, attempt, attempt.phase);
+    if (attempt.phase.at === "calling" && attempt.phase.notBefore <= draft.circumstances.at)
+      loseTurn(draft, attempt, attempt.phase);
+  }
+  return undefined;
+}
+
+function loseTool(draft: Draft, attempt: Attempt, phase: Extract<Attempt["phase"], { at: "tool" }>): void {
+  const { turn, call, tool, args } = phase;
+  const ref = { ticket: attempt.ticket, attempt: attempt.attempt };
+  emit(draft, { type: "tool.lost", ...ref, turn, call });
+  const answer = askGate(draft.state, attempt.index, { gate: "unknown", tool, class: phase.class });
+  if (answer.kind === "hold") {
+    requestApproval(draft, attempt, { gate: "unknown", turn, call, tool, shown: shownCall(tool, args) });
+    return;
+  }
+  const why = answer.kind === "refuse" ? answer.rule : "a standing rule passes it";
+  emit(draft, {
+    type: "tool.refused",
+    ...ref,
+    turn,
+    call,
+    output: `UNKNOWN: the process that ran this call died before its result was recorded, and ${why}. It may have run wholly, partly or not at all. It was not run again; look at the worktree before you go on.`,
+    by: "rule",
+  });
+}
+
+/** The provider may have charged for a call whose reply nobody received: counted as unknown, not as nothing. */
+function loseTurn(draft: Draft, attempt: Attempt, phase: Extract<Attempt["phase"], { at: "calling" }>): void {
+  emit(draft, {
+    type: "turn.failed",
+    ticket: attempt.ticket,
+    attempt: attempt.attempt,
+    turn: phase.turn,
+    try: phase.try,
+    code: "cut",
+    detail: "the process died during this call",
+    retryAt: draft.circumstances.at,
+    usage: { ...zeroUsage, costMicros: null, estimated: true },
+    ms: 0,
+  });
+}
+
+export function pauseRun(draft: Draft, command: CommandOf<"run.pause">): Refused {
+  const ended = refuseEnded(draft);
+  if (ended !== undefined) return ended;
+  const { pause } = draft.state;
+  if (pause !== null && pause.drain === command.drain)
+    return { code: "already_so", what: `the run is ${command.drain ? "draining" : "paused"}` };
+  emit(draft, { type: "run.paused", reason: command.reason, drain: command.drain });
+  return undefined;
+}
+
+export function resumeRun(draft: Draft): Refused {
+  const ended = refuseEnded(draft);
+  if (ended !== undefined) return ended;
+  if (draft.state.pause === null) return { code: "already_so", what: "the run is going on" };
+  emit(draft, { type: "run.resumed" });
+  return undefined;
+}
+
+export function setMode(draft: Draft, command: CommandOf<"run.set_mode">): Refused {
+  const ended = refuseEnded(draft);
+  if (ended !== undefined) return ended;
+  if (draft.state.mode === command.mode) return { code: "already_so", what: `the mode is ${command.mode}` };
+  emit(draft, { type: "run.mode_changed", mode: command.mode });
+  return undefined;
+}
+
+export function setTrust(draft: Draft, command: CommandOf<"run.set_trust">): Refused {
+  const ended = refuseEnded(draft);
+  if (ended !== undefined) return ended;
+  if (draft.state.trust === command.trust)
+    return { code: "already_so", what: `the trust override is ${command.trust ?? "off"}` };
+  emit(draft, { type: "run.trust_changed", trust: command.trust });
+  return undefined;
+}
+
+export function setTicketTrust(draft: Draft, command: CommandOf<"ticket.set_trust">): Refused {
+  const ended = refuseEnded(draft);
+  if (ended !== undefined) return ended;
+  const index = findTicket(draft.state.graph, command.ticket);
+  if (index === undefined) return { code: "ticket_unknown", ticket: command.ticket };
+  const now = draft.state.ticketTrust.get(index) ?? null;
+  if (now === command.trust) {
+    return { code: "already_so", what: `the trust override of ${command.ticket} is ${now ?? "off"}` };
+  }
+  emit(draft, { type: "ticket.trust_changed", ticket: command.ticket, trust: command.trust });
+  return undefined;
+}
+
+export function setLanes(draft: Draft, command: CommandOf<"run.set_lanes">): Refused {
+  const ended = refuseEnded(draft);
+  if (ended !== undefined) return ended;
+  if (draft.state.laneLimit === command.lanes)
+    return { code: "already_so", what: `the number of lanes is ${command.lanes}` };
+  emit(draft, { type: "run.lanes_changed", lanes: command.lanes });
+  return undefined;
+}
+
+export function setAttended(draft: Draft, command: CommandOf<"run.set_attended">): Refused {
+  if (draft.state.aborted) return undefined;
+  if (draft.state.attended !== command.attended)
+    emit(draft, { type: "run.attended_changed", attended: command.attended });
+  return undefined;
+}
+
+export function abortRun(draft: Draft, command: CommandOf<"run.abort">): Refused {
+  const ended = refuseEnded(draft);
+  if (ended !== undefined) return ended;
+  emit(draft, { type: "run.aborted", reason: command.reason });
+  for (const index of draft.state.attempts.keys()) cancelTicket(draft, index, `run aborted: ${command.reason}`);
+  emit(draft, { type: "run.ended", outcome: "aborted", reason: command.reason });
+  return undefined;
+}
+
+export function abortTicket(draft: Draft, command: CommandOf<"ticket.abort">): Refused {
+  const ended = refuseEnded(draft);
+  if (ended !== undefined) return ended;
+  const index = findTicket(draft.state.graph, command.ticket);
+  if (index === undefined) return { code: "ticket_unknown", ticket: command.ticket };
+  const { status } = at(draft.state.tickets, index);
+  if (status === "completed" || status === "cancelled")
+    return { code: "ticket_settled", ticket: command.ticket, status };
+  cancelTicket(draft, index, command.reason);
+  return undefined;
+}
+
+export function reopenTicket(draft: Draft, command: CommandOf<"ticket.reopen">): Refused {
+  const { ended } = draft.state;
+  if (ended !== null && (ended.outcome === "aborted" || ended.outcome === "completed")) {
+    return { code: "run_ended", outcome: ended.outcome };
+  }
+  const index = findTicket(draft.state.graph, command.ticket);
+  if (index === undefined) return { code: "ticket_unknown", ticket: command.ticket };
+  const { status } = at(draft.state.tickets, index);
+  if (status !== "blocked" && status !== "failed" && status !== "cancelled") {
+    return { code: "ticket_settled", ticket: command.ticket, status };
+  }
+  const guidance = command.guidance === undefined ? {} : { guidance: command.guidance };
+  emit(draft, { type: "ticket.reopened", ticket: command.ticket, ...guidance });
+  return undefined;
+}

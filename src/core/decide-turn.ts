@@ -1,0 +1,113 @@
+// Reports about model turns and tool calls.
+
+import type { CommandOf } from "../domain/command.ts";
+import { providerOf } from "../domain/ids.ts";
+import { emit, type Draft, type Refused } from "./draft.ts";
+import { requestApproval } from "./advance.ts";
+import { askGate } from "./clutch.ts";
+import { currentAttempt } from "./decide-attempt.ts";
+import { failAttempt } from "./end.ts";
+import { afterCallFailure, type AfterCallFailure } from "./retry.ts";
+import { configOf, type Attempt, type Phase } from "./state.ts";
+
+type TurnReport = CommandOf<"report.replied" | "report.turn_failed">;
+type Calling = Attempt & { readonly phase: Extract<Phase, { at: "calling" }> };
+
+/** The attempt, if it awaits exactly this turn and this try. */
+function awaitedTurn(draft: Draft, report: TurnReport): Calling | undefined {
+  const attempt = currentAttempt(draft.state, report);
+  if (attempt === undefined || attempt.phase.at !== "calling") return undefined;
+  const { phase } = attempt;
+  return phase.turn === report.turn && phase.try === report.try ? { ...attempt, phase } : undefined;
+}
+
+export function reportReplied(draft: Draft, report: CommandOf<"report.replied">): Refused {
+  const attempt = awaitedTurn(draft, report);
+  if (attempt === undefined) return undefined;
+  const { ticket, turn, text, calls, finish, usage, ms } = report;
+  emit(draft, {
+    type: "turn.replied",
+    ticket,
+    attempt: attempt.attempt,
+    turn,
+    text,
+    ...(report.reasoning === undefined ? {} : { reasoning: report.reasoning }),
+    calls: [...calls],
+    finish,
+    usage,
+    ms,
+    ...(report.echo === undefined ? {} : { echo: report.echo }),
+  });
+  if (finish === "refusal") {
+    failAttempt(draft, attempt, { cause: "refusal", detail: "the model refused this ticket", diagnosis: text });
+  }
+  return undefined;
+}
+
+export function reportTurnFailed(draft: Draft, report: CommandOf<"report.turn_failed">): Refused {
+  const attempt = awaitedTurn(draft, report);
+  if (attempt === undefined) return undefined;
+  const { at, chance } = draft.circumstances;
+  const { ticket, turn, code, detail, usage, ms } = report;
+  const after = afterCallFailure(
+    { code, try: report.try, failed: attempt.phase.failed, retryAfterMs: report.retryAfterMs, chance },
+    configOf(draft.state).limits,
+  );
+  const retryAt = after.kind === "wait" ? at + after.ms : null;
+  emit(draft, {
+    type: "turn.failed",
+    ticket,
+    attempt: attempt.attempt,
+    turn,
+    try: report.try,
+    code,
+    detail,
+    retryAt,
+    usage,
+    ms,
+  });
+  applyAfter(draft, attempt, { after, report });
+  return undefined;
+}
+
+function applyAfter(
+  draft: Draft,
+  attempt: Attempt,
+  what: { after: AfterCallFailure; report: CommandOf<"report.turn_failed"> },
+): void {
+  const { after, report } = what;
+  const provider = providerOf(attempt.model);
+  if (after.kind === "fail") {
+    failAttempt(draft, attempt, { cause: after.cause, detail: `${attempt.model}: ${report.code}: ${report.detail}` });
+  } else if (after.kind === "park") {
+    // Every call with this key would meet the same answer; work in flight elsewhere still reports. A drain lets
+    // attempts go on and so would ask the provider again and again: it becomes a pause too.
+    const reason = `${provider} answered ${report.code}: ${report.detail}`;
+    if (draft.state.pause === null || draft.state.pause.drain)
+      emit(draft, { type: "run.paused", reason, drain: false });
+  } else if (report.code === "rate_limited") {
+    const until = draft.circumstances.at + after.ms;
+    const held = draft.state.providers.get(provider);
+    if (held === undefined || held.until < until) {
+      emit(draft, { type: "provider.held", provider, until, reason: report.detail });
+    }
+  }
+}
+
+export function reportTool(draft: Draft, report: CommandOf<"report.tool">): Refused {
+  const attempt = currentAttempt(draft.state, report);
+  const phase = attempt?.phase;
+  if (attempt === undefined || phase?.at !== "tool" || phase.turn !== report.turn || phase.call !== report.call) {
+    return undefined;
+  }
+  const { ticket, turn, call, ok, output, ms, changed } = report;
+  const ref = { ticket, attempt: attempt.attempt };
+  emit(draft, { type: "tool.returned", ...ref, turn, call, ok, output, ms, changed: [...changed] });
+  const answer = askGate(draft.state, attempt.index, { gate: "result", tool: phase.tool, class: phase.class });
+  if (answer.kind === "hold") {
+    requestApproval(draft, attempt, { gate: "result", turn, call, tool: phase.tool, shown: output });
+  } else if (answer.kind === "refuse") {
+    emit(draft, { type: "result.edited", ...ref, turn, call, output: `WITHHELD: ${answer.rule}`, reason: answer.rule });
+  }
+  return undefined;
+}

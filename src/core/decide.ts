@@ -1,0 +1,111 @@
+// decide(state, command): the events a command leads to, or why it is refused. Pure; time and chance come in.
+// A report about a step that is no longer awaited leads to no events: ghosts fall on the floor.
+
+import type { Circumstances, Command } from "../domain/command.ts";
+import type { Recorded } from "../domain/event.ts";
+import type { Rejection } from "../domain/rejection.ts";
+import { answerApproval, editMessage } from "./decide-approval.ts";
+import {
+  reportDisposed,
+  reportFailed,
+  reportMerged,
+  reportPrepared,
+  reportVerified,
+  reportVerifyFailed,
+} from "./decide-attempt.ts";
+import {
+  abortRun,
+  abortTicket,
+  adoptRun,
+  createRun,
+  pauseRun,
+  reopenTicket,
+  resumeRun,
+  setAttended,
+  setLanes,
+  setMode,
+  setTicketTrust,
+  setTrust,
+} from "./decide-run.ts";
+import { reportReplied, reportTool, reportTurnFailed } from "./decide-turn.ts";
+import { makeDraft, type Draft, type Refused } from "./draft.ts";
+import { settle } from "./schedule.ts";
+import type { RunState } from "./state.ts";
+
+export type Decision =
+  /** `state` is what `records` fold to; no events means there was nothing left to do. */
+  | { readonly ok: true; readonly records: readonly Recorded[]; readonly state: RunState }
+  | { readonly ok: false; readonly rejection: Rejection };
+
+export function decide(state: RunState, command: Command, circumstances: Circumstances): Decision {
+  if (state.phase === "empty" && command.type !== "run.create")
+    return { ok: false, rejection: { code: "run_missing" } };
+  const draft = makeDraft(state, circumstances);
+  const rejection = handle(draft, command);
+  if (rejection !== undefined) return { ok: false, rejection };
+  settle(draft);
+  return { ok: true, records: draft.records, state: draft.state };
+}
+
+function handle(draft: Draft, command: Command): Refused {
+  switch (command.type) {
+    case "run.create":
+      return createRun(draft, command);
+    case "run.adopt":
+      return adoptRun(draft, command);
+    case "run.pause":
+      return pauseRun(draft, command);
+    case "run.resume":
+      return resumeRun(draft);
+    case "run.set_mode":
+      return setMode(draft, command);
+    case "run.set_trust":
+      return setTrust(draft, command);
+    case "ticket.set_trust":
+      return setTicketTrust(draft, command);
+    case "run.set_lanes":
+      return setLanes(draft, command);
+    case "run.set_attended":
+      return setAttended(draft, command);
+    case "run.abort":
+      return abortRun(draft, command);
+    case "ticket.abort":
+      return abortTicket(draft, command);
+    case "ticket.reopen":
+      return reopenTicket(draft, command);
+    case "approval.answer":
+      return answerApproval(draft, command);
+    case "message.edit":
+      return editMessage(draft, command);
+    default:
+      return handleReport(draft, command);
+  }
+}
+
+function handleReport(
+  draft: Draft,
+  report: Exclude<Command, { type: `run.${string}` | `ticket.${string}` | `approval.${string}` | `message.${string}` }>,
+): Refused {
+  switch (report.type) {
+    case "report.prepared":
+      return reportPrepared(draft, report);
+    case "report.replied":
+      return reportReplied(draft, report);
+    case "report.turn_failed":
+      return reportTurnFailed(draft, report);
+    case "report.tool":
+      return reportTool(draft, report);
+    case "report.verified":
+      return reportVerified(draft, report);
+    case "report.verify_failed":
+      return reportVerifyFailed(draft, report);
+    case "report.merged":
+      return reportMerged(draft, report);
+    case "report.failed":
+      return reportFailed(draft, report);
+    case "report.disposed":
+      return reportDisposed(draft, report);
+    default:
+      return report satisfies never;
+  }
+}

@@ -1,0 +1,92 @@
+// How attempts, tickets and the run end.
+
+import type { AttemptFailure, FailureCause, RunOutcome } from "../domain/outcome.ts";
+import type { Text } from "../domain/text.ts";
+import { emit, type Draft } from "./draft.ts";
+import { afterFailure } from "./retry.ts";
+import { configOf, ticketAt, type Attempt, type RunState } from "./state.ts";
+import { at } from "./vector.ts";
+
+export type Failure = {
+  readonly cause: FailureCause;
+  readonly detail: string;
+  readonly diagnosis?: Text;
+  readonly fingerprint?: string;
+};
+
+/** Words that change from try to try (numbers, paths, spacing) do not make a failure a new one. */
+const normalise = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[0-9]+/g, "0")
+    .replace(/\s+/g, " ")
+    .slice(0, 2_000);
+
+/** Ends an attempt and decides by cause whether its ticket is tried again. */
+export function failAttempt(draft: Draft, attempt: Attempt, failure: Failure): void {
+  const { digest } = draft.circumstances;
+  // A worker that gives up after a person said no to it, in whatever form, failed for the person's reason (DA-37).
+  const isGivingUp = failure.cause === "worker_blocked" || failure.cause === "no_verdict";
+  const cause = attempt.rejected && isGivingUp ? "user_rejected" : failure.cause;
+  const recorded: AttemptFailure = {
+    cause,
+    detail: failure.detail,
+    ...(failure.diagnosis === undefined ? {} : { diagnosis: failure.diagnosis }),
+    fingerprint: failure.fingerprint ?? digest(`${cause}:${normalise(failure.detail)}`).slice(0, 16),
+  };
+  voidApprovals(draft, attempt, `attempt ${attempt.attempt} ended: ${cause}`);
+  emit(draft, { type: "attempt.failed", ticket: attempt.ticket, attempt: attempt.attempt, failure: recorded });
+  const { history } = at(draft.state.tickets, attempt.index);
+  const after = afterFailure(recorded, history, configOf(draft.state).limits);
+  if (after.kind === "retry") return;
+  const type = after.kind === "blocked" ? "ticket.blocked" : "ticket.failed";
+  emit(draft, { type, ticket: attempt.ticket, cause, detail: after.why });
+}
+
+export function voidApprovals(draft: Draft, attempt: Attempt, reason: string): void {
+  for (const approval of draft.state.approvals.values()) {
+    if (approval.index !== attempt.index) continue;
+    emit(draft, {
+      type: "approval.voided",
+      ticket: attempt.ticket,
+      attempt: attempt.attempt,
+      approval: approval.id,
+      reason,
+    });
+  }
+}
+
+export function cancelTicket(draft: Draft, index: number, reason: string): void {
+  const attempt = draft.state.attempts.get(index);
+  if (attempt !== undefined) voidApprovals(draft, attempt, reason);
+  emit(draft, { type: "ticket.cancelled", ticket: ticketAt(draft.state, index).id, reason });
+}
+
+/** RUN rules: a run ends when nothing runs, nothing is ready and nobody is asked. Disposal may still be owed. */
+export function endRun(draft: Draft): void {
+  const { state } = draft;
+  if (state.attempts.size > 0 || state.counts.ready > 0) return;
+  const { outcome, reason } = judge(state);
+  emit(draft, { type: "run.ended", outcome, reason });
+}
+
+function judge(state: RunState): { outcome: RunOutcome; reason: string } {
+  const { counts } = state;
+  const total = state.tickets.length;
+  if (counts.completed === total)
+    return {
+      outcome: "completed",
+      reason: total === 1 ? "its ticket is completed" : `all ${total} tickets are completed`,
+    };
+  const parts = [
+    `${counts.completed} of ${total} tickets are completed`,
+    ...(counts.blocked > 0 ? [`${counts.blocked} blocked`] : []),
+    ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
+    ...(counts.cancelled > 0 ? [`${counts.cancelled} cancelled`] : []),
+    ...(counts.pending > 0
+      ? [`${counts.pending} ${counts.pending === 1 ? "waits" : "wait"} for a ticket that did not complete`]
+      : []),
+  ];
+  const outcome = counts.blocked > 0 ? "blocked" : counts.failed > 0 ? "failed" : "cancelled";
+  return { outcome, reason: parts.join(", ") };
+}

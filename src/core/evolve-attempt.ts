@@ -1,0 +1,177 @@
+// Events inside one attempt: its preparation, turns, tool calls, verification and merge.
+
+import type { EventOf } from "../domain/event.ts";
+import { addUsage, type Usage } from "../domain/usage.ts";
+import { attemptOf, releaseLane, takeLane, withAttempt, withSpend } from "./change.ts";
+import { openCall } from "./open-call.ts";
+import { countFailedTry } from "./retry.ts";
+import type { Attempt, FailedTries, Item, Phase, RunState } from "./state.ts";
+
+type AttemptEvent = EventOf<
+  | "attempt.prepared"
+  | "attempt.parked"
+  | "note.added"
+  | "turn.started"
+  | "turn.replied"
+  | "turn.failed"
+  | "tool.called"
+  | "tool.returned"
+  | "tool.refused"
+  | "tool.lost"
+  | "finish.reported"
+  | "verify.passed"
+  | "verify.failed"
+  | "merge.queued"
+  | "merge.published"
+>;
+
+const nextTurn: Phase = { at: "next", step: "turn" };
+const noFailedTries: FailedTries = { free: 0, costly: 0 };
+
+export function evolveAttempt(state: RunState, event: AttemptEvent): RunState {
+  const attempt = attemptOf(state, event);
+  switch (event.type) {
+    case "attempt.prepared": {
+      const { base, branch, prompt } = event;
+      return withAttempt(state, { ...attempt, base, branch, prompt, phase: nextTurn });
+    }
+    case "attempt.parked":
+      return releaseLane(state, attempt);
+    case "note.added":
+      return withAttempt(state, { ...withNote(attempt, event), phase: nextTurn });
+    case "turn.started":
+      return turnStarted(state, attempt, event);
+    case "turn.replied":
+      return turnReplied(state, attempt, event);
+    case "turn.failed":
+      return turnFailed(state, attempt, event);
+    case "tool.called":
+      return toolCalled(state, attempt, event);
+    case "tool.returned":
+    case "tool.refused":
+      return resultCame(state, attempt, event);
+    case "tool.lost":
+      return state;
+    case "finish.reported":
+      return finishReported(state, attempt, event);
+    case "verify.passed":
+      return withAttempt(state, { ...attempt, activeMs: attempt.activeMs + event.ms });
+    case "verify.failed":
+      return withAttempt(state, {
+        ...attempt,
+        activeMs: attempt.activeMs + event.ms,
+        verifyRounds: attempt.verifyRounds + 1,
+      });
+    case "merge.queued": {
+      const merging = withAttempt(state, { ...attempt, phase: { at: "merging" } });
+      return { ...merging, mergeQueue: [...merging.mergeQueue, attempt.index] };
+    }
+    case "merge.published":
+      return { ...state, totals: { ...state.totals, merged: state.totals.merged + (event.commit === null ? 0 : 1) } };
+    default:
+      return event satisfies never;
+  }
+}
+
+const withNote = (attempt: Attempt, event: EventOf<"note.added">): Attempt => ({
+  ...attempt,
+  items: [...attempt.items, { kind: "note", text: event.text }],
+  nudges: attempt.nudges + (event.kind === "nudge" ? 1 : 0),
+  finishing: event.kind === "verification" ? null : attempt.finishing,
+});
+
+function turnStarted(state: RunState, attempt: Attempt, event: EventOf<"turn.started">): RunState {
+  const phase: Phase = { at: "calling", turn: event.turn, try: event.try, notBefore: 0, failed: noFailedTries };
+  const counted = event.try === 1 ? { ...state, totals: { ...state.totals, turns: state.totals.turns + 1 } } : state;
+  return takeLane(withAttempt(counted, { ...attempt, turn: event.turn, phase }), {
+    ...attempt,
+    turn: event.turn,
+    phase,
+  });
+}
+
+const spent = (attempt: Attempt, usage: Usage, ms: number): Attempt => ({
+  ...attempt,
+  usage: addUsage(attempt.usage, usage),
+  activeMs: attempt.activeMs + ms,
+});
+
+function turnReplied(state: RunState, attempt: Attempt, event: EventOf<"turn.replied">): RunState {
+  const reply: Item = {
+    kind: "reply",
+    turn: event.turn,
+    text: event.text,
+    calls: event.calls,
+    echo: event.echo ?? null,
+  };
+  const isMalformed = event.calls.length > 0 && event.calls.every((call) => call.problem !== undefined);
+  return withSpend(
+    withAttempt(state, {
+      ...spent(attempt, event.usage, event.ms),
+      items: [...attempt.items, reply],
+      malformed: isMalformed ? attempt.malformed + 1 : 0,
+      nudges: event.calls.length > 0 ? 0 : attempt.nudges,
+      phase: nextTurn,
+    }),
+    attempt,
+    event.usage,
+  );
+}
+
+function turnFailed(state: RunState, attempt: Attempt, event: EventOf<"turn.failed">): RunState {
+  const before = attempt.phase.at === "calling" ? attempt.phase.failed : noFailedTries;
+  const failed = countFailedTry(before, event.code);
+  const phase: Phase =
+    event.retryAt === null
+      ? nextTurn
+      : { at: "calling", turn: event.turn, try: event.try + 1, notBefore: event.retryAt, failed };
+  return withSpend(withAttempt(state, { ...spent(attempt, event.usage, event.ms), phase }), attempt, event.usage);
+}
+
+/** Arguments a person edited take the model's place in the conversation; its own stay in `turn.replied`. */
+function toolCalled(state: RunState, attempt: Attempt, event: EventOf<"tool.called">): RunState {
+  const phase: Phase = {
+    at: "tool",
+    turn: event.turn,
+    call: event.call,
+    tool: event.tool,
+    args: event.args,
+    class: event.class,
+    digest: event.digest,
+    repeat: false,
+  };
+  const items = attempt.items.map((item) => {
+    if (item.kind !== "reply" || item.turn !== event.turn || item.calls[event.call]?.args === event.args) return item;
+    return { ...item, calls: item.calls.map((call, at) => (at === event.call ? { ...call, args: event.args } : call)) };
+  });
+  const counted = { ...state, totals: { ...state.totals, toolCalls: state.totals.toolCalls + 1 } };
+  return takeLane(withAttempt(counted, { ...attempt, items, phase }), { ...attempt, items, phase });
+}
+
+function resultCame(state: RunState, attempt: Attempt, event: EventOf<"tool.returned" | "tool.refused">): RunState {
+  const isReturn = event.type === "tool.returned";
+  const result: Item = {
+    kind: "result",
+    turn: event.turn,
+    call: event.call,
+    ok: isReturn ? event.ok : false,
+    output: event.output,
+  };
+  return withAttempt(state, {
+    ...attempt,
+    items: [...attempt.items, result],
+    activeMs: attempt.activeMs + (isReturn ? event.ms : 0),
+    rejected: attempt.rejected || (!isReturn && event.by === "person"),
+    denied: attempt.denied || (!isReturn && event.by !== "check" && openCall(attempt)?.call.class !== "control"),
+    phase: nextTurn,
+  });
+}
+
+function finishReported(state: RunState, attempt: Attempt, event: EventOf<"finish.reported">): RunState {
+  const finishing: Attempt = {
+    ...attempt,
+    finishing: { turn: attempt.turn, call: -1, summary: event.summary },
+    phase: { at: "verifying", round: attempt.verifyRounds + 1 },
+  };
+  return takeLane(withAttempt(state, finishing), finishing);
+}

@@ -1,0 +1,121 @@
+// Events of the clutch: approvals asked, answered and voided, and what a person rewrote.
+
+import type { EventOf } from "../domain/event.ts";
+import type { Actor, ApprovalId, TicketId } from "../domain/ids.ts";
+import { attemptOf, indexOf, releaseLane, withAttempt, withTicket } from "./change.ts";
+import { withEntry, withoutEntry } from "./small-map.ts";
+import type { Approval, Attempt, Phase, RunState, Settled } from "./state.ts";
+import { at as itemAt } from "./vector.ts";
+
+type GateEvent = EventOf<
+  "approval.requested" | "approval.answered" | "approval.voided" | "message.edited" | "result.edited" | "brief.edited"
+>;
+
+/** Answers remembered in the state; older ones are in the log. */
+const settledKept = 512;
+
+export function evolveGate(state: RunState, event: GateEvent, meta: { at: number; by: Actor }): RunState {
+  const attempt = attemptOf(state, event);
+  switch (event.type) {
+    case "approval.requested":
+      return requested(state, attempt, { event, at: meta.at });
+    case "approval.answered":
+      return closed(withAttempt(state, { ...attempt, phase: afterAnswer(state, attempt, event) }), event, {
+        by: meta.by,
+        decision: event.decision,
+        void: false,
+      });
+    case "approval.voided":
+      return closed(withAttempt(state, { ...attempt, phase: { at: "next", step: "turn" } }), event, {
+        by: meta.by,
+        decision: event.reason,
+        void: true,
+      });
+    case "message.edited":
+      return withAttempt(state, { ...attempt, items: rewritten(attempt, event) });
+    case "result.edited":
+      return withAttempt(state, {
+        ...attempt,
+        items: attempt.items.map((item) =>
+          item.kind === "result" && item.turn === event.turn && item.call === event.call
+            ? { ...item, output: event.output }
+            : item,
+        ),
+      });
+    case "brief.edited":
+      return briefEdited(state, attempt, event);
+    default:
+      return event satisfies never;
+  }
+}
+
+function requested(
+  state: RunState,
+  attempt: Attempt,
+  asked: { event: EventOf<"approval.requested">; at: number },
+): RunState {
+  const { event, at } = asked;
+  const approval: Approval = {
+    id: event.approval,
+    index: attempt.index,
+    ticket: event.ticket,
+    attempt: event.attempt,
+    gate: event.gate,
+    turn: event.turn,
+    call: event.call,
+    tool: event.tool,
+    shown: event.shown,
+    digest: event.digest,
+    askedAt: at,
+  };
+  const phase: Phase = { at: "held", gate: event.gate, approval: event.approval, turn: event.turn, call: event.call };
+  const held = { ...attempt, phase };
+  // A waiting person costs no lane, except in linear mode, where one ticket is wholly done before the next begins.
+  const waiting = state.mode === "linear" ? withAttempt(state, held) : releaseLane(withAttempt(state, held), held);
+  const { history } = itemAt(state.tickets, attempt.index);
+  return {
+    ...withTicket(waiting, attempt.index, { status: "step_paused", attempt: attempt.attempt, history }),
+    approvals: withEntry(state.approvals, approval.id, approval),
+  };
+}
+
+/** Releasing a call binds it to its arguments; what follows any other answer is its own event. */
+function afterAnswer(state: RunState, attempt: Attempt, event: EventOf<"approval.answered">): Phase {
+  const approval = state.approvals.get(event.approval);
+  const isReleased = event.decision === "approve" || (event.decision === "edit" && approval?.gate === "call");
+  if (approval === undefined || !isReleased || (approval.gate !== "call" && approval.gate !== "unknown")) {
+    return { at: "next", step: "turn" };
+  }
+  const { turn, call } = approval;
+  const reply = attempt.items.find((item) => item.kind === "reply" && item.turn === turn);
+  const args = event.edited ?? (reply?.kind === "reply" ? reply.calls[call]?.args : undefined) ?? "{}";
+  return { at: "next", step: "call", turn, call, args };
+}
+
+/** What a person wrote into the brief outlives the attempt: the next one is told (DA-55). */
+function briefEdited(state: RunState, attempt: Attempt, event: EventOf<"brief.edited">): RunState {
+  const ticket = itemAt(state.tickets, attempt.index);
+  const told = { ...ticket, history: { ...ticket.history, guidance: event.prompt } };
+  return withAttempt(withTicket(state, attempt.index, told), { ...attempt, prompt: event.prompt });
+}
+
+function closed(state: RunState, event: { ticket: TicketId; approval: ApprovalId }, answer: Settled): RunState {
+  const index = indexOf(state, event.ticket);
+  const ticket = itemAt(state.tickets, index);
+  const attempt = state.attempts.get(index)?.attempt ?? 0;
+  const settled = withEntry(state.settled, event.approval, answer);
+  const oldest = settled.size > settledKept ? settled.keys().next().value : undefined;
+  return {
+    ...withTicket(state, index, { status: "running", attempt, history: ticket.history }),
+    approvals: withoutEntry(state.approvals, event.approval),
+    settled: oldest === undefined ? settled : withoutEntry(settled, oldest),
+  };
+}
+
+const rewritten = (attempt: Attempt, event: EventOf<"message.edited">): Attempt["items"] =>
+  attempt.items.map((item) =>
+    // The provider's own signatures cover what it wrote; they are void for what a person wrote.
+    item.kind === "reply" && item.turn === event.turn
+      ? { ...item, text: event.text, calls: event.calls, echo: null }
+      : item,
+  );

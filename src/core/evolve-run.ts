@@ -1,0 +1,123 @@
+// Events of the run as a whole: creation, plan, pause, mode, end.
+
+import type { EventOf } from "../domain/event.ts";
+import { releaseLane, withAttempt } from "./change.ts";
+import { makeGraph } from "./graph.ts";
+import { push, type ReadyQueue } from "./ready-queue.ts";
+import { poolOf } from "./ladder.ts";
+import { longestWaitMs } from "./retry.ts";
+import { configOf, noHistory, type Phase, type RunState, type TicketState } from "./state.ts";
+import { withEntry, withoutEntry } from "./small-map.ts";
+import { makeVector } from "./vector.ts";
+
+type RunEvent = EventOf<
+  | "run.created"
+  | "plan.added"
+  | "plan.accepted"
+  | "run.adopted"
+  | "run.paused"
+  | "run.resumed"
+  | "run.mode_changed"
+  | "run.trust_changed"
+  | "run.lanes_changed"
+  | "run.attended_changed"
+  | "run.aborted"
+  | "run.ended"
+  | "provider.held"
+>;
+
+export function evolveRun(state: RunState, event: RunEvent, at: number): RunState {
+  switch (event.type) {
+    case "run.created":
+      return created(state, event, at);
+    case "plan.added":
+      return { ...state, draftPlan: [...state.draftPlan, event.tickets] };
+    case "plan.accepted":
+      return accepted(state);
+    case "run.adopted":
+      return adopted(state, event.token, at);
+    case "run.paused":
+      return { ...state, pause: { reason: event.reason, drain: event.drain } };
+    case "run.resumed":
+      return { ...state, pause: null };
+    case "run.mode_changed":
+      return modeChanged(state, event.mode);
+    case "run.trust_changed":
+      return { ...state, trust: event.trust };
+    case "run.lanes_changed":
+      return { ...state, laneLimit: event.lanes };
+    case "run.attended_changed":
+      return { ...state, attended: event.attended };
+    case "run.aborted":
+      return { ...state, aborted: true };
+    case "run.ended":
+      return { ...state, phase: "ended", ended: { outcome: event.outcome, reason: event.reason } };
+    case "provider.held":
+      return {
+        ...state,
+        providers: withEntry(state.providers, event.provider, { until: event.until, reason: event.reason }),
+      };
+    default:
+      return event satisfies never;
+  }
+}
+
+const created = (state: RunState, event: EventOf<"run.created">, at: number): RunState => ({
+  ...state,
+  run: event.run,
+  phase: "planning",
+  config: event.config,
+  mode: event.config.mode,
+  attended: event.config.attended,
+  laneLimit: event.config.lanes.run,
+  startedAt: at,
+});
+
+/** The one place that costs as much as the plan is long. */
+function accepted(state: RunState): RunState {
+  const config = configOf(state);
+  const graph = makeGraph(state.draftPlan.flat());
+  const ready = new Map<string, ReadyQueue>();
+  const counts = { ...state.counts };
+  const tickets = graph.tickets.map((ticket, index): TicketState => {
+    const waiting = new Set(ticket.dependsOn).size;
+    const history = ticket.startRung === 0 ? noHistory : { ...noHistory, rung: ticket.startRung };
+    counts[waiting === 0 ? "ready" : "pending"] += 1;
+    if (waiting > 0) return { status: "pending", waiting, history };
+    const pool = poolOf(config, ticket, history.rung);
+    ready.set(pool, push(ready.get(pool) ?? null, index, graph.rank[index] ?? 0));
+    return { status: "ready", pool, history };
+  });
+  return { ...state, phase: "running", graph, draftPlan: [], tickets: makeVector(tickets), counts, ready };
+}
+
+/** Linear mode keeps a held attempt's lane; in async mode a waiting person costs none. */
+function modeChanged(state: RunState, mode: RunState["mode"]): RunState {
+  let next: RunState = { ...state, mode };
+  if (mode === "linear") return next;
+  for (const attempt of state.attempts.values()) if (attempt.phase.at === "held") next = releaseLane(next, attempt);
+  return next;
+}
+
+/** Steps that were under way are begun again; a tool that may be re-run is told that it may have run before. */
+function adopted(state: RunState, token: number, at: number): RunState {
+  let next: RunState = { ...state, token, providers: believable(state.providers, at) };
+  for (const attempt of state.attempts.values()) {
+    const phase = adoptedPhase(attempt.phase, at);
+    if (phase !== attempt.phase) next = withAttempt(next, { ...attempt, phase });
+  }
+  return next;
+}
+
+function adoptedPhase(phase: Phase, at: number): Phase {
+  if (phase.at === "tool") return { ...phase, repeat: true };
+  if (phase.at === "calling" && phase.notBefore > at + longestWaitMs) return { ...phase, notBefore: at };
+  return phase;
+}
+
+/** No wait is longer than `longestWaitMs` when it is written: one that is now was written by a clock that has been set back. */
+const believable = (holds: RunState["providers"], at: number): RunState["providers"] =>
+  [...holds].reduce(
+    (kept, [provider, { until }]) => (until > at && until <= at + longestWaitMs ? kept : withoutEntry(kept, provider)),
+    holds,
+  );

@@ -1,0 +1,76 @@
+// evolve(state, recorded): what the state is after an event. Total: a log that decide wrote always folds.
+// Never checks a rule and never refuses; rules live in decide. Cost per event does not grow with the plan.
+
+import type { Recorded } from "../domain/event.ts";
+import { evolveAttempt } from "./evolve-attempt.ts";
+import { evolveGate } from "./evolve-gate.ts";
+import { evolveRun } from "./evolve-run.ts";
+import { evolveTicket } from "./evolve-ticket.ts";
+import { initialState, type RunState } from "./state.ts";
+
+/** The state after one event. The argument is left as it was. */
+export function evolve(state: RunState, recorded: Recorded): RunState {
+  const next = fold(state, recorded);
+  return { ...next, seq: recorded.seq, lastAt: recorded.at };
+}
+
+export const foldAll = (records: Iterable<Recorded>, from: RunState = initialState): RunState => {
+  let state = from;
+  for (const recorded of records) state = evolve(state, recorded);
+  return state;
+};
+
+function fold(state: RunState, recorded: Recorded): RunState {
+  const { event, at, by } = recorded;
+  switch (event.type) {
+    case "run.created":
+    case "plan.added":
+    case "plan.accepted":
+    case "run.adopted":
+    case "run.paused":
+    case "run.resumed":
+    case "run.mode_changed":
+    case "run.trust_changed":
+    case "run.lanes_changed":
+    case "run.attended_changed":
+    case "run.aborted":
+    case "run.ended":
+    case "provider.held":
+      return evolveRun(state, event, at);
+    case "ticket.completed":
+    case "ticket.blocked":
+    case "ticket.failed":
+    case "ticket.cancelled":
+    case "ticket.reopened":
+    case "ticket.trust_changed":
+    case "attempt.started":
+    case "attempt.failed":
+    case "attempt.disposed":
+      return evolveTicket(state, event, at);
+    case "approval.requested":
+    case "approval.answered":
+    case "approval.voided":
+    case "message.edited":
+    case "result.edited":
+    case "brief.edited":
+      return evolveGate(state, event, { at, by });
+    case "attempt.prepared":
+    case "attempt.parked":
+    case "note.added":
+    case "turn.started":
+    case "turn.replied":
+    case "turn.failed":
+    case "tool.called":
+    case "tool.returned":
+    case "tool.refused":
+    case "tool.lost":
+    case "finish.reported":
+    case "verify.passed":
+    case "verify.failed":
+    case "merge.queued":
+    case "merge.published":
+      return evolveAttempt(state, event);
+    default:
+      return event satisfies never;
+  }
+}

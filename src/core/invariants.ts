@@ -1,0 +1,148 @@
+// What must hold after every event, checked by the simulator and the tests. Each line names the rule it guards.
+
+import { configOf, type RunState } from "./state.ts";
+import { laneLimit } from "./schedule.ts";
+import { items } from "./vector.ts";
+import { duties } from "./duties.ts";
+import { ticketStatuses, type TicketStatus } from "../domain/ticket.ts";
+import { findTicket } from "./graph.ts";
+import { at } from "./vector.ts";
+
+/** Broken invariants as sentences; empty when all hold. Costs as much as the plan is long: for tests only. */
+export function brokenInvariants(state: RunState): string[] {
+  if (state.phase === "empty" || state.phase === "planning") return [];
+  return [
+    ...counters(state),
+    ...dependencies(state),
+    ...attempts(state),
+    ...gates(state),
+    ...merging(state),
+    ...owed(state),
+  ];
+}
+
+const check = (holds: boolean, sentence: string): string[] => (holds ? [] : [sentence]);
+
+function counters(state: RunState): string[] {
+  const counted = new Map<TicketStatus, number>();
+  for (const ticket of items(state.tickets)) counted.set(ticket.status, (counted.get(ticket.status) ?? 0) + 1);
+  const lanes = [...state.attempts.values()].filter((attempt) => attempt.lane).length;
+  const tiers = [...state.lanesByTier.values()].reduce((sum, used) => sum + used, 0);
+  return [
+    ...ticketStatuses.flatMap((status) =>
+      check(
+        (counted.get(status) ?? 0) === state.counts[status],
+        `I-counts: ${status} is counted as ${state.counts[status]}`,
+      ),
+    ),
+    ...check(
+      lanes === state.lanesUsed && tiers === lanes,
+      `I-lanes: ${lanes} attempts hold a lane, ${state.lanesUsed} are counted`,
+    ),
+  ];
+}
+
+/** I6: no ticket runs before its dependencies are completed; waiting counts are exact. */
+function dependencies(state: RunState): string[] {
+  const broken: string[] = [];
+  state.graph.tickets.forEach((ticket, index) => {
+    const own = at(state.tickets, index);
+    let open = 0;
+    for (const id of new Set(ticket.dependsOn)) {
+      const needed = findTicket(state.graph, id);
+      if (needed !== undefined && at(state.tickets, needed).status !== "completed") open += 1;
+    }
+    if (own.status === "pending" && own.waiting !== open)
+      broken.push(`I-waiting: ${ticket.id} waits for ${open}, not ${own.waiting}`);
+    const isStarted =
+      own.status === "ready" || own.status === "running" || own.status === "step_paused" || own.status === "completed";
+    if (isStarted && open > 0) broken.push(`I6: ${ticket.id} is ${own.status} with ${open} open dependencies`);
+  });
+  return broken;
+}
+
+/** One attempt per running ticket, numbered like its history, never more than the limit of tries. */
+function attempts(state: RunState): string[] {
+  const { limits } = configOf(state);
+  const broken: string[] = [];
+  for (const attempt of state.attempts.values()) {
+    const ticket = at(state.tickets, attempt.index);
+    const isRunning = ticket.status === "running" || ticket.status === "step_paused";
+    broken.push(
+      ...check(
+        isRunning && ticket.attempt === attempt.attempt,
+        `I-attempt: ${attempt.ticket} is ${ticket.status} with an attempt`,
+      ),
+    );
+    broken.push(
+      ...check(ticket.history.tries <= limits.attempts, `I-tries: ${attempt.ticket} is on try ${ticket.history.tries}`),
+    );
+  }
+  const running = state.counts.running + state.counts.step_paused;
+  broken.push(
+    ...check(
+      running === state.attempts.size,
+      `I-running: ${running} tickets run, ${state.attempts.size} attempts stand`,
+    ),
+  );
+  // Over the limit only while steps that were begun before it sank are still under way, or a person has them.
+  const isIdle = [...state.attempts.values()].some((attempt) => attempt.lane && attempt.phase.at === "next");
+  broken.push(
+    ...check(
+      state.lanesUsed <= laneLimit(state) || !isIdle || isStopped(state),
+      "I-limit: more lanes are taken than there are",
+    ),
+  );
+  return broken;
+}
+
+const isStopped = (state: RunState): boolean => state.pause !== null && !state.pause.drain;
+
+/** An open approval and a held attempt are the same thing seen twice. */
+function gates(state: RunState): string[] {
+  const broken: string[] = [];
+  for (const approval of state.approvals.values()) {
+    const phase = state.attempts.get(approval.index)?.phase;
+    broken.push(
+      ...check(
+        phase?.at === "held" && phase.approval === approval.id,
+        `I-gate: ${approval.id} is open and nobody is held by it`,
+      ),
+    );
+  }
+  for (const attempt of state.attempts.values()) {
+    if (attempt.phase.at !== "held") continue;
+    broken.push(
+      ...check(state.approvals.has(attempt.phase.approval), `I-gate: ${attempt.ticket} is held by a closed approval`),
+    );
+    broken.push(
+      ...check(
+        at(state.tickets, attempt.index).status === "step_paused",
+        `I-status: ${attempt.ticket} is held and not step_paused`,
+      ),
+    );
+  }
+  return broken;
+}
+
+const merging = (state: RunState): string[] =>
+  state.mergeQueue.flatMap((index) =>
+    check(state.attempts.get(index)?.phase.at === "merging", `I-merge: ticket ${index} is queued and not merging`),
+  );
+
+/** I7, I12: an ended run owes only disposal; a running one always owes a duty, asks a person or is paused. */
+function owed(state: RunState): string[] {
+  const all = duties(state);
+  const keys = new Set(all.map((duty) => duty.key));
+  const isIdle = all.every((duty) => duty.kind === "dispose");
+  // In linear mode a removal is worth waiting for: the next ticket starts after it.
+  const isWorking = !isIdle || (state.mode === "linear" && all.length > 0);
+  return [
+    ...check(keys.size === all.length, "I-keys: two duties share a key"),
+    ...check(state.phase !== "ended" || (isIdle && state.attempts.size === 0), "I7: an ended run still works"),
+    ...check(
+      state.phase !== "running" || isWorking || state.approvals.size > 0 || state.pause !== null,
+      "I12: the run is neither working, nor waiting for a person, nor paused",
+    ),
+  ];
+}

@@ -1,0 +1,103 @@
+// What follows of itself after every command: the next steps of attempts that may go on, new attempts, the end.
+// SCH rules in docs/SPEC.md. No waves: a ticket starts when its own dependencies are completed and a lane is free.
+
+import { providerOf } from "../domain/ids.ts";
+import { advance, openAttempt } from "./advance.ts";
+import { emit, type Draft } from "./draft.ts";
+import { retryBrief } from "./brief.ts";
+import { ladderOf, modelAt } from "./ladder.ts";
+import { firstReady } from "./change.ts";
+import { configOf, ticketAt, type Attempt, type RunState } from "./state.ts";
+import { at } from "./vector.ts";
+import { endRun } from "./end.ts";
+
+export function settle(draft: Draft): void {
+  if (draft.state.phase !== "running") return;
+  continueAttempts(draft);
+  startAttempts(draft);
+  endRun(draft);
+}
+
+/** Lanes of the run: one in linear mode. */
+export const laneLimit = (state: RunState): number => (state.mode === "linear" ? 1 : state.laneLimit);
+
+const hasRoom = (state: RunState, tier: string, provider: string): boolean => {
+  const { lanes } = configOf(state);
+  return (
+    state.lanesUsed < laneLimit(state) &&
+    (state.lanesByTier.get(tier) ?? 0) < (lanes.tiers[tier] ?? Infinity) &&
+    (state.lanesByProvider.get(provider) ?? 0) < (lanes.providers[provider] ?? Infinity)
+  );
+};
+
+/** Attempts between two steps: first those that have a lane, then those that need one while there is room for any. */
+function continueAttempts(draft: Draft): void {
+  if (draft.state.pause !== null && !draft.state.pause.drain) return;
+  const going = betweenSteps(draft.state, true);
+  const staying = going.length - Math.max(0, draft.state.lanesUsed - laneLimit(draft.state));
+  going.forEach((attempt, place) => {
+    if (place < staying) advance(draft, attempt.index);
+    else emit(draft, { type: "attempt.parked", ticket: attempt.ticket, attempt: attempt.attempt });
+  });
+  // One at a time and from the start again: what one attempt does may free or take the lane of the next.
+  for (let next = bestWaiting(draft.state); next !== undefined; next = bestWaiting(draft.state))
+    advance(draft, next.index);
+}
+
+const betweenSteps = (state: RunState, lane: boolean): Attempt[] => {
+  const found: Attempt[] = [];
+  for (const attempt of state.attempts.values())
+    if (attempt.phase.at === "next" && attempt.lane === lane) found.push(attempt);
+  return found.length < 2 ? found : found.toSorted((a, b) => byPath(state, a, b));
+};
+
+/** Longest remaining path first; equal ones in the plan's order. */
+const byPath = (state: RunState, a: { readonly index: number }, b: { readonly index: number }): number =>
+  (state.graph.rank[b.index] ?? 0) - (state.graph.rank[a.index] ?? 0) || a.index - b.index;
+
+const bestWaiting = (state: RunState): Attempt | undefined =>
+  state.lanesUsed < laneLimit(state)
+    ? betweenSteps(state, false).find((attempt) => hasRoom(state, String(attempt.tier), providerOf(attempt.model)))
+    : undefined;
+
+function startAttempts(draft: Draft): void {
+  const config = configOf(draft.state);
+  while (draft.state.pause === null && draft.state.lanesUsed < laneLimit(draft.state)) {
+    const held = draft.state.attempts.size - draft.state.lanesUsed;
+    if (held >= config.limits.held || (draft.state.mode === "linear" && isBusy(draft.state))) return;
+    const index = findReady(draft.state);
+    if (index === undefined) return;
+    const ticket = ticketAt(draft.state, index);
+    const { history } = at(draft.state.tickets, index);
+    const model = modelAt(ladderOf(config, ticket), history.rung);
+    emit(draft, {
+      type: "attempt.started",
+      ticket: ticket.id,
+      attempt: history.attempts + 1,
+      model,
+      rung: history.rung,
+    });
+    if (config.workspace === "git") continue;
+    const prompt = retryBrief(ticket, history);
+    const ref = { ticket: ticket.id, attempt: history.attempts + 1 };
+    if (prompt !== undefined)
+      emit(draft, { type: "attempt.prepared", ...ref, base: "", branch: "", prompt, omitted: [] });
+    openAttempt(draft, index);
+    advance(draft, index);
+  }
+}
+
+/** In linear mode a ticket's worktree is gone before the next one's is made, so that the log has one order only. */
+const isBusy = (state: RunState): boolean => state.attempts.size > 0 || state.disposals.size > 0;
+
+/** The best ready ticket of all pools that have room. */
+function findReady(state: RunState): number | undefined {
+  let best: { index: number; rank: number } | undefined;
+  for (const [pool, queue] of state.ready) {
+    const [tier = "", provider = ""] = pool.split("|");
+    const top = firstReady(state.tickets, queue, pool);
+    if (top === null || !hasRoom(state, tier, provider)) continue;
+    if (best === undefined || top.rank > best.rank || (top.rank === best.rank && top.index < best.index)) best = top;
+  }
+  return best?.index;
+}

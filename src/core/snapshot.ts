@@ -1,0 +1,64 @@
+// A state as JSON text and back: a cache of the fold, never its source. `snapshotFormat` names the shape, so that a
+// text of another shape, or of other events, is passed over.
+
+import { eventVersion } from "../domain/upcast.ts";
+import type { Ticket } from "../domain/ticket.ts";
+import { makeGraph } from "./graph.ts";
+import { flattenQueue, makeQueue } from "./ready-queue.ts";
+import { makeMap } from "./small-map.ts";
+import type { RunState } from "./state.ts";
+
+/** The second number grows with every change of what a log folds to; test/golden/snapshot.test.ts notices. */
+export const snapshotFormat = `${eventVersion}.2`;
+
+type MapField = {
+  [Field in keyof RunState]: RunState[Field] extends ReadonlyMap<infer _Key, infer _Value> ? Field : never;
+}[keyof RunState];
+type EntriesOf<Map> = Map extends ReadonlyMap<infer Key, infer Value> ? readonly (readonly [Key, Value])[] : never;
+
+/** What follows from the plan is made anew; maps become lists; queues, which are deep trees, become flat ones. */
+type Snapshot = Omit<RunState, MapField | "graph"> & {
+  readonly [Field in Exclude<MapField, "ready">]: EntriesOf<RunState[Field]>;
+} & {
+  readonly plan: readonly Ticket[];
+  readonly ready: readonly (readonly [string, readonly number[]])[];
+};
+
+/** Costs as much as the plan is long. */
+export function toSnapshotText(state: RunState): string {
+  const { graph, ...rest } = state;
+  const snapshot: Snapshot = {
+    ...rest,
+    plan: graph.tickets,
+    ready: [...state.ready].map(([pool, queue]) => [pool, flattenQueue(queue)]),
+    ticketTrust: [...state.ticketTrust],
+    attempts: [...state.attempts],
+    approvals: [...state.approvals],
+    settled: [...state.settled],
+    disposals: [...state.disposals],
+    lanesByTier: [...state.lanesByTier],
+    lanesByProvider: [...state.lanesByProvider],
+    providers: [...state.providers],
+    spend: [...state.spend],
+  };
+  return JSON.stringify(snapshot);
+}
+
+/** The state that `text` was made of. Only for a text that is known to be whole and of this format: nothing is checked. */
+export function fromSnapshotText(text: string): RunState {
+  const { plan, ...rest } = JSON.parse(text) as Snapshot;
+  return {
+    ...rest,
+    graph: makeGraph(plan),
+    ready: makeMap(rest.ready.map(([pool, flat]) => [pool, makeQueue(flat)])),
+    ticketTrust: makeMap(rest.ticketTrust),
+    attempts: makeMap(rest.attempts),
+    approvals: makeMap(rest.approvals),
+    settled: makeMap(rest.settled),
+    disposals: makeMap(rest.disposals),
+    lanesByTier: makeMap(rest.lanesByTier),
+    lanesByProvider: makeMap(rest.lanesByProvider),
+    providers: makeMap(rest.providers),
+    spend: makeMap(rest.spend),
+  };
+}

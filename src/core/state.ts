@@ -1,0 +1,254 @@
+// A run's state: what its log folds to. Replaced, never edited; everything scheduling needs is kept incrementally.
+
+import type { Mode, RunConfig } from "../domain/config.ts";
+import type { Gate } from "../domain/event.ts";
+import type { Actor, ApprovalId, ModelId, RunId, TicketId } from "../domain/ids.ts";
+import type { AttemptFailure, FailureCause, RunOutcome } from "../domain/outcome.ts";
+import type { Text } from "../domain/text.ts";
+import type { Ticket, TicketStatus, Trust } from "../domain/ticket.ts";
+import type { ToolCall } from "../domain/tool.ts";
+import type { Usage } from "../domain/usage.ts";
+import { emptyGraph, type Graph } from "./graph.ts";
+import type { ReadyQueue } from "./ready-queue.ts";
+import { emptyMap } from "./small-map.ts";
+import { makeVector, type Vector } from "./vector.ts";
+
+/** What earlier attempts leave behind for the next one. */
+export type History = {
+  /** Number of the last attempt; only grows, so that it fences. */
+  readonly attempts: number;
+  /** Attempts since the plan was accepted or a person reopened the ticket. */
+  readonly tries: number;
+  /** Rung of the next attempt. */
+  readonly rung: number;
+  readonly last: AttemptFailure | null;
+  /** How many of the latest failures in a row were alike. */
+  readonly alike: number;
+  readonly guidance: Text | null;
+};
+
+export type TicketState =
+  | { readonly status: "pending"; readonly waiting: number; readonly history: History }
+  /** `pool` names the queue it waits in: an entry of any other queue is stale. */
+  | { readonly status: "ready"; readonly pool: string; readonly history: History }
+  | { readonly status: "running" | "step_paused"; readonly attempt: number; readonly history: History }
+  | { readonly status: "completed"; readonly commit: string | null; readonly history: History }
+  | {
+      readonly status: "blocked" | "failed";
+      readonly cause: FailureCause;
+      readonly detail: string;
+      readonly history: History;
+    }
+  | { readonly status: "cancelled"; readonly reason: string; readonly history: History };
+
+/** One piece of an attempt's conversation, in order. */
+export type Item =
+  | {
+      readonly kind: "reply";
+      readonly turn: number;
+      readonly text: Text;
+      readonly calls: readonly ToolCall[];
+      readonly echo: string | null;
+    }
+  | {
+      readonly kind: "result";
+      readonly turn: number;
+      readonly call: number;
+      readonly ok: boolean;
+      readonly output: Text;
+    }
+  | { readonly kind: "note"; readonly text: Text };
+
+/** Failed tries of one model call that count against a bound; waiting out a rate limit counts as neither. */
+export type FailedTries = { readonly free: number; readonly costly: number };
+
+export type Phase =
+  | { readonly at: "preparing" }
+  /** Between two steps, with the next one not yet begun: open calls of the last reply, else a turn. */
+  | { readonly at: "next"; readonly step: "turn" }
+  /** A person released this call; it starts with exactly these arguments. */
+  | { readonly at: "next"; readonly step: "call"; readonly turn: number; readonly call: number; readonly args: Text }
+  | {
+      readonly at: "calling";
+      readonly turn: number;
+      readonly try: number;
+      readonly notBefore: number;
+      readonly failed: FailedTries;
+    }
+  | {
+      readonly at: "tool";
+      readonly turn: number;
+      readonly call: number;
+      readonly tool: string;
+      readonly args: Text;
+      readonly class: ToolCall["class"];
+      readonly digest: string;
+      /** It may have run before a crash. */
+      readonly repeat: boolean;
+    }
+  | {
+      readonly at: "held";
+      readonly gate: Gate;
+      readonly approval: ApprovalId;
+      readonly turn: number;
+      readonly call: number;
+    }
+  | { readonly at: "verifying"; readonly round: number }
+  | { readonly at: "merging" };
+
+export type Attempt = {
+  readonly index: number;
+  readonly ticket: TicketId;
+  readonly attempt: number;
+  readonly model: ModelId;
+  readonly rung: number;
+  readonly tier: number;
+  readonly startedAt: number;
+  readonly lane: boolean;
+  readonly phase: Phase;
+  readonly base: string | null;
+  readonly branch: string | null;
+  readonly prompt: Text | null;
+  readonly items: readonly Item[];
+  /** The last turn begun. */
+  readonly turn: number;
+  /** Turns in a row whose calls could not be understood. */
+  readonly malformed: number;
+  readonly nudges: number;
+  readonly verifyRounds: number;
+  /** The finish call that awaits verification. */
+  readonly finishing: { readonly turn: number; readonly call: number; readonly summary: Text } | null;
+  /** A person said no during this attempt: its failure is theirs, not the model's. */
+  readonly rejected: boolean;
+  /** A call that was to do something was refused, by a person or by rule. */
+  readonly denied: boolean;
+  /** Working time in ms, gates excluded. */
+  readonly activeMs: number;
+  readonly usage: Usage;
+};
+
+export type Approval = {
+  readonly id: ApprovalId;
+  readonly index: number;
+  readonly ticket: TicketId;
+  readonly attempt: number;
+  readonly gate: Gate;
+  readonly turn: number;
+  readonly call: number;
+  readonly tool: string;
+  readonly shown: Text;
+  readonly digest: string;
+  readonly askedAt: number;
+};
+
+/** How an approval ended; kept so that the second answer can be told who gave the first. */
+export type Settled = { readonly by: Actor; readonly decision: string; readonly void: boolean };
+
+export type ProviderHold = { readonly until: number; readonly reason: string };
+
+export type Disposal = { readonly index: number; readonly ticket: TicketId; readonly attempt: number };
+
+export type Counts = Readonly<Record<TicketStatus, number>>;
+
+export type RunState = {
+  /** Sequence number of the last event folded in. */
+  readonly seq: number;
+  readonly run: RunId | null;
+  readonly phase: "empty" | "planning" | "running" | "ended";
+  readonly config: RunConfig | null;
+  readonly mode: Mode;
+  readonly trust: Trust | null;
+  /** By ticket: a person's live toggle. */
+  readonly ticketTrust: ReadonlyMap<number, Trust>;
+  readonly attended: boolean;
+  readonly laneLimit: number;
+  readonly pause: { readonly reason: string; readonly drain: boolean } | null;
+  readonly ended: { readonly outcome: RunOutcome; readonly reason: string } | null;
+  readonly aborted: boolean;
+  readonly token: number;
+  readonly graph: Graph;
+  /** Plan parts added and not yet accepted. */
+  readonly draftPlan: readonly (readonly Ticket[])[];
+  readonly tickets: Vector<TicketState>;
+  readonly counts: Counts;
+  /** By pool: `<tier>|<provider of the next rung's model>`. */
+  readonly ready: ReadonlyMap<string, ReadyQueue>;
+  readonly attempts: ReadonlyMap<number, Attempt>;
+  readonly mergeQueue: readonly number[];
+  readonly approvals: ReadonlyMap<ApprovalId, Approval>;
+  readonly settled: ReadonlyMap<ApprovalId, Settled>;
+  readonly disposals: ReadonlyMap<string, Disposal>;
+  readonly lanesByTier: ReadonlyMap<string, number>;
+  readonly lanesByProvider: ReadonlyMap<string, number>;
+  readonly lanesUsed: number;
+  readonly providers: ReadonlyMap<string, ProviderHold>;
+  /** Usage by tier and model. */
+  readonly spend: ReadonlyMap<string, Usage>;
+  readonly totals: {
+    readonly attempts: number;
+    readonly turns: number;
+    readonly toolCalls: number;
+    readonly merged: number;
+  };
+  readonly startedAt: number;
+  readonly lastAt: number;
+};
+
+export const noHistory: History = { attempts: 0, tries: 0, rung: 0, last: null, alike: 0, guidance: null };
+
+const noCounts: Counts = {
+  pending: 0,
+  ready: 0,
+  running: 0,
+  step_paused: 0,
+  blocked: 0,
+  completed: 0,
+  failed: 0,
+  cancelled: 0,
+};
+
+export const initialState: RunState = {
+  seq: 0,
+  run: null,
+  phase: "empty",
+  config: null,
+  mode: "async",
+  trust: null,
+  ticketTrust: emptyMap(),
+  attended: false,
+  laneLimit: 1,
+  pause: null,
+  ended: null,
+  aborted: false,
+  token: 0,
+  graph: emptyGraph,
+  draftPlan: [],
+  tickets: makeVector<TicketState>([]),
+  counts: noCounts,
+  ready: emptyMap(),
+  attempts: emptyMap(),
+  mergeQueue: [],
+  approvals: emptyMap(),
+  settled: emptyMap(),
+  disposals: emptyMap(),
+  lanesByTier: emptyMap(),
+  lanesByProvider: emptyMap(),
+  lanesUsed: 0,
+  providers: emptyMap(),
+  spend: emptyMap(),
+  totals: { attempts: 0, turns: 0, toolCalls: 0, merged: 0 },
+  startedAt: 0,
+  lastAt: 0,
+};
+
+/** The configuration of a run that has one; asking earlier is a bug. */
+export const configOf = (state: RunState): RunConfig => {
+  if (state.config === null) throw new Error("the run has no configuration yet");
+  return state.config;
+};
+
+export const ticketAt = (state: RunState, index: number): Ticket => {
+  const ticket = state.graph.tickets[index];
+  if (ticket === undefined) throw new RangeError(`no ticket ${index}`);
+  return ticket;
+};

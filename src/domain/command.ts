@@ -1,0 +1,97 @@
+// What is asked of a run, imperative. Time and chance come in on the command; the core reads neither.
+
+import type { Lanes, Mode, RunConfig } from "./config.ts";
+import type { GateDecision } from "./event.ts";
+import type { Actor, ApprovalId, AttemptRef, RunId, TicketId } from "./ids.ts";
+import type { AttemptFailure, ProviderFaultCode } from "./outcome.ts";
+import type { Text } from "./text.ts";
+import type { Ticket, Trust } from "./ticket.ts";
+import type { ToolCall } from "./tool.ts";
+import type { Usage } from "./usage.ts";
+
+export type TurnRef = AttemptRef & { readonly turn: number };
+export type CallRef = TurnRef & { readonly call: number };
+
+/** Asked by a person, through a face. */
+export type Request =
+  | { type: "run.create"; run: RunId; config: RunConfig; tickets: readonly Ticket[] }
+  | { type: "run.pause"; reason: string; drain: boolean }
+  | { type: "run.resume" }
+  | { type: "run.set_mode"; mode: Mode }
+  | { type: "run.set_trust"; trust: Trust | null }
+  | { type: "ticket.set_trust"; ticket: TicketId; trust: Trust | null }
+  | { type: "run.set_lanes"; lanes: Lanes["run"] }
+  | { type: "run.set_attended"; attended: boolean }
+  | { type: "run.abort"; reason: string }
+  | { type: "ticket.abort"; ticket: TicketId; reason: string }
+  | { type: "ticket.reopen"; ticket: TicketId; guidance?: Text }
+  | {
+      type: "approval.answer";
+      approval: ApprovalId;
+      decision: GateDecision;
+      reason: string;
+      /** Replaces what was shown: the prompt, the arguments as JSON text, or the output. */
+      edited?: Text;
+      /** Digest of what the person saw; refused where it is no longer what would run. */
+      digest?: string;
+    }
+  /** Rewrites the model's last message while one of its gates holds. */
+  | { type: "message.edit"; approval: ApprovalId; text: Text; calls?: readonly ToolCall[]; reason: string };
+
+/** The `round` of a check that a merge made on the merged tree; the attempt's own tree is checked in rounds from 1. */
+export const mergedTree = 0;
+
+/** Reported by the engine about a duty. A report whose step is no longer awaited gives no events. */
+export type Report =
+  | { type: "run.adopt"; token: number; owner: string }
+  | ({ type: "report.prepared"; base: string; branch: string; prompt: Text; omitted: readonly string[] } & AttemptRef)
+  | ({
+      type: "report.replied";
+      try: number;
+      text: Text;
+      reasoning?: Text;
+      calls: readonly ToolCall[];
+      finish: "stop" | "calls" | "length" | "refusal" | "other";
+      usage: Usage;
+      ms: number;
+      echo?: string;
+    } & TurnRef)
+  | ({
+      type: "report.turn_failed";
+      try: number;
+      code: ProviderFaultCode;
+      detail: string;
+      /** The provider's own wish, in ms from now, already validated and clamped. */
+      retryAfterMs?: number;
+      usage: Usage;
+      ms: number;
+    } & TurnRef)
+  | ({ type: "report.tool"; ok: boolean; output: Text; ms: number; changed: readonly string[] } & CallRef)
+  | ({ type: "report.verified"; round?: number; ms: number; commands: number } & AttemptRef)
+  | ({
+      type: "report.verify_failed";
+      round?: number;
+      ms: number;
+      command: string;
+      output: Text;
+      fingerprint: string;
+    } & AttemptRef)
+  | ({ type: "report.merged"; commit: string | null; verified: "attempt" | "merged" | "none"; ms: number } & AttemptRef)
+  /** Ends the attempt: conflict, outside_touches, environment, timeout ... */
+  | ({ type: "report.failed"; failure: AttemptFailure } & AttemptRef)
+  | ({ type: "report.disposed"; quarantined?: string } & AttemptRef);
+
+export type Command = Request | Report;
+export type CommandType = Command["type"];
+export type CommandOf<T extends CommandType> = Extract<Command, { type: T }>;
+
+/** Everything the core may not read for itself. */
+export type Circumstances = {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly by: Actor;
+  /** In [0, 1); spreads retries. */
+  readonly chance: number;
+  /** Hex sha-256 of a text: a function of its argument alone, handed in because pure rooms import no node module. */
+  readonly digest: (text: string) => string;
+};

@@ -1,0 +1,227 @@
+// What happened: every event of a run's log, past tense, `noun.verb`. Schemas parse what comes back from disk.
+
+import { z } from "zod";
+import { modeSchema, runConfigSchema } from "./config.ts";
+import { attemptFailureSchema, failureCauseSchema, providerFaultCodeSchema, runOutcomeSchema } from "./outcome.ts";
+import { textSchema } from "./text.ts";
+import { modelIdSchema, ticketIdSchema, ticketSchema, trustSchema } from "./ticket.ts";
+import { toolCallSchema } from "./tool.ts";
+import { usageSchema } from "./usage.ts";
+import type { Actor, ApprovalId, RunId } from "./ids.ts";
+
+const whole = z.number().int().nonnegative();
+const attempt = { ticket: ticketIdSchema, attempt: z.number().int().min(1) };
+const turn = { ...attempt, turn: z.number().int().min(1) };
+const call = { ...turn, call: whole };
+const approvalId = z.string() as unknown as z.ZodType<ApprovalId>;
+
+export const gateSchema = z.enum(["spawn", "call", "result", "unknown", "question"]);
+export type Gate = z.infer<typeof gateSchema>;
+
+export const decisionSchema = z.enum(["approve", "edit", "reject", "abort"]);
+export type GateDecision = z.infer<typeof decisionSchema>;
+
+const runEvents = [
+  z.strictObject({
+    type: z.literal("run.created"),
+    run: z.string() as unknown as z.ZodType<RunId>,
+    config: runConfigSchema,
+  }),
+  z.strictObject({ type: z.literal("plan.added"), tickets: z.array(ticketSchema) }),
+  z.strictObject({ type: z.literal("plan.accepted"), tickets: whole }),
+  /** A process took the run over; steps in flight before it are void. */
+  z.strictObject({ type: z.literal("run.adopted"), token: whole, owner: z.string() }),
+  z.strictObject({ type: z.literal("run.paused"), reason: z.string(), drain: z.boolean() }),
+  z.strictObject({ type: z.literal("run.resumed") }),
+  z.strictObject({ type: z.literal("run.mode_changed"), mode: modeSchema }),
+  z.strictObject({ type: z.literal("run.trust_changed"), trust: trustSchema.nullable() }),
+  /** A person's toggle of one ticket's worker; null: as configured again. */
+  z.strictObject({ type: z.literal("ticket.trust_changed"), ticket: ticketIdSchema, trust: trustSchema.nullable() }),
+  z.strictObject({ type: z.literal("run.lanes_changed"), lanes: whole }),
+  z.strictObject({ type: z.literal("run.attended_changed"), attended: z.boolean() }),
+  z.strictObject({ type: z.literal("run.aborted"), reason: z.string() }),
+  z.strictObject({ type: z.literal("run.ended"), outcome: runOutcomeSchema, reason: z.string() }),
+] as const;
+
+const ticketEvents = [
+  z.strictObject({
+    type: z.literal("ticket.completed"),
+    ...attempt,
+    commit: z.string().nullable(),
+    summary: textSchema,
+  }),
+  z.strictObject({
+    type: z.literal("ticket.blocked"),
+    ticket: ticketIdSchema,
+    cause: failureCauseSchema,
+    detail: z.string(),
+  }),
+  z.strictObject({
+    type: z.literal("ticket.failed"),
+    ticket: ticketIdSchema,
+    cause: failureCauseSchema,
+    detail: z.string(),
+  }),
+  z.strictObject({ type: z.literal("ticket.cancelled"), ticket: ticketIdSchema, reason: z.string() }),
+  z.strictObject({ type: z.literal("ticket.reopened"), ticket: ticketIdSchema, guidance: textSchema.optional() }),
+] as const;
+
+const attemptEvents = [
+  z.strictObject({ type: z.literal("attempt.started"), ...attempt, model: modelIdSchema, rung: whole }),
+  /** The worktree stands and the brief is composed. */
+  z.strictObject({
+    type: z.literal("attempt.prepared"),
+    ...attempt,
+    base: z.string(),
+    branch: z.string(),
+    prompt: textSchema,
+    /** What was left out of the brief, in words. */
+    omitted: z.array(z.string()),
+  }),
+  z.strictObject({ type: z.literal("brief.edited"), ...attempt, prompt: textSchema }),
+  /** Gave its lane back between two steps because the lanes shrank; its next step takes one again. */
+  z.strictObject({ type: z.literal("attempt.parked"), ...attempt }),
+  z.strictObject({ type: z.literal("attempt.failed"), ...attempt, failure: attemptFailureSchema }),
+  z.strictObject({ type: z.literal("attempt.disposed"), ...attempt, quarantined: z.string().optional() }),
+  /** A word to the worker that is not the model's own: a nudge, red verify output, a person's steering. */
+  z.strictObject({
+    type: z.literal("note.added"),
+    ...attempt,
+    kind: z.enum(["nudge", "verification", "steering", "adoption"]),
+    text: textSchema,
+  }),
+] as const;
+
+const turnEvents = [
+  z.strictObject({ type: z.literal("turn.started"), ...turn, try: z.number().int().min(1) }),
+  z.strictObject({
+    type: z.literal("turn.replied"),
+    ...turn,
+    text: textSchema,
+    reasoning: textSchema.optional(),
+    calls: z.array(toolCallSchema),
+    finish: z.enum(["stop", "calls", "length", "refusal", "other"]),
+    usage: usageSchema,
+    ms: whole,
+    /** Opaque provider data that has to be sent back (thought signatures and the like), as JSON text. */
+    echo: z.string().optional(),
+  }),
+  z.strictObject({
+    type: z.literal("turn.failed"),
+    ...turn,
+    try: z.number().int().min(1),
+    code: providerFaultCodeSchema,
+    detail: z.string(),
+    /** Epoch ms before which the call is not tried again; null where it is not. */
+    retryAt: whole.nullable(),
+    usage: usageSchema,
+    ms: whole,
+  }),
+  z.strictObject({ type: z.literal("provider.held"), provider: z.string(), until: whole, reason: z.string() }),
+  /** The model's last message, rewritten by a person at a gate. The original stays in `turn.replied`. */
+  z.strictObject({
+    type: z.literal("message.edited"),
+    ...turn,
+    text: textSchema,
+    calls: z.array(toolCallSchema),
+    reason: z.string(),
+  }),
+] as const;
+
+const toolEvents = [
+  /** Intent: written before the tool starts. */
+  z.strictObject({
+    type: z.literal("tool.called"),
+    ...call,
+    tool: z.string(),
+    args: textSchema,
+    class: toolCallSchema.shape.class,
+    digest: z.string(),
+  }),
+  z.strictObject({
+    type: z.literal("tool.returned"),
+    ...call,
+    ok: z.boolean(),
+    output: textSchema,
+    ms: whole,
+    changed: z.array(z.string()),
+  }),
+  /** Answered without running: unknown tool, bad arguments, refused at a gate. */
+  z.strictObject({
+    type: z.literal("tool.refused"),
+    ...call,
+    output: textSchema,
+    by: z.enum(["check", "person", "rule"]),
+  }),
+  /** Was running when the process died; nobody can say whether its effect took place. */
+  z.strictObject({ type: z.literal("tool.lost"), ...call }),
+  /** The output the model sees, rewritten or withheld by a person. */
+  z.strictObject({ type: z.literal("result.edited"), ...call, output: textSchema, reason: z.string() }),
+] as const;
+
+const approvalEvents = [
+  z.strictObject({
+    type: z.literal("approval.requested"),
+    ...attempt,
+    approval: approvalId,
+    gate: gateSchema,
+    turn: whole,
+    call: whole,
+    tool: z.string(),
+    /** Exactly what an approval releases; `digest` is of these words. */
+    shown: textSchema,
+    digest: z.string(),
+  }),
+  z.strictObject({
+    type: z.literal("approval.answered"),
+    ...attempt,
+    approval: approvalId,
+    decision: decisionSchema,
+    reason: z.string(),
+    edited: textSchema.optional(),
+  }),
+  z.strictObject({ type: z.literal("approval.voided"), ...attempt, approval: approvalId, reason: z.string() }),
+] as const;
+
+const checkEvents = [
+  z.strictObject({ type: z.literal("finish.reported"), ...attempt, summary: textSchema, evidence: textSchema }),
+  z.strictObject({ type: z.literal("verify.passed"), ...attempt, ms: whole, commands: whole }),
+  z.strictObject({
+    type: z.literal("verify.failed"),
+    ...attempt,
+    ms: whole,
+    command: z.string(),
+    output: textSchema,
+    fingerprint: z.string(),
+  }),
+  z.strictObject({ type: z.literal("merge.queued"), ...attempt }),
+  z.strictObject({
+    type: z.literal("merge.published"),
+    ...attempt,
+    commit: z.string().nullable(),
+    verified: z.enum(["attempt", "merged", "none"]),
+    ms: whole,
+  }),
+] as const;
+
+export const eventSchema = z.discriminatedUnion("type", [
+  ...runEvents,
+  ...ticketEvents,
+  ...attemptEvents,
+  ...turnEvents,
+  ...toolEvents,
+  ...approvalEvents,
+  ...checkEvents,
+]);
+
+export type Event = z.infer<typeof eventSchema>;
+export type EventType = Event["type"];
+export type EventOf<T extends EventType> = Extract<Event, { type: T }>;
+
+/** An event in its place in the log. `seq` counts from 1 without gaps; `at` is epoch ms from the command. */
+export type Recorded = {
+  readonly seq: number;
+  readonly at: number;
+  readonly by: Actor;
+  readonly event: Event;
+};

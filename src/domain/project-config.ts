@@ -1,0 +1,161 @@
+// What a repository may say about its runs: agents.toml (who works) and tutti.toml (how). Shapes and old names only;
+// what of it counts beside the person's own settings is decided in core/settings.ts.
+
+import { z } from "zod";
+import { tierSchema } from "./config.ts";
+import type { Tier } from "./config.ts";
+import type { ModelId } from "./ids.ts";
+import { ladder, lanesTable, limitsTable, parseSettings, toLanes, toLimits } from "./settings-fields.ts";
+import type { LanesSetting, LimitsSetting, ParsedSettings, SettingsProblem } from "./settings-fields.ts";
+import { modelText, trustText, verifyList } from "./ticket-fields.ts";
+import type { ShellCommand, Trust } from "./ticket.ts";
+
+export type ArchetypeSetting = {
+  readonly name: string;
+  readonly tier: Tier;
+  /** Empty: the tier's or the default ladder. */
+  readonly models: readonly ModelId[];
+  readonly trust: Trust | undefined;
+  /** Undefined: every tool. */
+  readonly tools: readonly string[] | undefined;
+  readonly prompt: string;
+};
+
+export type AgentsFile = {
+  readonly archetypes: readonly ArchetypeSetting[];
+  /** Ladders made of A's two fallback models, by tier; empty where the file names none. */
+  readonly fallback: Readonly<Record<Tier, readonly ModelId[]>>;
+};
+
+export type TuttiFile = {
+  readonly verify: readonly ShellCommand[];
+  /** Undefined where the file does not say. */
+  readonly share: readonly string[] | undefined;
+  readonly lanes: LanesSetting;
+  readonly limits: LimitsSetting;
+  /** Ladders by tier. */
+  readonly tiers: Readonly<Record<Tier, readonly ModelId[]>>;
+};
+
+export type ProjectConfig = { readonly agents: AgentsFile; readonly tutti: TuttiFile };
+
+const noLadders: Readonly<Record<Tier, readonly ModelId[]>> = { 1: [], 2: [], 3: [], 4: [] };
+
+/** What an absent file says. */
+export const emptyProjectConfig: ProjectConfig = {
+  agents: { archetypes: [], fallback: noLadders },
+  tutti: { verify: [], share: undefined, lanes: { tiers: {}, providers: {} }, limits: {}, tiers: noLadders },
+};
+
+const archetypeTable = z.strictObject({
+  tier: tierSchema.optional(),
+  models: ladder.optional(),
+  model: ladder.optional(),
+  trust: trustText.optional(),
+  trust_level: trustText.optional(),
+  tools: z
+    .array(z.string({ error: "must be the name of a tool" }), { error: "must be a list of tool names" })
+    .optional(),
+  prompt: z
+    .string({ error: "must be a text" })
+    .max(64 * 1024, { error: "is longer than 65536 characters" })
+    .optional(),
+});
+
+const singleModel = modelText.transform((model) => model as ModelId).optional();
+
+const agentsTable = z.strictObject({
+  archetypes: z.record(z.string().min(1).max(200), archetypeTable).optional(),
+  default_expensive: singleModel,
+  default_cheap: singleModel,
+});
+
+/** Today's name and the old one for the same thing. */
+const pairs = [
+  ["models", "model"],
+  ["trust", "trust_level"],
+] as const;
+
+/** agents.toml, already parsed as TOML. */
+export function parseAgentsFile(value: unknown): ParsedSettings<AgentsFile> {
+  const parsed = parseSettings(agentsTable, value);
+  if (!parsed.ok) return parsed;
+  const { archetypes = {}, default_expensive: expensive, default_cheap: cheap } = parsed.value;
+  const twice = Object.entries(archetypes).flatMap(([name, table]) => saidTwice(name, table));
+  if (twice.length > 0) return { ok: false, problems: twice };
+  const high = expensive ?? cheap;
+  const low = cheap ?? expensive;
+  return {
+    ok: true,
+    value: {
+      archetypes: Object.entries(archetypes).map(([name, table]) => toArchetype(name, table)),
+      fallback:
+        high === undefined || low === undefined
+          ? noLadders
+          : { 1: [high], 2: [high], 3: low === high ? [low] : [low, high], 4: [low] },
+    },
+  };
+}
+
+type ArchetypeTable = z.infer<typeof archetypeTable>;
+
+const saidTwice = (name: string, table: ArchetypeTable): SettingsProblem[] =>
+  pairs.flatMap(([today, old]) =>
+    table[today] === undefined || table[old] === undefined
+      ? []
+      : [
+          {
+            path: ["archetypes", name, old],
+            problem: `says again what ${today} says`,
+            remedy: `Keep ${today}, remove ${old}.`,
+          },
+        ],
+  );
+
+const toArchetype = (name: string, table: ArchetypeTable): ArchetypeSetting => ({
+  name,
+  tier: table.tier ?? 3,
+  models: table.models ?? table.model ?? [],
+  trust: table.trust ?? table.trust_level,
+  tools: table.tools,
+  prompt: table.prompt ?? "",
+});
+
+const tierTable = z.strictObject({ models: ladder }).optional();
+
+const sharedFolder = z
+  .string({ error: "must be the name of a folder" })
+  .refine(
+    (name) =>
+      /^[^/\\\0]/.test(name) &&
+      name.split("/").every((part) => part !== "" && part !== "." && part !== ".." && part.toLowerCase() !== ".git"),
+    {
+      error: "must be a folder inside the repository, relative to its root",
+    },
+  );
+
+const tuttiTable = z.strictObject({
+  share: z.array(sharedFolder, { error: "must be a list of folders" }).optional(),
+  verify: z.preprocess((value) => (typeof value === "string" ? [value] : value), verifyList).optional(),
+  lanes: lanesTable.optional(),
+  limits: limitsTable.optional(),
+  tiers: z.strictObject({ 1: tierTable, 2: tierTable, 3: tierTable, 4: tierTable }).optional(),
+});
+
+/** tutti.toml, already parsed as TOML. */
+export function parseTuttiFile(value: unknown): ParsedSettings<TuttiFile> {
+  const parsed = parseSettings(tuttiTable, value);
+  if (!parsed.ok) return parsed;
+  const { verify = [], share, lanes, limits, tiers } = parsed.value;
+  const modelsOf = (tier: Tier): readonly ModelId[] => tiers?.[tier]?.models ?? [];
+  return {
+    ok: true,
+    value: {
+      verify,
+      share,
+      lanes: toLanes(lanes),
+      limits: toLimits(limits),
+      tiers: { 1: modelsOf(1), 2: modelsOf(2), 3: modelsOf(3), 4: modelsOf(4) },
+    },
+  };
+}

@@ -1,0 +1,29 @@
+// Refusals are values from a closed list; faces turn them into words, status codes and exit codes.
+
+import type { Actor, ApprovalId } from "./ids.ts";
+import type { RunOutcome } from "./outcome.ts";
+
+/** One fault of a plan. `index` is the ticket's place in what was handed in, from 0; -1 stands for the whole file. */
+export type PlanProblem = {
+  readonly index: number;
+  readonly id?: string;
+  readonly field: string;
+  readonly problem: string;
+  readonly remedy: string;
+};
+
+export type Rejection =
+  | { readonly code: "run_exists" }
+  | { readonly code: "run_missing" }
+  | { readonly code: "run_ended"; readonly outcome: RunOutcome }
+  | { readonly code: "invalid_plan"; readonly problems: readonly PlanProblem[] }
+  | { readonly code: "ticket_unknown"; readonly ticket: string }
+  | { readonly code: "ticket_settled"; readonly ticket: string; readonly status: string }
+  | { readonly code: "approval_unknown"; readonly approval: string }
+  | { readonly code: "approval_answered"; readonly approval: ApprovalId; readonly by: Actor; readonly decision: string }
+  | { readonly code: "approval_void"; readonly approval: ApprovalId; readonly reason: string }
+  | { readonly code: "digest_mismatch"; readonly approval: ApprovalId }
+  | { readonly code: "edit_missing"; readonly approval: ApprovalId }
+  | { readonly code: "edit_invalid"; readonly approval: ApprovalId; readonly problem: string }
+  | { readonly code: "decision_not_offered"; readonly approval: ApprovalId; readonly offered: readonly string[] }
+  | { readonly code: "already_so"; readonly what: string };

@@ -1,0 +1,89 @@
+// A scenario: what the scripted model says, per ticket, attempt and turn. Drives the demo, tests and load.
+
+import { z } from "zod";
+import { parseJsonText } from "./json-text.ts";
+import { providerFaultCodeSchema } from "./outcome.ts";
+import { usageSchema } from "./usage.ts";
+
+const ms = z.number().int().nonnegative();
+
+const scriptedCallSchema = z.strictObject({
+  /** The provider's id of the call; made up where it is missing. May be empty or repeated on purpose. */
+  id: z.string().optional(),
+  tool: z.string(),
+  /** An object is sent as its JSON text; a string is sent as it stands, broken JSON included. */
+  args: z.union([z.record(z.string(), z.unknown()), z.string()]),
+});
+export type ScriptedCall = z.infer<typeof scriptedCallSchema>;
+
+const scriptedFaultSchema = z.strictObject({
+  code: providerFaultCodeSchema,
+  retryAfterMs: ms.optional(),
+  detail: z.string().optional(),
+});
+export type ScriptedFault = z.infer<typeof scriptedFaultSchema>;
+
+const scriptedTurnSchema = z.strictObject({
+  text: z.string().optional(),
+  reasoning: z.string().optional(),
+  calls: z.array(scriptedCallSchema).optional(),
+  /** Without it: `calls` where there are calls, else `stop`. */
+  finish: z.enum(["stop", "calls", "length", "refusal", "other"]).optional(),
+  /** Silence before the first byte. */
+  delayMs: ms.optional(),
+  /** In how many pieces the text streams, and how long each takes. */
+  chunks: z.number().int().min(1).optional(),
+  chunkMs: ms.optional(),
+  usage: usageSchema.partial().optional(),
+  /** Given out on tries 1, 2 ... of this turn; the try after the last one gets the reply. */
+  faults: z.array(scriptedFaultSchema).optional(),
+});
+export type ScriptedTurn = z.infer<typeof scriptedTurnSchema>;
+
+const scriptedAttemptSchema = z.strictObject({ turns: z.array(scriptedTurnSchema) });
+export type ScriptedAttempt = z.infer<typeof scriptedAttemptSchema>;
+
+const attemptsSchema = z.array(scriptedAttemptSchema).min(1);
+
+export const scenarioSchema = z.strictObject({
+  /** By ticket id. The last attempt plays for all later ones. */
+  tickets: z.record(z.string(), attemptsSchema),
+  /** For every ticket that is not named. */
+  default: attemptsSchema.optional(),
+});
+export type Scenario = z.infer<typeof scenarioSchema>;
+
+export type ScenarioProblem = {
+  /** For example `tickets.T1[0].turns[2].calls[0].args`, or `line 3, column 7`. */
+  readonly where: string;
+  readonly problem: string;
+};
+
+export type ParsedScenario =
+  | { readonly ok: true; readonly scenario: Scenario }
+  | { readonly ok: false; readonly problems: readonly ScenarioProblem[] };
+
+/** Reads a scenario's JSON text; all problems at once, each with its place. */
+export function parseScenario(json: string): ParsedScenario {
+  const read = parseJsonText(json);
+  if (!read.ok) {
+    const { line, column, problem } = read.fault;
+    return { ok: false, problems: [{ where: `line ${line}, column ${column}`, problem: `not JSON: ${problem}` }] };
+  }
+  const parsed = scenarioSchema.safeParse(read.value);
+  if (parsed.success) return { ok: true, scenario: parsed.data };
+  const problems = parsed.error.issues.map((issue) => ({ where: toPath(issue.path), problem: toProblem(issue) }));
+  return { ok: false, problems };
+}
+
+const toPath = (path: readonly PropertyKey[]): string => {
+  const steps = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`));
+  return steps.length === 0 ? "whole file" : steps.join("").replace(/^\./, "");
+};
+
+const toProblem = (issue: z.core.$ZodIssue): string => {
+  if (issue.code === "invalid_union") return "must be an object of arguments, or a string to send as it stands";
+  if (issue.code === "unrecognized_keys")
+    return `unknown ${issue.keys.map((key) => `"${key}"`).join(", ")}; remove it or check the spelling`;
+  return issue.message.replace(/^Invalid (input|option): /, "");
+};

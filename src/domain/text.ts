@@ -1,0 +1,24 @@
+// Text that may be long. Over the limit it lives in the blob store and an event carries the reference.
+
+import { z } from "zod";
+import type { Digest } from "./ids.ts";
+
+/** Bytes of UTF-8 above which a text is stored as a blob beside the log. */
+export const inlineTextLimit = 16 * 1024;
+
+export const blobRefSchema = z.strictObject({
+  blob: z.string().regex(/^[0-9a-f]{64}$/) as unknown as z.ZodType<Digest>,
+  bytes: z.number().int().nonnegative(),
+  /** The first characters, for lists and terminals. */
+  head: z.string(),
+});
+
+export type BlobRef = z.infer<typeof blobRefSchema>;
+
+/** Short text in place, long text by reference. */
+export type Text = string | BlobRef;
+
+export const textSchema: z.ZodType<Text> = z.union([z.string(), blobRefSchema]);
+
+/** What can be shown without opening the blob store. */
+export const headOf = (text: Text): string => (typeof text === "string" ? text : text.head);

@@ -1,0 +1,99 @@
+// A person's words at a gate, made into commands: what was edited is checked as a model's own call would be, and long
+// texts go to the blob store before the command is decided.
+
+import { archetypeOf } from "../core/ladder.ts";
+import { configOf, ticketAt, type Attempt, type RunState } from "../core/state.ts";
+import type { GateDecision } from "../domain/event.ts";
+import type { Actor, ApprovalId } from "../domain/ids.ts";
+import type { Rejection } from "../domain/rejection.ts";
+import type { ToolCall } from "../domain/tool.ts";
+import type { Conductor, Submitted } from "./conductor.ts";
+import type { Ports, ToolSpec } from "./ports.ts";
+import { grantedTools } from "./run-turn.ts";
+import { loadText, storeText } from "./texts.ts";
+
+export type Answer = {
+  readonly approval: ApprovalId;
+  readonly decision: GateDecision;
+  readonly reason: string;
+  /** The prompt, the arguments as JSON text, the output, or the reply to a question. */
+  readonly edited?: string;
+  /** Digest of what the person saw. */
+  readonly digest?: string;
+};
+
+export type MessageEdit = {
+  readonly approval: ApprovalId;
+  readonly text: string;
+  /** All calls of the message, those already run included; absent: they stay as they are. */
+  readonly calls?: readonly { readonly tool: string; readonly args: string }[];
+  readonly reason: string;
+};
+
+type Desk = { readonly conductor: Conductor; readonly ports: Pick<Ports, "log" | "tools"> };
+
+const invalid = (approval: ApprovalId, problem: string): { ok: false; rejection: Rejection } => ({
+  ok: false,
+  rejection: { code: "edit_invalid", approval, problem },
+});
+
+export async function submitAnswer({ conductor, ports }: Desk, answer: Answer, by: Actor): Promise<Submitted> {
+  const { approval: id, decision, reason, edited, digest } = answer;
+  const approval = conductor.state().approvals.get(id);
+  if (approval?.gate === "call" && decision === "edit" && edited !== undefined) {
+    const checked = ports.tools.check(approval.tool, edited);
+    if (!checked.ok) return invalid(id, checked.problem);
+  }
+  const command = {
+    type: "approval.answer" as const,
+    approval: id,
+    decision,
+    reason,
+    ...(edited === undefined ? {} : { edited: await storeText(ports.log, edited) }),
+    ...(digest === undefined ? {} : { digest }),
+  };
+  return conductor.submit(command, by);
+}
+
+export async function submitMessageEdit({ conductor, ports }: Desk, edit: MessageEdit, by: Actor): Promise<Submitted> {
+  const state = conductor.state();
+  const approval = state.approvals.get(edit.approval);
+  const attempt = approval === undefined ? undefined : state.attempts.get(approval.index);
+  // Where there is nothing to rewrite, the core words the refusal.
+  const calls =
+    attempt === undefined || edit.calls === undefined ? undefined : await toCalls(ports, state, { attempt, edit });
+  if (typeof calls === "string") return invalid(edit.approval, calls);
+  const command = {
+    type: "message.edit" as const,
+    approval: edit.approval,
+    text: await storeText(ports.log, edit.text),
+    reason: edit.reason,
+    ...(calls === undefined ? {} : { calls }),
+  };
+  return conductor.submit(command, by);
+}
+
+/** The message's calls, or why one of them cannot be. A call that was not touched stays the very same. */
+async function toCalls(
+  ports: Desk["ports"],
+  state: RunState,
+  { attempt, edit }: { readonly attempt: Attempt; readonly edit: MessageEdit },
+): Promise<ToolCall[] | string> {
+  const granted = grantedTools(ports.tools, archetypeOf(configOf(state), ticketAt(state, attempt.index)));
+  const reply = attempt.items.findLast((item) => item.kind === "reply");
+  const calls: ToolCall[] = [];
+  for (const [place, { tool, args }] of (edit.calls ?? []).entries()) {
+    const old = reply?.kind === "reply" ? reply.calls[place] : undefined;
+    if (old !== undefined && old.tool === tool && (await loadText(ports.log, old.args)) === args) {
+      calls.push(old);
+      continue;
+    }
+    const spec: ToolSpec | undefined = granted.find((each) => each.name === tool);
+    if (spec === undefined) return `call ${place + 1}: there is no tool "${tool}" for this worker`;
+    const checked = ports.tools.check(tool, args);
+    if (!checked.ok) return `call ${place + 1} (${tool}): ${checked.problem}`;
+    const id = old?.id ?? `t${attempt.turn}e${place}`;
+    calls.push({ id, tool, args: await storeText(ports.log, args), class: spec.class });
+  }
+  return calls;
+}

@@ -1,0 +1,89 @@
+// Duties against what is live: starts what is missing, stops what is surplus. The same path serves start, crash, pause,
+// cancel and take-over. C1: a duty starts only from a state that is on disk. C4: nothing here polls.
+
+import { duties, type Duty } from "../core/duties.ts";
+import type { RunState } from "../core/state.ts";
+import type { Report } from "../domain/command.ts";
+import type { Feed } from "./feed.ts";
+import { createLiveDuties } from "./live-duties.ts";
+import type { Ports } from "./ports.ts";
+import { runDuty } from "./run-duty.ts";
+
+/** An hour, and room for the ramp after a provider's hold. */
+const longestWaitMs = 65 * 60_000;
+
+export type Reconciler = {
+  /** Compares once, after everything that becomes durable in this turn of the loop. */
+  readonly soon: () => void;
+  readonly abortAll: () => void;
+  /** Starts nothing from now on; cancels everything and forgets its wakes. */
+  readonly close: () => void;
+};
+
+export type ReconcilerOptions = {
+  readonly ports: Ports;
+  readonly feed: Feed;
+  /** The state on disk. */
+  readonly state: () => RunState;
+  /** False: what is live may end, nothing more is begun. */
+  readonly mayBegin: () => boolean;
+  readonly submit: (report: Report) => Promise<unknown>;
+  /** Nothing is live; `owed` is what the state still asks for. */
+  readonly onIdle: (owed: readonly Duty[]) => void;
+  readonly onBug: (error: unknown) => void;
+};
+
+export function createReconciler(options: ReconcilerOptions): Reconciler {
+  const { ports, feed, state } = options;
+  let isDue = false;
+  let isClosed = false;
+  let cancelWake = (): void => {};
+
+  const soon = (): void => {
+    if (isDue || isClosed) return;
+    isDue = true;
+    queueMicrotask(() => {
+      isDue = false;
+      if (!isClosed) reconcile();
+    });
+  };
+
+  const live = createLiveDuties({
+    run: (duty, signal) => runDuty(duty, { ports, state: state(), signal, feed }),
+    submit: async (report) => (isClosed ? undefined : options.submit(report)),
+    onEnd: soon,
+    onBug: options.onBug,
+  });
+
+  const reconcile = (): void => {
+    const owed = duties(state());
+    live.abortSurplus(new Set(owed.map((duty) => duty.key)));
+    if (options.mayBegin()) beginDue(owed);
+    if (live.count() === 0) options.onIdle(owed);
+  };
+
+  const beginDue = (owed: readonly Duty[]): void => {
+    cancelWake();
+    const now = ports.clock.now();
+    let next = Infinity;
+    for (const duty of owed) {
+      if (live.has(duty.key) || live.isBusy(duty.ref)) continue;
+      const notBefore = duty.kind === "turn" ? duty.notBefore : 0;
+      // The core waits no longer than this: what seems to was decided before the clock was set back.
+      const isWaiting = notBefore > now && notBefore <= now + longestWaitMs;
+      if (isWaiting) next = Math.min(next, notBefore);
+      else live.begin(duty);
+    }
+    if (next < Infinity) cancelWake = ports.clock.wake(next, soon);
+  };
+
+  return {
+    soon,
+    abortAll: live.abortAll,
+    close: () => {
+      isClosed = true;
+      cancelWake();
+      live.abortAll();
+    },
+  };
+}

@@ -1,0 +1,59 @@
+// One duty, from start to its report. A report is a command; undefined means there is nothing to say (cancelled).
+
+import type { Duty } from "../core/duties.ts";
+import type { RunState } from "../core/state.ts";
+import type { Report } from "../domain/command.ts";
+import type { AttemptRef } from "../domain/ids.ts";
+import type { Feed } from "./feed.ts";
+import { Fault, type Ports } from "./ports.ts";
+import { runTool } from "./run-tool.ts";
+import { runTurn } from "./run-turn.ts";
+import { runDispose, runMerge, runPrepare, runVerify } from "./run-workspace.ts";
+
+/** What a duty may use. `state` is the one on disk when the duty was started. */
+export type World = {
+  readonly ports: Ports;
+  readonly state: RunState;
+  readonly signal: AbortSignal;
+  readonly feed: Feed;
+};
+
+export async function runDuty(duty: Duty, world: World): Promise<Report | undefined> {
+  try {
+    return await dispatch(duty, world);
+  } catch (error) {
+    if (world.signal.aborted) return undefined;
+    // The world is not as it must be: this ticket cannot go on and says why. Anything else is a bug and is fatal.
+    if (error instanceof Fault && duty.kind !== "dispose") return toFailure(duty.ref, error);
+    throw error;
+  }
+}
+
+function dispatch(duty: Duty, world: World): Promise<Report | undefined> {
+  switch (duty.kind) {
+    case "prepare":
+      return runPrepare(duty, world);
+    case "turn":
+      return runTurn(duty, world);
+    case "tool":
+      return runTool(duty, world);
+    case "verify":
+      return runVerify(duty, world);
+    case "merge":
+      return runMerge(duty, world);
+    case "dispose":
+      return runDispose(duty, world);
+    default:
+      return duty satisfies never;
+  }
+}
+
+const toFailure = (ref: AttemptRef, fault: Fault): Report => ({
+  type: "report.failed",
+  ...ref,
+  failure: {
+    cause: "environment",
+    detail: `${fault.message}; ${fault.remedy}`,
+    fingerprint: `environment:${fault.code}`,
+  },
+});

@@ -1,0 +1,48 @@
+// Everything the API refuses leaves here, as problem+json with a remedy.
+
+import type { Rejection } from "../domain/rejection.ts";
+import { describeRejection } from "../views/rejection.ts";
+import type { ProblemBody } from "./wire.ts";
+
+const titles: Readonly<Record<number, string>> = {
+  400: "The request cannot be read",
+  401: "Not authenticated",
+  403: "Forbidden",
+  404: "Not found",
+  405: "Method not allowed",
+  409: "The run does not allow this now",
+  413: "The request is too large",
+  415: "Not JSON",
+  422: "The request does not fit",
+  500: "The server failed",
+};
+
+export type ProblemParts = { readonly code: string; readonly detail: string; readonly remedy: string };
+
+export function toProblem(status: number, parts: ProblemParts, more: Partial<ProblemBody> = {}): Response {
+  const body: ProblemBody = { type: "about:blank", title: titles[status] ?? "Refused", status, ...parts, ...more };
+  return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/problem+json" } });
+}
+
+const statuses = {
+  run_exists: 409,
+  run_missing: 404,
+  run_ended: 409,
+  invalid_plan: 422,
+  ticket_unknown: 404,
+  ticket_settled: 409,
+  approval_unknown: 404,
+  approval_answered: 409,
+  approval_void: 409,
+  digest_mismatch: 409,
+  edit_missing: 422,
+  edit_invalid: 422,
+  decision_not_offered: 422,
+  already_so: 409,
+} as const satisfies Record<Rejection["code"], number>;
+
+export function toRejectionProblem(rejection: Rejection): Response {
+  const { message, remedy } = describeRejection(rejection);
+  const who = rejection.code === "approval_answered" ? { by: rejection.by, decision: rejection.decision } : {};
+  return toProblem(statuses[rejection.code], { code: rejection.code, detail: message, remedy }, who);
+}

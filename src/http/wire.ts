@@ -1,0 +1,88 @@
+// What goes over the loopback API: request bodies, parsed strictly, and the shapes of the answers.
+
+import { z } from "zod";
+import { modeSchema } from "../domain/config.ts";
+import { decisionSchema } from "../domain/event.ts";
+import { trustSchema } from "../domain/ticket.ts";
+import type { Recorded } from "../domain/event.ts";
+import type { ApprovalDetail } from "../engine/approval-detail.ts";
+import type { ApprovalView } from "../views/approvals.ts";
+import type { Board } from "../views/board.ts";
+import type { PendingKinds } from "../views/pending-kinds.ts";
+import type { Summary } from "../views/summary.ts";
+
+const reason = z.string().max(4_000);
+/** A display name beside the authenticated one; see `actorOf`. */
+const as = z.string().max(80).optional();
+
+export const answerSchema = z.strictObject({
+  decision: decisionSchema,
+  reason: reason.default(""),
+  edited: z.string().optional(),
+  digest: z.string().max(128).optional(),
+  as,
+});
+export type AnswerBody = z.input<typeof answerSchema>;
+
+export const messageEditSchema = z.strictObject({
+  approval: z.string().max(32),
+  text: z.string(),
+  calls: z
+    .array(z.strictObject({ tool: z.string().max(200), args: z.string() }))
+    .max(1_000)
+    .optional(),
+  reason: reason.default(""),
+  as,
+});
+export type MessageEditBody = z.input<typeof messageEditSchema>;
+
+const ticket = z.string().max(1_000);
+
+export const commandSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("pause"), drain: z.boolean().default(false), reason: reason.default(""), as }),
+  z.strictObject({ type: z.literal("resume"), as }),
+  z.strictObject({ type: z.literal("mode"), mode: modeSchema, as }),
+  z.strictObject({ type: z.literal("trust"), trust: trustSchema.nullable(), as }),
+  z.strictObject({ type: z.literal("ticket.trust"), ticket, trust: trustSchema.nullable(), as }),
+  z.strictObject({ type: z.literal("lanes"), lanes: z.number().int().min(1).max(1_000), as }),
+  z.strictObject({ type: z.literal("attended"), attended: z.boolean(), as }),
+  z.strictObject({ type: z.literal("abort"), reason: reason.default(""), as }),
+  z.strictObject({ type: z.literal("ticket.abort"), ticket, reason: reason.default(""), as }),
+  z.strictObject({ type: z.literal("ticket.reopen"), ticket, guidance: z.string().max(100_000).optional(), as }),
+]);
+export type CommandBody = z.input<typeof commandSchema>;
+
+/** What every accepted change is answered with: the log's place after it. */
+export type Accepted = { readonly seq: number; readonly events: number };
+
+export type StatusBody = {
+  readonly run: string;
+  readonly board: Board;
+  readonly summary: Summary;
+  /** A-170: open approvals by kind. */
+  readonly pending: PendingKinds;
+};
+
+export type ApprovalBody = ApprovalView & {
+  readonly detail: ApprovalDetail | null;
+  /** Why there is no detail. */
+  readonly problem?: string;
+};
+export type ApprovalsBody = { readonly approvals: readonly ApprovalBody[] };
+
+export type LogBody = {
+  readonly records: readonly Recorded[];
+  /** Ask again with this as `after`; null at the end. */ readonly next: number | null;
+};
+
+/** RFC 9457, with the remedy and, for rejections, their own fields. */
+export type ProblemBody = {
+  readonly type: "about:blank";
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly remedy: string;
+  readonly by?: string;
+  readonly decision?: string;
+};

@@ -1,0 +1,263 @@
+// The board: every ticket with its status, what it does or waits for, and why; and the run around them.
+
+import { laneLimit } from "../core/schedule.ts";
+import { ticketAt, type Attempt, type RunState, type TicketState } from "../core/state.ts";
+import { at } from "../core/vector.ts";
+import type { Mode } from "../domain/config.ts";
+import { providerOf, type ApprovalId, type ModelId, type RunId, type TicketId } from "../domain/ids.ts";
+import type { FailureCause, RunOutcome } from "../domain/outcome.ts";
+import type { TicketStatus } from "../domain/ticket.ts";
+import { addUsage, zeroUsage, type Usage } from "../domain/usage.ts";
+import { ladderOf, modelAt } from "../core/ladder.ts";
+import { criticalPathOf, type CriticalPath } from "./critical-path.ts";
+import { stepOf } from "./step.ts";
+import { lostTickets } from "./lost-tickets.ts";
+import { totalTokens } from "./words.ts";
+
+/** What a ticket that is not moving waits for. */
+export type WaitsFor =
+  | { readonly kind: "tickets"; readonly ids: readonly TicketId[] }
+  /** A ticket it needs ended without completing: it will not start unless that one is reopened. */
+  | { readonly kind: "never"; readonly ids: readonly TicketId[] }
+  | { readonly kind: "lane" }
+  | { readonly kind: "person"; readonly approval: ApprovalId }
+  | { readonly kind: "provider"; readonly provider: string; readonly until: number; readonly reason: string }
+  | { readonly kind: "merge"; readonly ahead: number }
+  | { readonly kind: "pause"; readonly reason: string };
+
+export type BoardTicket = {
+  /** Place in the plan, from 0. */
+  readonly index: number;
+  readonly id: TicketId;
+  readonly title: string;
+  readonly status: TicketStatus;
+  /** The current or last attempt; 0 before the first. */
+  readonly attempt: number;
+  /** The current attempt's model; else the model of the next attempt. */
+  readonly model: ModelId;
+  readonly rung: number;
+  readonly tier: number | null;
+  /** What is being done now, in words; null where nothing is. */
+  readonly step: string | null;
+  readonly waitsFor: WaitsFor | null;
+  /** Why it is blocked, failed or cancelled, or why its last attempt failed. */
+  readonly cause: FailureCause | null;
+  readonly reason: string | null;
+  /** The current attempt's, class by class; null where none is under way. */
+  readonly usage: Usage | null;
+  readonly tokens: number;
+  readonly costMicros: number | null;
+  /** Epoch ms at which the current attempt started; null where none is under way. */
+  readonly since: number | null;
+  readonly commit: string | null;
+  /** Weight of the longest path from here to an end, itself included. */
+  readonly rank: number;
+};
+
+export type Board = {
+  readonly seq: number;
+  readonly run: RunId | null;
+  readonly title: string;
+  readonly root: string;
+  readonly phase: RunState["phase"];
+  readonly mode: Mode;
+  readonly attended: boolean;
+  readonly pause: RunState["pause"];
+  readonly outcome: RunOutcome | null;
+  readonly reason: string | null;
+  readonly counts: RunState["counts"];
+  readonly total: number;
+  readonly lanes: { readonly used: number; readonly limit: number };
+  readonly criticalPath: CriticalPath;
+  readonly spend: Usage;
+  readonly attempts: number;
+  readonly merged: number;
+  readonly providers: readonly { readonly provider: string; readonly until: number; readonly reason: string }[];
+  readonly approvals: number;
+  /** Epoch ms of the first and the last event. */
+  readonly startedAt: number;
+  readonly lastAt: number;
+  /** In plan order. Under a limit, those that matter most now. */
+  readonly tickets: readonly BoardTicket[];
+  /** How many tickets of each status a limit left out. */
+  readonly hidden: RunState["counts"];
+};
+
+/** Under a limit, statuses give way to each other in this order. */
+const byAttention = [
+  "step_paused",
+  "running",
+  "failed",
+  "blocked",
+  "ready",
+  "pending",
+  "cancelled",
+  "completed",
+] as const;
+
+/** `limit`: at most so many tickets, the ones that matter most now. Without it, all. */
+export function boardOf(state: RunState, options: { readonly limit?: number } = {}): Board {
+  const { limit = Infinity } = options;
+  const lost = lostTickets(state);
+  const chosen = choose(state, limit);
+  const hidden = { ...state.counts };
+  const tickets = chosen.map((index) => ticketOf(state, index, lost));
+  for (const ticket of tickets) hidden[ticket.status] -= 1;
+  return {
+    seq: state.seq,
+    run: state.run,
+    title: state.config?.title ?? "",
+    root: state.config?.project.root ?? "",
+    phase: state.phase,
+    mode: state.mode,
+    attended: state.attended,
+    pause: state.pause,
+    outcome: state.ended?.outcome ?? null,
+    reason: state.ended?.reason ?? null,
+    counts: state.counts,
+    total: state.tickets.length,
+    lanes: { used: state.lanesUsed, limit: laneLimit(state) },
+    criticalPath: criticalPathOf(state),
+    spend: [...state.spend.values()].reduce(addUsage, zeroUsage),
+    attempts: state.totals.attempts,
+    merged: state.totals.merged,
+    providers: [...state.providers].map(([provider, hold]) => ({ provider, ...hold })),
+    approvals: state.approvals.size,
+    startedAt: state.startedAt,
+    lastAt: state.lastAt,
+    tickets,
+    hidden,
+  };
+}
+
+/** Indexes in plan order, at most `limit` of them. One pass; no status keeps more than the limit. */
+function choose(state: RunState, limit: number): readonly number[] {
+  const { length } = state.tickets;
+  if (length <= limit) return Array.from({ length }, (_, index) => index);
+  const byStatus = new Map<TicketStatus, number[]>();
+  for (let index = 0; index < length; index += 1) {
+    const { status } = at(state.tickets, index);
+    const list = byStatus.get(status);
+    if (list === undefined) byStatus.set(status, [index]);
+    else if (list.length < limit || status === "ready") list.push(index);
+  }
+  const { rank } = state.graph;
+  byStatus.get("ready")?.sort((a, b) => (rank[b] ?? 0) - (rank[a] ?? 0) || a - b);
+  return byAttention
+    .flatMap((status) => byStatus.get(status) ?? [])
+    .slice(0, limit)
+    .toSorted((a, b) => a - b);
+}
+
+function ticketOf(state: RunState, index: number, lost: ReadonlySet<number>): BoardTicket {
+  const ticket = ticketAt(state, index);
+  const now = at(state.tickets, index);
+  const attempt = state.attempts.get(index);
+  const { config } = state;
+  const next = config === null ? undefined : modelAt(ladderOf(config, ticket), now.history.rung);
+  const usage = attempt?.usage ?? null;
+  return {
+    index,
+    id: ticket.id,
+    title: ticket.title,
+    status: now.status,
+    attempt: now.history.attempts,
+    model: attempt?.model ?? next ?? ("" as ModelId),
+    rung: attempt?.rung ?? now.history.rung,
+    tier: attempt?.tier ?? null,
+    step: attempt === undefined ? null : stepOf(state, attempt),
+    waitsFor: waitOf(state, { index, now, attempt, lost }),
+    ...reasonOf(now),
+    usage,
+    tokens: usage === null ? 0 : totalTokens(usage),
+    costMicros: usage === null ? 0 : usage.costMicros,
+    since: attempt?.startedAt ?? null,
+    commit: now.status === "completed" ? now.commit : null,
+    rank: state.graph.rank[index] ?? 0,
+  };
+}
+
+const reasonOf = (now: TicketState): Pick<BoardTicket, "cause" | "reason"> => {
+  if (now.status === "blocked" || now.status === "failed") return { cause: now.cause, reason: now.detail };
+  if (now.status === "cancelled") return { cause: null, reason: now.reason };
+  const { last } = now.history;
+  if (now.status === "completed" || last === null) return { cause: null, reason: null };
+  return { cause: last.cause, reason: last.detail };
+};
+
+type Asked = {
+  readonly index: number;
+  readonly now: TicketState;
+  readonly attempt: Attempt | undefined;
+  readonly lost: ReadonlySet<number>;
+};
+
+function waitOf(state: RunState, asked: Asked): WaitsFor | null {
+  const { index, now, attempt, lost } = asked;
+  switch (now.status) {
+    case "pending":
+      return dependencyWait(state, index, lost);
+    case "ready":
+      return state.pause !== null
+        ? { kind: "pause", reason: state.pause.reason }
+        : readyWait(state, index, now.history.rung);
+    case "running":
+    case "step_paused":
+      return attempt === undefined ? null : attemptWait(state, attempt);
+    case "blocked":
+    case "failed":
+    case "completed":
+    case "cancelled":
+      return null;
+    default:
+      return now satisfies never;
+  }
+}
+
+function dependencyWait(state: RunState, index: number, lost: ReadonlySet<number>): WaitsFor {
+  const open = [...new Set(ticketAt(state, index).dependsOn)].filter((id) => {
+    const place = state.graph.indexOf.get(id);
+    return place !== undefined && at(state.tickets, place).status !== "completed";
+  });
+  const never = open.filter((id) => lost.has(state.graph.indexOf.get(id) ?? -1));
+  return never.length > 0 ? { kind: "never", ids: never } : { kind: "tickets", ids: open };
+}
+
+function readyWait(state: RunState, index: number, rung: number): WaitsFor {
+  if (state.config === null) return { kind: "lane" };
+  return providerWait(state, modelAt(ladderOf(state.config, ticketAt(state, index)), rung)) ?? { kind: "lane" };
+}
+
+const providerWait = (state: RunState, model: ModelId): WaitsFor | undefined => {
+  const provider = providerOf(model);
+  const hold = state.providers.get(provider);
+  // A hold stays in the state after it has run out; what came later than its end shows that it has.
+  return hold === undefined || hold.until <= state.lastAt ? undefined : { kind: "provider", provider, ...hold };
+};
+
+function attemptWait(state: RunState, attempt: Attempt): WaitsFor | null {
+  const { phase } = attempt;
+  switch (phase.at) {
+    case "held":
+      return { kind: "person", approval: phase.approval };
+    case "calling":
+      if (phase.notBefore > state.lastAt) {
+        const provider = providerOf(attempt.model);
+        return { kind: "provider", provider, until: phase.notBefore, reason: "the last try failed" };
+      }
+      return providerWait(state, attempt.model) ?? null;
+    case "next":
+      if (state.pause !== null && !state.pause.drain) return { kind: "pause", reason: state.pause.reason };
+      return attempt.lane ? null : { kind: "lane" };
+    case "merging": {
+      const ahead = state.mergeQueue.indexOf(attempt.index);
+      return ahead > 0 ? { kind: "merge", ahead } : null;
+    }
+    case "preparing":
+    case "tool":
+    case "verifying":
+      return null;
+    default:
+      return phase satisfies never;
+  }
+}

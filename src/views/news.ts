@@ -1,0 +1,61 @@
+// Which events a person wants to read as they come: what moved, what was decided, what went wrong. The rest is in the log.
+
+import type { Event } from "../domain/event.ts";
+
+export function isNews(event: Event): boolean {
+  switch (event.type) {
+    case "run.created":
+    case "plan.accepted":
+    case "run.adopted":
+    case "run.paused":
+    case "run.resumed":
+    case "run.mode_changed":
+    case "run.trust_changed":
+    case "run.lanes_changed":
+    case "run.attended_changed":
+    case "run.aborted":
+    case "run.ended":
+    case "provider.held":
+    case "ticket.completed":
+    case "ticket.blocked":
+    case "ticket.failed":
+    case "ticket.cancelled":
+    case "ticket.reopened":
+    case "ticket.trust_changed":
+    case "attempt.started":
+    case "attempt.parked":
+    case "attempt.failed":
+    case "brief.edited":
+    case "note.added":
+    case "message.edited":
+    case "turn.failed":
+    case "tool.called":
+    case "tool.lost":
+    case "result.edited":
+    case "approval.requested":
+    case "approval.answered":
+    case "finish.reported":
+    case "verify.passed":
+    case "verify.failed":
+    case "merge.published":
+      return true;
+    case "turn.replied":
+      // Its calls are told as they run.
+      return event.calls.length === 0;
+    case "tool.returned":
+      return !event.ok;
+    case "tool.refused":
+      // A person's no has been told as their answer.
+      return event.by !== "person";
+    case "attempt.disposed":
+      return event.quarantined !== undefined;
+    case "plan.added":
+    case "attempt.prepared":
+    case "turn.started":
+    case "approval.voided":
+    case "merge.queued":
+      return false;
+    default:
+      return event satisfies never;
+  }
+}

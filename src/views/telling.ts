@@ -1,0 +1,153 @@
+// What an event means in words that follow its subject: "PB-2" + "starts attempt 2 on ...". Exhaustive by type.
+
+import { evolve } from "../core/evolve.ts";
+import { initialState, type RunState } from "../core/state.ts";
+import type { Event, EventOf, Recorded } from "../domain/event.ts";
+import { attemptKey, type Actor, type TicketId } from "../domain/ids.ts";
+import { toPrintableLine } from "../domain/printable.ts";
+import { byWhom } from "./actor-name.ts";
+import { tellAttempt, tellCheck, tellTicket } from "./tell-attempt.ts";
+import { tellApproval, tellTool, tellTurn } from "./tell-turn.ts";
+import { counted, durationInWords } from "./words.ts";
+
+export type Telling = {
+  readonly ticket: TicketId | null;
+  readonly attempt: number | null;
+  /** Begins with a verb, ends without a full stop, one printable line. */
+  readonly words: string;
+};
+
+/** `state`, where given, is the one after the event: it lends the names of tools that the event itself does not carry. */
+export function tellingOf(recorded: Recorded, state?: RunState): Telling {
+  const { event } = recorded;
+  return {
+    ticket: "ticket" in event ? event.ticket : null,
+    attempt: "attempt" in event ? event.attempt : null,
+    words: toPrintableLine(wordsOf(recorded, state)),
+  };
+}
+
+/** `PB-2#3`, `PB-2` for what concerns no attempt, `run` for what concerns no ticket. */
+export const subjectOf = (telling: Telling): string => {
+  if (telling.ticket === null) return "run";
+  const { ticket, attempt } = telling;
+  return toPrintableLine(attempt === null ? ticket : attemptKey({ ticket, attempt }));
+};
+
+/** Tells records one after the other from the first on: each with all the state lends that it leads to. */
+export function createTeller(): (recorded: Recorded) => Telling {
+  let state = initialState;
+  return (recorded) => {
+    state = evolve(state, recorded);
+    return tellingOf(recorded, state);
+  };
+}
+
+function wordsOf(recorded: Recorded, state: RunState | undefined): string {
+  const { event, by } = recorded;
+  switch (event.type) {
+    case "run.created":
+    case "plan.added":
+    case "plan.accepted":
+    case "run.adopted":
+    case "run.paused":
+    case "run.resumed":
+    case "run.mode_changed":
+    case "run.trust_changed":
+    case "run.lanes_changed":
+    case "run.attended_changed":
+    case "run.aborted":
+    case "run.ended":
+    case "provider.held":
+      return tellRun(event, { by, at: recorded.at });
+    case "ticket.completed":
+    case "ticket.blocked":
+    case "ticket.failed":
+    case "ticket.cancelled":
+    case "ticket.reopened":
+    case "ticket.trust_changed":
+      return tellTicket(event, { by, state });
+    case "attempt.started":
+    case "attempt.prepared":
+    case "brief.edited":
+    case "attempt.parked":
+    case "attempt.failed":
+    case "attempt.disposed":
+    case "note.added":
+      return tellAttempt(event, by);
+    case "turn.started":
+    case "turn.replied":
+    case "turn.failed":
+    case "message.edited":
+      return tellTurn(event, { by, at: recorded.at });
+    case "tool.called":
+    case "tool.returned":
+    case "tool.refused":
+    case "tool.lost":
+    case "result.edited":
+      return tellTool(event, { by, state });
+    case "approval.requested":
+    case "approval.answered":
+    case "approval.voided":
+      return tellApproval(event, { by, state });
+    case "finish.reported":
+    case "verify.passed":
+    case "verify.failed":
+    case "merge.queued":
+    case "merge.published":
+      return tellCheck(event);
+    default:
+      return event satisfies never;
+  }
+}
+
+type RunEvent = Extract<Event, { type: `run.${string}` | `plan.${string}` | "provider.held" }>;
+
+function tellRun(event: RunEvent, meta: { readonly by: Actor; readonly at: number }): string {
+  switch (event.type) {
+    case "run.created":
+      return createdWords(event);
+    case "plan.added":
+      return `receives ${counted(event.tickets.length, "ticket")}`;
+    case "plan.accepted":
+      return `accepts the plan of ${counted(event.tickets, "ticket")}`;
+    case "run.adopted":
+      return `is taken over by ${event.owner}; finished work stays, steps that were under way begin again`;
+    case "run.paused":
+      return event.drain
+        ? `drains (${event.reason}): tickets under way go on to their end, no further ticket starts`
+        : `pauses (${event.reason}): steps under way end, no further step starts`;
+    case "run.resumed":
+      return `goes on${byWhom(meta.by)}`;
+    case "run.mode_changed":
+      return event.mode === "linear"
+        ? "switches to linear: one ticket at a time"
+        : "switches to async: tickets run side by side";
+    case "run.trust_changed":
+      return event.trust === null
+        ? "goes back to the trust levels of its tickets"
+        : `puts every ticket on trust "${event.trust}"`;
+    case "run.lanes_changed":
+      return `has ${counted(event.lanes, "lane")} from now on`;
+    case "run.attended_changed":
+      return event.attended ? "has a person to ask again" : "has nobody to ask: what would be held is refused";
+    case "run.aborted":
+      // A reason that names them already says it all.
+      return event.reason.endsWith(byWhom(meta.by))
+        ? `is aborted: ${event.reason}`
+        : `is aborted${byWhom(meta.by)}: ${event.reason}`;
+    case "run.ended":
+      return `ends ${event.outcome}: ${event.reason}`;
+    case "provider.held":
+      return `asks ${event.provider} nothing for ${durationInWords(event.until - meta.at)}: ${event.reason}`;
+    default:
+      return event satisfies never;
+  }
+}
+
+function createdWords({ config }: EventOf<"run.created">): string {
+  const lanes =
+    config.mode === "linear" ? "one ticket at a time" : `up to ${counted(config.lanes.run, "ticket")} at once`;
+  const sandbox = config.sandbox === "none" ? "; commands run WITHOUT a sandbox, as was asked for" : "";
+  return `begins "${config.title}": ${config.mode}, ${lanes}${sandbox}`;
+}

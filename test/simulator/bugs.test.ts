@@ -1,0 +1,18 @@
+// The simulator's own proof: a core with one defect does not live through many seeds.
+
+import { describe, expect, it } from "vitest";
+import { bugs } from "./bugs.ts";
+import { simulate } from "./simulate.ts";
+
+const bound = 1_000;
+
+describe("a core in which", () => {
+  it.each(Object.keys(bugs))("RUN2 %s is caught", (name) => {
+    const system = bugs[name];
+    const seeds = Array.from({ length: bound }, (_, place) => place + 1);
+    const caught = seeds.find(
+      (seed) => simulate(seed, seed % 2 === 0 ? "safety" : "liveness", system).problem !== undefined,
+    );
+    expect(caught, `no seed of ${bound} saw it`).toBeDefined();
+  });
+});

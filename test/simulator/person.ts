@@ -1,0 +1,130 @@
+// Persons at random: answers right and wrong, edits, second answers, and every switch there is.
+
+import { offeredAt } from "../../src/core/clutch.ts";
+import type { Approval, RunState } from "../../src/core/state.ts";
+import type { Command } from "../../src/domain/command.ts";
+import type { GateDecision } from "../../src/domain/event.ts";
+import type { Actor, ApprovalId, TicketId } from "../../src/domain/ids.ts";
+import type { Rejection } from "../../src/domain/rejection.ts";
+import { command, edit, finish, read } from "../core/story.ts";
+import type { Chance } from "./chance.ts";
+import type { Features } from "./random-run.ts";
+
+export type Wish = {
+  readonly command: Command;
+  readonly by: Actor;
+  /** The refusal that must come; undefined where the wish must be taken; "any" where both are right. */
+  readonly expected: Rejection["code"] | undefined | "any";
+};
+
+export type Person = { readonly wish: (state: RunState) => Wish };
+
+const names: readonly Actor[] = ["person:mara", "person:ivo"];
+
+export function makePerson(chance: Chance, features: Features): Person {
+  const asked: ApprovalId[] = [];
+  const wish = (state: RunState): Wish => {
+    const by = chance.pick(names);
+    const open = [...state.approvals.values()];
+    for (const { id } of open) if (!asked.includes(id)) asked.push(id);
+    if (open.length > 0 && chance.maybe(0.6)) return { ...answer(chance.pick(open), chance, features), by };
+    const stale = asked.filter((id) => !state.approvals.has(id));
+    if (stale.length > 0 && chance.maybe(0.15)) return { ...late(chance.pick(stale), chance), by };
+    return { command: chance.pick(switches(features, chance, state)), by, expected: "any" };
+  };
+  return { wish };
+}
+
+const late = (approval: ApprovalId, chance: Chance): Omit<Wish, "by"> => ({
+  command: chance.maybe(0.8)
+    ? { type: "approval.answer", approval, decision: "approve", reason: "late" }
+    : { type: "message.edit", approval, text: "late", reason: "late" },
+  // Which of the two, and who is named, is checked against the monitor's own record.
+  expected: "approval_answered",
+});
+
+function answer(approval: Approval, chance: Chance, features: Features): Omit<Wish, "by"> {
+  const { id, gate, digest } = approval;
+  const base = { type: "approval.answer", approval: id, reason: "because" } as const;
+  if (chance.maybe(0.1))
+    return {
+      command: { ...base, decision: chance.pick(offeredAt[gate]), digest: "0".repeat(64), edited: "x" },
+      expected: "any",
+    };
+  if (chance.maybe(0.08))
+    return { command: { ...base, decision: "abort", digest: "f".repeat(64) }, expected: "digest_mismatch" };
+  if (chance.maybe(0.05)) return { command: { ...base, decision: "edit" }, expected: "edit_missing" };
+  if (gate === "question" && chance.maybe(0.1))
+    return { command: { ...base, decision: "approve" }, expected: "decision_not_offered" };
+  if (features.edits && chance.maybe(0.2)) return { command: messageEdit(id, chance), expected: "any" };
+  const decision = someDecision(approval, chance, features);
+  const edited = decision === "edit" ? { edited: chance.pick(['{"command":"edited"}', "edited"]) } : {};
+  return { command: { ...base, decision, ...edited, ...(chance.maybe(0.5) ? { digest } : {}) }, expected: undefined };
+}
+
+function someDecision({ gate }: Approval, chance: Chance, features: Features): GateDecision {
+  const yes: GateDecision = gate === "question" ? "edit" : "approve";
+  if (chance.maybe(0.55)) return yes;
+  const offered: readonly GateDecision[] = offeredAt[gate];
+  return chance.pick(
+    offered.filter(
+      (each) => (each !== "abort" || features.aborts) && (each !== "edit" || features.edits || yes === "edit"),
+    ),
+  );
+}
+
+const messageEdit = (approval: ApprovalId, chance: Chance): Command => {
+  const calls = chance.pick([
+    undefined,
+    [],
+    [finish()],
+    [read, command()],
+    [edit],
+    [command("make")],
+    [read, read, finish()],
+  ]);
+  return {
+    type: "message.edit",
+    approval,
+    text: "rewritten",
+    reason: "better",
+    ...(calls === undefined ? {} : { calls }),
+  };
+};
+
+/** Everything a person may switch now, by feature. A change of lanes to what they are is harmless and always there. */
+function switches(features: Features, chance: Chance, state: RunState): Command[] {
+  const tickets = state.graph.tickets.map(({ id }) => id);
+  const ticket = tickets.length === 0 || chance.maybe(0.05) ? ("nobody" as TicketId) : chance.pick(tickets);
+  const wishes: Command[] = [{ type: "run.set_lanes", lanes: state.laneLimit }];
+  if (features.pauses || state.pause !== null) wishes.push({ type: "run.resume" }, { type: "run.resume" });
+  if (features.pauses) wishes.push({ type: "run.pause", reason: "lunch", drain: chance.maybe(0.5) });
+  if (features.modes) wishes.push({ type: "run.set_mode", mode: chance.pick(["async", "linear"]) });
+  if (features.trusts) {
+    const trust = chance.pick([null, "step", "ask", "auto"] as const);
+    // Of one ticket now and then; told by the log's place, so that no run draws more chances for it.
+    wishes.push(state.seq % 3 === 0 ? { type: "ticket.set_trust", ticket, trust } : { type: "run.set_trust", trust });
+  }
+  if (features.lanes) wishes.push({ type: "run.set_lanes", lanes: chance.int(1, 4) });
+  if (features.attendance) wishes.push({ type: "run.set_attended", attended: chance.maybe(0.6) });
+  if (features.aborts && chance.maybe(0.3)) wishes.push({ type: "ticket.abort", ticket, reason: "not needed" });
+  if (features.reopens)
+    wishes.push({ type: "ticket.reopen", ticket, ...(chance.maybe(0.5) ? { guidance: "try again" } : {}) });
+  if (features.runAbort && chance.maybe(0.05)) wishes.push({ type: "run.abort", reason: "enough" });
+  return wishes;
+}
+
+/** One who is there and helps: answers with yes, resumes. Undefined where nothing waits for a person. */
+export function helpfulWish(state: RunState): Wish | undefined {
+  const [approval] = state.approvals.values();
+  const by = "person:mara";
+  if (state.phase === "running" && state.pause !== null)
+    return { command: { type: "run.resume" }, by, expected: undefined };
+  if (approval === undefined) return undefined;
+  const base = { type: "approval.answer", approval: approval.id, reason: "", digest: approval.digest } as const;
+  const yes =
+    approval.gate === "question"
+      ? { decision: "edit" as const, edited: "As you like." }
+      : { decision: "approve" as const };
+  return { command: { ...base, ...yes }, by, expected: undefined };
+}

@@ -1,0 +1,85 @@
+// After every decision: nothing that could go on is left lying (SCH2), and what waits can be explained (I12).
+
+import type { Duty } from "../../src/core/duties.ts";
+import type { RunState } from "../../src/core/state.ts";
+import type { RunConfig } from "../../src/domain/config.ts";
+import { providerOf } from "../../src/domain/ids.ts";
+import type { Ticket } from "../../src/domain/ticket.ts";
+import { must } from "./broken.ts";
+import { hasRoomFor, lanesOf, limitOf, roomFor } from "./room.ts";
+
+export function checkSettled(
+  state: RunState,
+  config: RunConfig,
+  tickets: readonly Ticket[],
+  owed: readonly Duty[],
+): void {
+  must(new Set(owed.map(({ key }) => key)).size === owed.length, "RUN12 two duties share a key");
+  for (const duty of owed) {
+    checkHold(state, duty);
+    const phase = state.attempts.get(duty.index)?.phase;
+    const isAgain = duty.kind === "tool" && duty.repeat && phase?.at === "tool" && phase.class === "effectful";
+    must(!isAgain, () => `I3 RUN10 ${duty.key} may have had its effect and is run again`);
+  }
+  if (state.phase === "ended") {
+    must(
+      owed.every(({ kind }) => kind === "dispose"),
+      "I7 RUN12 an ended run owes work",
+    );
+    return;
+  }
+  const isStopped = state.pause !== null && !state.pause.drain;
+  if (!isStopped) checkAttempts(state, config);
+  if (state.pause === null) checkReady(state, config, tickets);
+}
+
+function checkHold(state: RunState, duty: Duty): void {
+  if (duty.kind !== "turn") return;
+  const hold = state.providers.get(providerOf(duty.model));
+  must(hold === undefined || duty.notBefore >= hold.until, "RET8 a call does not wait for its provider");
+}
+
+function checkAttempts(state: RunState, config: RunConfig): void {
+  for (const { phase, lane, tier, model, ticket } of state.attempts.values()) {
+    if (phase.at !== "next") continue;
+    must(!lane, () => `SCH2 ${ticket} has a lane and does not go on`);
+    must(
+      !hasRoomFor(state, config, { tier, model, provider: providerOf(model) }),
+      () => `SCH2 ${ticket} could go on and does not`,
+    );
+  }
+  // Over the limit only while steps that were begun before it sank are still under way.
+  const idle = lanesOf(state).filter(({ phase }) => phase.at === "next");
+  must(lanesOf(state).length <= limitOf(state) || idle.length === 0, "SCH4 more lanes are taken than there are");
+  for (const { phase, ticket } of lanesOf(state))
+    must(phase.at !== "held" || state.mode === "linear", () => `SCH8 ${ticket} waits for a person and keeps its lane`);
+}
+
+function checkReady(state: RunState, config: RunConfig, tickets: readonly Ticket[]): void {
+  const waiting = state.attempts.size - state.lanesUsed;
+  if (waiting >= config.limits.held || (state.mode === "linear" && state.attempts.size + state.disposals.size > 0))
+    return;
+  tickets.forEach((ticket, index) => {
+    const own = state.tickets.chunks[0]?.[index];
+    if (own?.status !== "ready") return;
+    must(
+      !roomFor(state, config, ticket, own.history.rung),
+      () => `SCH2 ${ticket.id} is ready, has a lane and does not start`,
+    );
+  });
+}
+
+/** Every ticket of a run that has ended is settled, or waits for one that is settled otherwise than completed. */
+export function checkExplained(state: RunState, tickets: readonly Ticket[]): void {
+  if (state.ended === null || state.ended.outcome === "aborted") return;
+  const statusOf = (id: string): string =>
+    state.tickets.chunks[0]?.[tickets.findIndex((ticket) => ticket.id === id)]?.status ?? "";
+  for (const { id, dependsOn } of tickets) {
+    const status = statusOf(id);
+    if (["completed", "blocked", "failed", "cancelled"].includes(status)) continue;
+    must(
+      status === "pending" && dependsOn.some((need) => statusOf(need) !== "completed"),
+      () => `RUN3 the run ended and ${id} is ${status}`,
+    );
+  }
+}

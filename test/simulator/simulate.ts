@@ -1,0 +1,279 @@
+// One seed, one run: a random plan conducted through random trouble, watched after every event.
+// Safety mode: trouble to the end. Liveness mode: trouble stops after a while, and the run must come to rest.
+
+import { createHash } from "node:crypto";
+import { brokenInvariants } from "../../src/core/invariants.ts";
+import { initialState, type RunState } from "../../src/core/state.ts";
+import type { Duty } from "../../src/core/duties.ts";
+import type { Command } from "../../src/domain/command.ts";
+import type { Recorded } from "../../src/domain/event.ts";
+import type { Actor, RunId } from "../../src/domain/ids.ts";
+import type { Rejection } from "../../src/domain/rejection.ts";
+import { deepFreeze } from "../support/deep-freeze.ts";
+import { Broken, must } from "./broken.ts";
+import { createChance, type Chance } from "./chance.ts";
+import { deepEqual } from "./deep-equal.ts";
+import { createGateMonitor, type GateMonitor } from "./gate-monitor.ts";
+import { helpfulWish, makePerson, type Wish } from "./person.ts";
+import { makeFeatures, makeRandomRun, type Features, type RandomRun } from "./random-run.ts";
+import { checkExplained, checkSettled } from "./settled-check.ts";
+import { realSystem, type System } from "./system.ts";
+import { createTicketMonitor, type TicketMonitor } from "./ticket-monitor.ts";
+import { makeCalmWorld, makeTroubledWorld, type World } from "./world.ts";
+
+export const modes = ["safety", "liveness"] as const;
+export type SimulationMode = (typeof modes)[number];
+
+export type Simulated = {
+  /** The first rule seen broken, or undefined. */
+  readonly problem: string | undefined;
+  readonly steps: number;
+  readonly log: readonly Recorded[];
+  readonly state: RunState;
+};
+
+const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
+const year = 365 * 86_400_000;
+const hour = 3_600_000;
+
+export function simulate(seed: number, mode: SimulationMode, system: System = realSystem): Simulated {
+  const simulation = createSimulation(seed, system);
+  let problem: string | undefined;
+  try {
+    simulation.run(mode);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    // A crash of the core is a finding like any other: it is named with its place.
+    problem = error instanceof Broken ? error.message : `crash: ${error.stack ?? error.message}`;
+  }
+  return { problem, steps: simulation.steps(), log: simulation.log(), state: simulation.state() };
+}
+
+type Simulation = {
+  readonly run: (mode: SimulationMode) => void;
+  readonly steps: () => number;
+  readonly log: () => readonly Recorded[];
+  readonly state: () => RunState;
+};
+
+/** What a step is made of; one object, so that the steps below stay short. */
+type Stage = {
+  readonly chance: Chance;
+  readonly features: Features;
+  readonly given: RandomRun;
+  readonly system: System;
+  readonly gates: GateMonitor;
+  readonly tickets: TicketMonitor;
+  readonly log: Recorded[];
+  state: RunState;
+  now: number;
+  token: number;
+  /** Duties the engine has started, by key. */
+  live: Map<string, Duty>;
+  /** Reports that were given, or whose duty was stopped: they may come again, or late. */
+  ghosts: { readonly key: string; readonly report: Command }[];
+};
+
+function createSimulation(seed: number, system: System): Simulation {
+  const chance = createChance(seed);
+  const features = makeFeatures(chance);
+  const given = makeRandomRun(chance);
+  const stage: Stage = {
+    chance,
+    features,
+    given,
+    system,
+    gates: createGateMonitor(given.config, given.tickets),
+    tickets: createTicketMonitor(given.config, given.tickets),
+    log: [],
+    state: initialState,
+    now: 1_790_000_000_000,
+    token: 1,
+    live: new Map(),
+    ghosts: [],
+  };
+  let steps = 0;
+  const troubled = makeTroubledWorld(chance, features);
+  const person = makePerson(chance, features);
+
+  const trouble = (most: number): void => {
+    for (let left = most; left > 0; left -= 1) {
+      steps += 1;
+      troubledStep(stage, troubled, person.wish);
+      if (stage.state.phase === "ended" && stage.live.size === 0 && !stage.features.reopens) return;
+    }
+  };
+
+  const run = (mode: SimulationMode): void => {
+    const { config, tickets } = given;
+    take(
+      stage,
+      { type: "run.create", run: "run_0123456789abcdef" as RunId, config, tickets },
+      { by: "person:mara", expected: undefined },
+    );
+    trouble(mode === "safety" ? chance.int(20, 250) : chance.int(0, 80));
+    if (mode === "liveness") steps += comeToRest(stage);
+    refold(stage);
+    checkExplained(stage.state, tickets);
+  };
+
+  return { run, steps: () => steps, log: () => stage.log, state: () => stage.state };
+}
+
+function troubledStep(stage: Stage, world: World, wish: (state: RunState) => Wish): void {
+  const { chance, features } = stage;
+  stage.now += chance.int(0, 3000);
+  if (features.clock && chance.maybe(0.03)) stage.now += chance.pick([-year, year, -3_600_000]);
+  if (features.kills && chance.maybe(0.05)) kill(stage);
+  else if (features.persons && chance.maybe(0.25)) ask(stage, wish(stage.state));
+  else if ((features.repeats || features.ghosts) && chance.maybe(0.15)) haunt(stage);
+  else fulfilOne(stage, world);
+}
+
+const ask = (stage: Stage, wish: Wish): void => take(stage, wish.command, wish);
+
+function fulfilOne(stage: Stage, world: World): void {
+  const duties = [...stage.live.values()];
+  if (duties.length === 0) return;
+  const duty = stage.chance.pick(duties);
+  if (duty.kind === "turn") stage.now = Math.max(stage.now, duty.notBefore);
+  const report = world.fulfil(duty);
+  const before = stage.log.length;
+  take(stage, report, { by: "engine", expected: undefined });
+  must(stage.log.length > before, () => `RUN9 the report of ${duty.key} led to nothing`);
+  stage.ghosts.push({ key: duty.key, report });
+}
+
+/** A report comes twice, or late: from a duty that was stopped, a dead process, an attempt that is over. */
+function haunt(stage: Stage): void {
+  if (stage.ghosts.length === 0) return;
+  const { key, report } = stage.chance.pick(stage.ghosts.slice(stage.chance.maybe(0.5) ? -4 : -30));
+  // What is owed again under the same key may be answered by an answer that comes late. A failure names no step.
+  const isAwaited =
+    stage.system.duties(stage.state).some((duty) => duty.key === key) || report.type === "report.failed";
+  const before = stage.log.length;
+  take(stage, report, { by: "engine", expected: undefined });
+  must(isAwaited || stage.log.length === before, () => `RUN9 a ghost of ${key} was taken`);
+}
+
+/** The process dies: what it did is gone but for the log. Another one folds it and takes the run over. */
+function kill(stage: Stage): void {
+  const troubled = makeTroubledWorld(stage.chance, stage.features);
+  for (const [key, duty] of stage.live) {
+    if (stage.features.ghosts && stage.chance.maybe(0.5)) stage.ghosts.push({ key, report: troubled.fulfil(duty) });
+  }
+  stage.live = new Map();
+  refold(stage);
+  const late = stage.token;
+  stage.token += 1;
+  take(stage, { type: "run.adopt", token: stage.token, owner: "other:1" }, { by: "engine", expected: undefined });
+  for (const duty of stage.live.values())
+    must(duty.kind !== "turn" || duty.notBefore <= stage.now + hour, "RUN11 a wait outlasts every wait there is");
+  const before = stage.log.length;
+  take(stage, { type: "run.adopt", token: late, owner: "late:1" }, { by: "engine", expected: undefined });
+  must(stage.log.length === before, "I2 RUN10 a late adoption was taken");
+}
+
+/** I8: the state is what the log folds to, from the first record on. */
+function refold(stage: Stage): void {
+  let folded = initialState;
+  for (const recorded of stage.log) folded = stage.system.evolve(folded, recorded);
+  must(deepEqual(folded, stage.state), "I8 RUN2 the log folds to another state");
+  stage.state = folded;
+}
+
+/** Trouble has stopped. Bounded: a run that neither ends nor waits for a person by then never will. */
+function comeToRest(stage: Stage): number {
+  const world = makeCalmWorld(stage.chance);
+  const isHelped = stage.chance.maybe(0.7);
+  const most = 60 * stage.given.tickets.length * stage.given.config.limits.attempts;
+  for (let step = 0; step < most; step += 1) {
+    stage.now += 100;
+    const wish = isHelped ? helpfulWish(stage.state) : undefined;
+    if (wish !== undefined) ask(stage, wish);
+    else if (stage.live.size > 0) fulfilOne(stage, world);
+    else {
+      const isWaiting = stage.state.approvals.size > 0 || stage.state.pause !== null;
+      must(
+        stage.state.phase === "ended" || (isWaiting && !isHelped),
+        "I12 RUN12 the run neither goes on, nor has ended, nor waits for a person",
+      );
+      return step;
+    }
+  }
+  throw new Broken(`I12 RUN12 the run has not come to rest after ${most} steps without trouble`);
+}
+
+function take(stage: Stage, command: Command, { by, expected }: { by: Actor; expected: Wish["expected"] }): void {
+  const { chance, system, state, now } = stage;
+  const circumstances = { at: now, by, chance: chance.next(), digest };
+  const isProbed = chance.maybe(0.08);
+  if (isProbed) deepFreeze([state, command]);
+  const decision = system.decide(state, command, circumstances);
+  if (isProbed)
+    must(
+      deepEqual(system.decide(state, command, circumstances), decision),
+      "RUN2 the same input gave another decision",
+    );
+  if (!decision.ok) {
+    checkRefusal(stage, command, { rejection: decision.rejection, expected });
+    return;
+  }
+  must(expected === undefined || expected === "any", () => `${command.type} was taken where ${expected ?? ""} was due`);
+  record(stage, decision.records, { at: now, by });
+  if (isProbed)
+    must(deepEqual(stage.state, decision.state), "RUN2 a decision hands back another state than its records fold to");
+  const broken = brokenInvariants(stage.state);
+  must(broken.length === 0, () => broken.join("; "));
+  reconcile(stage);
+}
+
+function record(stage: Stage, records: readonly Recorded[], from: { at: number; by: Actor }): void {
+  for (const recorded of records) {
+    must(
+      recorded.seq === stage.log.length + 1 && recorded.at === from.at && recorded.by === from.by,
+      "I1 RUN2 a record is out of place",
+    );
+    stage.tickets.see(stage.state, recorded);
+    stage.gates.see(stage.state, recorded);
+    stage.state = stage.system.evolve(stage.state, recorded);
+    stage.log.push(recorded);
+  }
+}
+
+function checkRefusal(
+  stage: Stage,
+  command: Command,
+  refused: { rejection: Rejection; expected: Wish["expected"] },
+): void {
+  const { rejection, expected } = refused;
+  must(expected !== undefined, () => `${command.type} was refused: ${JSON.stringify(rejection)}`);
+  if (rejection.code === "approval_answered" || rejection.code === "approval_void") {
+    const known = stage.gates.settlements.get(rejection.approval);
+    const told = rejection.code === "approval_void" ? rejection.reason : rejection.decision;
+    must(known?.decision === told, "GATE5 the second person is told another answer");
+    must(known?.isVoid === (rejection.code === "approval_void"), "GATE5 the second person is told another end");
+    must(
+      rejection.code === "approval_void" || known?.by === rejection.by,
+      "GATE5 the second person is told another name",
+    );
+  } else
+    must(
+      expected === "any" || expected === rejection.code,
+      () => `${command.type} was refused with ${rejection.code}, not ${expected ?? ""}`,
+    );
+}
+
+/** The engine's part: what is owed and not under way is started, what is not owed any more is stopped. */
+function reconcile(stage: Stage): void {
+  const owed = stage.system.duties(stage.state);
+  checkSettled(stage.state, stage.given.config, stage.given.tickets, owed);
+  const next = new Map(owed.map((duty) => [duty.key, duty]));
+  for (const key of stage.tickets.leftovers())
+    must(next.has(`dispose:${key}`), () => `I10 ATT12 the worktree of ${key} is forgotten`);
+  if (stage.features.ghosts) {
+    const troubled = makeTroubledWorld(stage.chance, stage.features);
+    for (const [key, duty] of stage.live) if (!next.has(key)) stage.ghosts.push({ key, report: troubled.fulfil(duty) });
+  }
+  stage.live = next;
+}

@@ -1,0 +1,206 @@
+// The world as the core sees it: duties fulfilled in some order, with some outcome. Builds a report from the duty alone,
+// as a worker does, so that a report which comes late is a true ghost.
+
+import type { Duty } from "../../src/core/duties.ts";
+import type { Report } from "../../src/domain/command.ts";
+import type { FailureCause, ProviderFaultCode } from "../../src/domain/outcome.ts";
+import { mergedTree } from "../../src/domain/command.ts";
+import type { ToolCall } from "../../src/domain/tool.ts";
+import { ask, broken, command, edit, finish, read } from "../core/story.ts";
+import type { Chance } from "./chance.ts";
+import type { Features } from "./random-run.ts";
+
+export type World = { readonly fulfil: (duty: Duty) => Report };
+
+const usageOf = (
+  chance: Chance,
+): {
+  input: number;
+  cachedRead: number;
+  cacheWrite: number;
+  output: number;
+  reasoning: number;
+  costMicros: number;
+  estimated: boolean;
+} => ({
+  input: chance.int(0, 9),
+  cachedRead: 0,
+  cacheWrite: 0,
+  output: chance.int(0, 9),
+  reasoning: 0,
+  costMicros: chance.int(0, 9),
+  estimated: false,
+});
+
+const waits: readonly ProviderFaultCode[] = [
+  "rate_limited",
+  "rate_limited",
+  "overloaded",
+  "server_error",
+  "network",
+  "timeout",
+  "idle",
+  "cut",
+  "malformed_response",
+];
+const ends: readonly ProviderFaultCode[] = ["unknown_model", "bad_request", "context_overflow", "refusal"];
+
+/** A world full of trouble, of the kinds that the features name. */
+export function makeTroubledWorld(chance: Chance, features: Features): World {
+  return { fulfil: (duty) => trouble(duty, chance, features) };
+}
+
+function trouble(duty: Duty, chance: Chance, features: Features): Report {
+  switch (duty.kind) {
+    case "prepare":
+      return features.failures && chance.maybe(0.05) ? failure(duty, "environment", chance) : prepared(duty);
+    case "turn":
+      return turn(duty, chance, features);
+    case "tool": {
+      const { turn: of, call } = duty;
+      if (features.failures && chance.maybe(0.04))
+        return failure(duty, chance.pick(["environment", "timeout", "crash"]), chance);
+      return {
+        type: "report.tool",
+        ...duty.ref,
+        turn: of,
+        call,
+        ok: chance.maybe(0.8),
+        output: "output",
+        ms: chance.int(0, 900),
+        changed: [],
+      };
+    }
+    case "verify":
+      if (features.failures && chance.maybe(0.03)) return failure(duty, "timeout", chance);
+      return features.reds && chance.maybe(0.5) ? red(duty, duty.round, chance) : verified(duty, duty.round);
+    case "merge":
+      if (features.conflicts && chance.maybe(0.3))
+        return failure(duty, chance.pick(["conflict", "outside_touches"]), chance);
+      return features.reds && chance.maybe(0.15) ? red(duty, mergedTree, chance) : merged(duty, chance);
+    case "dispose":
+      return { type: "report.disposed", ...duty.ref, ...(chance.maybe(0.2) ? { quarantined: "refs/heads/kept" } : {}) };
+    default:
+      return duty satisfies never;
+  }
+}
+
+const prepared = (duty: Duty): Report => ({
+  type: "report.prepared",
+  ...duty.ref,
+  base: "c0",
+  branch: "b",
+  prompt: "Brief.",
+  omitted: [],
+});
+
+const verified = (duty: Duty, round: number): Report => ({
+  type: "report.verified",
+  ...duty.ref,
+  round,
+  ms: 50,
+  commands: 1,
+});
+
+const red = (duty: Duty, round: number, chance: Chance): Report => {
+  const fingerprint = `red ${chance.int(1, 3)}`;
+  return {
+    type: "report.verify_failed",
+    ...duty.ref,
+    round,
+    ms: 50,
+    command: "npm test",
+    output: fingerprint,
+    fingerprint,
+  };
+};
+
+const merged = (duty: Duty, chance: Chance): Report => ({
+  type: "report.merged",
+  ...duty.ref,
+  commit: chance.maybe(0.9) ? `c${chance.int(1, 99)}` : null,
+  verified: "attempt",
+  ms: 40,
+});
+
+const failure = (duty: Duty, cause: FailureCause, chance: Chance): Report => ({
+  type: "report.failed",
+  ...duty.ref,
+  failure: { cause, detail: cause, fingerprint: `${cause} ${chance.int(1, 3)}` },
+});
+
+type TurnDuty = Extract<Duty, { kind: "turn" }>;
+
+function turn(duty: TurnDuty, chance: Chance, features: Features): Report {
+  const step = { ...duty.ref, turn: duty.turn, try: duty.try, usage: usageOf(chance), ms: chance.int(0, 4000) };
+  // Storms: what failed once is likely to fail again, so that bounds of tries are met.
+  if (features.providerFaults && chance.maybe(features.storms && duty.try > 1 ? 0.9 : 0.25)) {
+    const code = chance.maybe(0.9) ? chance.pick(waits) : chance.pick(ends);
+    const wish = chance.maybe(0.3) ? { retryAfterMs: chance.int(0, 9000) } : {};
+    return { type: "report.turn_failed", ...step, code, detail: "said so", ...wish };
+  }
+  if (features.parking && chance.maybe(0.03))
+    return { type: "report.turn_failed", ...step, code: chance.pick(["quota", "auth"]), detail: "no" };
+  if (features.bareReplies && chance.maybe(0.15)) {
+    const text = chance.pick(["", "BLOCKED: I cannot", "Nothing is blocked.", "Done!"]);
+    return {
+      type: "report.replied",
+      ...step,
+      text,
+      calls: [],
+      finish: chance.pick(["stop", "length", "refusal", "other"]),
+    };
+  }
+  const calls = Array.from({ length: chance.int(1, 3) }, () => someCall(chance, features));
+  return { type: "report.replied", ...step, text: "", calls, finish: "calls" };
+}
+
+function someCall(chance: Chance, features: Features): ToolCall {
+  if (features.malformed && chance.maybe(0.3))
+    return chance.pick([broken, { ...finish(), args: "{" }, { ...ask(), args: "[]" }]);
+  if (features.eager && chance.maybe(0.6)) return finish();
+  if (chance.maybe(0.35))
+    return finish(
+      chance.pick(["completed", "completed", "completed", "blocked", "needs_input"]),
+      `because ${chance.pick(["x", "y", "z"])}`,
+    );
+  return chance.pick([read, edit, command(), command("make"), ask()]);
+}
+
+/** Faults have stopped: everything works, but for a minority of tickets that cannot be done. */
+export function makeCalmWorld(chance: Chance): World {
+  const doomed = chance.maybe(0.5) ? chance.int(0, 3) : -1;
+  return { fulfil: (duty) => calm(duty, chance, duty.index === doomed) };
+}
+
+function calm(duty: Duty, chance: Chance, isDoomed: boolean): Report {
+  switch (duty.kind) {
+    case "turn": {
+      const step = { ...duty.ref, turn: duty.turn, try: duty.try, usage: usageOf(chance), ms: 5 };
+      const last = finish(isDoomed ? "blocked" : "completed");
+      const calls = chance.maybe(0.3) ? [read] : chance.maybe(0.2) ? [command(), last] : [last];
+      return { type: "report.replied", ...step, text: "", calls, finish: "calls" };
+    }
+    case "tool":
+      return {
+        type: "report.tool",
+        ...duty.ref,
+        turn: duty.turn,
+        call: duty.call,
+        ok: true,
+        output: "output",
+        ms: 5,
+        changed: [],
+      };
+    case "verify":
+      return isDoomed ? red(duty, duty.round, chance) : verified(duty, duty.round);
+    case "merge":
+      return merged(duty, chance);
+    case "prepare":
+      return prepared(duty);
+    case "dispose":
+      return { type: "report.disposed", ...duty.ref };
+    default:
+      return duty satisfies never;
+  }
+}

@@ -1,0 +1,143 @@
+// One sentence per event, exactly as a person reads it.
+
+import { describe, expect, it } from "vitest";
+import { isNews } from "../../src/views/news.ts";
+import { sentenceOf } from "../../src/views/sentence.ts";
+import { subjectOf, tellingOf } from "../../src/views/telling.ts";
+import { headOf, type Text } from "../../src/domain/text.ts";
+import type { Event, Recorded } from "../../src/domain/event.ts";
+import type { TicketId } from "../../src/domain/ids.ts";
+import { answer, bareRun, command, gitRun, mara, prepared, replied, toolDone } from "../core/story.ts";
+import { allSamples, toRecords } from "../support/sample-events.ts";
+
+const recorded = (event: Event): Recorded => ({ seq: 1, at: 1_790_000_000_000, by: "engine", event });
+
+describe("one sentence per event", () => {
+  it("says every type of event in plain words", () => {
+    const sentences = toRecords(allSamples).map((each) => `${each.event.type}: ${sentenceOf(each)}`);
+    expect(sentences.join("\n")).toMatchInlineSnapshot(`
+      "run.created: The run begins "Sample": async, up to 4 tickets at once.
+      plan.added: The run receives 1 ticket.
+      plan.accepted: The run accepts the plan of 1 ticket.
+      run.adopted: The run is taken over by host pid 12; finished work stays, steps that were under way begin again.
+      run.paused: The run pauses (disk full): steps under way end, no further step starts.
+      run.resumed: The run goes on.
+      run.mode_changed: The run switches to linear: one ticket at a time.
+      run.trust_changed: The run goes back to the trust levels of its tickets.
+      ticket.trust_changed: T1 is put on trust "step".
+      run.lanes_changed: The run has 8 lanes from now on.
+      run.attended_changed: The run has nobody to ask: what would be held is refused.
+      run.aborted: The run is aborted: changed my mind.
+      run.ended: The run ends completed: every ticket is completed.
+      ticket.completed: T1 is completed: Parser added.
+      ticket.blocked: T1 is blocked because the worker cannot go on: no grammar given.
+      ticket.failed: T1 has failed because its checks are red: still red.
+      ticket.cancelled: T1 is cancelled: its dependency failed.
+      ticket.reopened: T1 is reopened, with a word to the worker: the beginning of a long text.
+      attempt.started: T1 starts attempt 1 on scripted/one.
+      attempt.prepared: T1 has its worktree and its brief, from c0ffee; left out of its brief: big.bin.
+      brief.edited: T1 gets a brief rewritten.
+      attempt.parked: T1 gives its lane back and waits for one: there are fewer lanes now.
+      attempt.failed: T1 fails in attempt 1 because it took too long: an hour has passed.
+      attempt.disposed: T1 has its worktree cleared away; what was not merged is kept at refs/heads/tutti/x.
+      note.added: T1 is reminded to call a tool or to finish.
+      turn.started: T1 asks the model (turn 1).
+      turn.replied: T1 says "I read it first." and asks for read src/a.ts and read src/a.ts (0.8 s, 1.56k tokens).
+      turn.failed: T1 gets no answer in turn 1: the provider asks to slow down (429); asks again.
+      provider.held: The run asks scripted nothing for 0.0 s: 429.
+      message.edited: T1 goes on from a message rewritten: faster.
+      tool.called: T1 reads src/a.ts.
+      tool.returned: T1 has run the call (0.0 s).
+      tool.refused: T1 gets an error for the call: no such tool.
+      tool.lost: T1 may or may not have run the call: the process died before its result was recorded.
+      result.edited: T1 gets an output rewritten: secret.
+      approval.requested: T1 waits for you (A7): may it run?
+      approval.answered: T1 goes on with what the engine wrote at A7: narrower.
+      approval.voided: T1 no longer waits for an answer to A7: the run was aborted.
+      finish.reported: T1 reports that it is done: Parser added.
+      verify.passed: T1 passes its checks (2 commands, 0.9 s).
+      verify.failed: T1 does not pass its checks: npm test is red after 0.9 s.
+      merge.queued: T1 joins the merge queue.
+      merge.published: T1 has nothing to merge: it changed no file."
+    `);
+  });
+
+  it.each(toRecords(allSamples))("is one printable line that ends like a sentence: $event.type", (each) => {
+    const sentence = sentenceOf(each);
+    expect(sentence).toMatch(/^(The run|T1) [a-z].*[.!?…]$/);
+    expect(sentence).not.toMatch(/undefined|null|NaN|\[object|\n/);
+  });
+
+  it("P17 foreign words come out escaped and cut", () => {
+    const evil = "\u001b[31mred\u202e";
+    const sentence = sentenceOf(
+      recorded({ type: "ticket.cancelled", ticket: `T${evil}` as TicketId, reason: `${evil}\n${"x".repeat(1_000)}` }),
+    );
+    expect(sentence).not.toMatch(/[\p{Cc}\u202e]/u);
+    expect(sentence).toContain("\\x1b[31mred\\u{202e}");
+    const long = sentenceOf(recorded({ type: "run.aborted", reason: "x".repeat(100) }));
+    expect(long).toContain("x".repeat(100));
+  });
+
+  it("names the tool of a result, which only the state knows", () => {
+    const asked = bareRun(["A"]).when(replied("A#1/1", [command("npm test")]));
+    const done = asked.when(toolDone("A#1/1.0", "exit 1", false));
+    const result = done.records.find(({ event }) => event.type === "tool.returned");
+    if (result === undefined) throw new Error("no result was recorded");
+    expect(sentenceOf(result, done.state)).toBe("A gets an error from run npm test: exit 1.");
+    expect(sentenceOf(result)).toBe("A gets an error from the call: exit 1.");
+  });
+
+  it("names who answered, and what for", () => {
+    const held = bareRun(["A"], { trust: "ask" }).when(replied("A#1/1", [command("npm publish")]));
+    const last = (story: typeof held, type: Event["type"]): string => {
+      const found = story.records.findLast(({ event }) => event.type === type);
+      return found === undefined ? "" : sentenceOf(found, story.state);
+    };
+    expect(last(held, "approval.requested")).toBe("A waits for you (A7): may it run npm publish?");
+    expect(last(held.when(answer(held, "reject", { reason: "not from here" }), mara), "approval.answered")).toBe(
+      "A is told no: mara rejected A7: not from here.",
+    );
+    expect(last(held.when(answer(held, "abort"), mara), "ticket.cancelled")).toBe(
+      "A is cancelled by mara: aborted at a gate.",
+    );
+  });
+
+  it("a line's subject is the attempt, the ticket or the run", () => {
+    const story = gitRun(["A"]).when(prepared("A#1"));
+    const subjects = story.records.map((each) => `${each.event.type} ${subjectOf(tellingOf(each))}`);
+    expect(subjects).toContain("attempt.started A#1");
+    expect(subjects).toContain("plan.accepted run");
+    expect(subjectOf(tellingOf(recorded({ type: "ticket.cancelled", ticket: "A" as TicketId, reason: "" })))).toBe("A");
+  });
+});
+
+describe("news", () => {
+  it("leaves out what only moves the machinery, keeps what moved, was decided or went wrong", () => {
+    const left = allSamples.filter((event) => !isNews(event)).map(({ type }) => type);
+    expect(left.toSorted()).toEqual(
+      [
+        "approval.voided",
+        "attempt.prepared",
+        "merge.queued",
+        "plan.added",
+        "tool.returned",
+        "turn.replied",
+        "turn.started",
+      ].toSorted(),
+    );
+  });
+
+  it("a result that is an error, a reply without calls, and kept work are news", () => {
+    const sample = (type: Event["type"]): Event => {
+      const found = allSamples.find((event) => event.type === type);
+      if (found === undefined) throw new Error(`no sample of ${type}`);
+      return found;
+    };
+    const text: Text = "words";
+    expect(headOf(text)).toBe("words");
+    expect(isNews({ ...sample("tool.returned"), ok: false } as Event)).toBe(true);
+    expect(isNews({ ...sample("turn.replied"), calls: [] } as Event)).toBe(true);
+    expect(isNews({ ...sample("tool.refused"), by: "person" } as Event)).toBe(false);
+  });
+});
