@@ -81,9 +81,10 @@ export function planEdit(text: string, args: Pick<Arguments, "old" | "new" | "co
   const found = findAll(text, old);
   if (repeat) {
     const isBefore = found.length === count;
-    const isAfter = mayBeAfter(text, { old, fresh, count });
-    if (isAfter && !isBefore) return { kind: "already" };
-    if (isAfter && isBefore) {
+    if (!isBefore && mayBeAfter(text, { old, fresh, count })) return { kind: "already" };
+    // Where line ends were adapted, they may have been mixed before the edit: old then stood there as it was given.
+    const mayBeMended = old !== args.old && text.includes(args.new);
+    if (isBefore && (mayBeMended || found.every((at) => mayBeLeftBehind(text, at, { old, fresh })))) {
       return refused(
         "it cannot be told whether this edit took place before the interruption; read the file and edit again if it did not",
       );
@@ -101,6 +102,17 @@ export function planEdit(text: string, args: Pick<Arguments, "old" | "new" | "co
 }
 
 const refused = (problem: string): PlannedEdit => ({ kind: "refused", problem });
+
+/**
+ * An edit replaces every old it finds. So an old that stands in what it left can only have come about around a place
+ * it touched: one that no fresh text reaches into was there before, and the edit has not taken place. Where old is
+ * taken away and nothing put in its place, the seam may run through any old of two characters or more.
+ */
+function mayBeLeftBehind(text: string, at: number, { old, fresh }: { old: string; fresh: string }): boolean {
+  if (fresh === "") return old.length > 1;
+  const reached = text.indexOf(fresh, Math.max(0, at - fresh.length + 1));
+  return reached >= 0 && reached < at + old.length;
+}
 
 /** Could the text be what this edit leaves? With nothing put in its place, that old is gone is all there is to see. */
 function mayBeAfter(text: string, edit: { old: string; fresh: string; count: number }): boolean {
