@@ -55,7 +55,8 @@ export function makePorts({ log, token, scenario, models, tally }: World): Ports
     models: {
       ...called,
       call: (request, hooks) => {
-        tally?.modelCalled(Number(request.step.ticket.slice(1)), request.step.turn);
+        const { step } = request;
+        if ("ticket" in step) tally?.modelCalled(Number(step.ticket.slice(1)), step.turn);
         return called.call(request, hooks);
       },
     },
@@ -67,7 +68,7 @@ export function makePorts({ log, token, scenario, models, tally }: World): Ports
       check: async () => undefined,
     },
     workspace: undefined,
-    briefs: { compose: async () => ({ prompt: "", omitted: [] }) },
+    briefs: { ask: async () => "", compose: async () => ({ prompt: "", omitted: [] }) },
     digest: (text) => hash("sha256", text),
   };
 }

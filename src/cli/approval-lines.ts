@@ -12,7 +12,7 @@ export function approvalLines(approval: ApprovalBody, program: string): readonly
     .map((line) => `    ${line}`);
   const flags = hidden.map(({ name, kind, count }) => `${count} x ${name} (${kind})`).join(", ");
   return [
-    `${id}  ${toPrintableLine(ticket)}#${attempt} ${toPrintableLine(title)}  [${gate}, ${model}]`,
+    `${id}  ${ticket === null ? "run" : `${toPrintableLine(ticket)}#${attempt}`} ${toPrintableLine(title)}  [${[gate, model].filter((part) => part !== "").join(", ")}]`,
     `  ${toPrintableLine(asks)}`,
     ...body,
     `  ${shown.length} characters${flags === "" ? "" : `; HIDDEN CHARACTERS: ${flags}`}`,

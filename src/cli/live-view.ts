@@ -215,9 +215,11 @@ function createTails(): Tails {
       all.set(key, toPrintableLine(`${before}${text}`.replace(/\s+/g, " ").slice(-tailKept)));
     },
     clearAfter: (event) => {
-      if (!("ticket" in event)) return;
+      if (!("ticket" in event) || event.ticket === undefined) return;
+      const { ticket } = event;
+      const attempt = "attempt" in event ? event.attempt : undefined;
       for (const key of all.keys()) {
-        if ("attempt" in event ? key !== attemptKey(event) : !key.startsWith(`${event.ticket}#`)) continue;
+        if (attempt === undefined ? !key.startsWith(`${ticket}#`) : key !== attemptKey({ ticket, attempt })) continue;
         all.delete(key);
         callSizes.delete(key);
       }

@@ -6,7 +6,7 @@ import { readPlan } from "../core/plan-rules.ts";
 import { parseScenario, type Scenario } from "../domain/scenario.ts";
 import type { Plan } from "../domain/ticket-file.ts";
 import { Fault } from "../engine/ports.ts";
-import { describePlanProblem } from "../views/rejection.ts";
+import { describePlanProblem } from "../domain/plan-problem.ts";
 
 /** Problems shown of one file; a file with more has one mistake many times. */
 const mostShown = 50;

@@ -7,7 +7,7 @@ import { poolOf } from "./ladder.ts";
 import { withEntry, withoutEntry } from "./small-map.ts";
 import { configOf, ticketAt, type Attempt, type RunState, type TicketState } from "./state.ts";
 import { at, withItem, type Vector } from "./vector.ts";
-import { providerOf, type TicketId } from "../domain/ids.ts";
+import { providerOf, type ModelId, type TicketId } from "../domain/ids.ts";
 
 export const indexOf = (state: RunState, ticket: TicketId): number => {
   const index = state.graph.indexOf.get(ticket);
@@ -82,7 +82,13 @@ export const takeLane = (state: RunState, attempt: Attempt): RunState =>
 export const releaseLane = (state: RunState, attempt: Attempt): RunState =>
   attempt.lane ? withAttempt(countLanes(state, attempt, -1), { ...attempt, lane: false }) : state;
 
-/** Forgets an attempt: its lane, its place in the merge queue, its open approvals. */
+/** A question about an attempt that is over has no asker any more. */
+const withoutConsults = (state: RunState, { ticket, attempt }: Attempt): RunState["consults"] =>
+  [...state.consults.values()]
+    .filter((consult) => consult.ticket === ticket && consult.attempt === attempt)
+    .reduce((left, consult) => withoutEntry(left, consult.id), state.consults);
+
+/** Forgets an attempt: its lane, its place in the merge queue, its open approvals and consults. */
 export function dropAttempt(state: RunState, attempt: Attempt): RunState {
   const free = releaseLane(state, attempt);
   const needsDisposal = configOf(state).workspace === "git";
@@ -95,13 +101,14 @@ export function dropAttempt(state: RunState, attempt: Attempt): RunState {
       ? free.mergeQueue.filter((index) => index !== attempt.index)
       : free.mergeQueue,
     approvals: open.reduce((left, approval) => withoutEntry(left, approval.id), free.approvals),
+    consults: withoutConsults(free, attempt),
     disposals: needsDisposal
       ? withEntry(free.disposals, `${attempt.ticket}#${attempt.attempt}`, disposal)
       : free.disposals,
   };
 }
 
-export const withSpend = (state: RunState, attempt: Attempt, usage: Usage): RunState => {
-  const key = `${attempt.tier}|${attempt.model}`;
+export const withSpend = (state: RunState, spender: { tier: number; model: ModelId }, usage: Usage): RunState => {
+  const key = `${spender.tier}|${spender.model}`;
   return { ...state, spend: withEntry(state.spend, key, addUsage(state.spend.get(key) ?? zeroUsage, usage)) };
 };

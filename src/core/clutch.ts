@@ -24,6 +24,8 @@ function holds(trust: Trust, question: GateQuestion): boolean {
     case "spawn":
     case "result":
       return trust === "step";
+    case "plan":
+      return trust !== "auto";
     default:
       return question.gate satisfies never;
   }
@@ -40,15 +42,28 @@ export function trustOf(state: RunState, index: number): Trust {
 }
 
 /** GATE rules in docs/SPEC.md. A person's standing rule comes before trust; nobody there means no, never yes. */
-export function askGate(state: RunState, index: number, question: GateQuestion): GateAnswer {
+export const askGate = (state: RunState, index: number, question: GateQuestion): GateAnswer =>
+  judge(state, question, { trust: trustOf(state, index), override: overrideOf(state, index) });
+
+/** A gate of the whole run; trust is the person's word for it, else what their configuration says of plans. */
+export function askRunGate(state: RunState, gate: Gate): GateAnswer {
+  const override = state.trust ?? configOf(state).trust;
+  return judge(state, { gate, tool: "", class: "control" }, { trust: override ?? "ask", override });
+}
+
+function judge(
+  state: RunState,
+  question: GateQuestion,
+  word: { readonly trust: Trust; readonly override: Trust | undefined },
+): GateAnswer {
   const config = configOf(state);
   const rule = config.rules.find(
     (each) => each.gate === question.gate && (each.tool === "*" || each.tool === question.tool),
   );
   // A rule may spare a question or refuse; it may not weaken a step-by-step run the person asked for.
   if (rule?.decision === "reject") return { kind: "refuse", rule: rule.name };
-  if (rule?.decision === "approve" && overrideOf(state, index) !== "step") return { kind: "pass" };
-  const isHeld = rule?.decision === "ask" || holds(trustOf(state, index), question);
+  if (rule?.decision === "approve" && word.override !== "step") return { kind: "pass" };
+  const isHeld = rule?.decision === "ask" || holds(word.trust, question);
   if (!isHeld) return { kind: "pass" };
   return state.attended ? { kind: "hold" } : { kind: "refuse", rule: "nobody attends this run" };
 }
@@ -60,4 +75,5 @@ export const offeredAt = {
   result: ["approve", "edit", "reject", "abort"],
   unknown: ["approve", "edit", "reject", "abort"],
   question: ["edit", "reject", "abort"],
+  plan: ["approve", "edit", "reject", "abort"],
 } as const satisfies Record<Gate, readonly string[]>;

@@ -7,7 +7,9 @@ import { offeredAt } from "./clutch.ts";
 import { requestApproval } from "./advance.ts";
 import { cancelTicket, failAttempt } from "./end.ts";
 import { openCall } from "./open-call.ts";
-import type { Approval, Attempt } from "./state.ts";
+import { emitAnswer } from "./emit-answer.ts";
+import { answerPlan } from "./decide-plan.ts";
+import { type Approval, type Attempt, type AttemptApproval } from "./state.ts";
 import type { ApprovalId } from "../domain/ids.ts";
 
 type Answer = CommandOf<"approval.answer">;
@@ -15,8 +17,19 @@ type Answer = CommandOf<"approval.answer">;
 export function answerApproval(draft: Draft, answer: Answer): Refused {
   const approval = draft.state.approvals.get(answer.approval);
   if (approval === undefined) return refuseClosed(draft, answer.approval);
+  const refused = refuseAnswer(approval, answer);
+  if (refused !== undefined) return refused;
+  if (approval.index === null) return answerPlan(draft, approval, answer);
   const attempt = draft.state.attempts.get(approval.index);
   if (attempt === undefined) throw new Error(`approval ${approval.id} is open for an attempt that is over`);
+  emitAnswer(draft, approval, answer);
+  if (answer.decision === "abort")
+    cancelTicket(draft, approval.index, answer.reason === "" ? "aborted at a gate" : answer.reason);
+  else apply(draft, { approval, attempt, answer });
+  return undefined;
+}
+
+function refuseAnswer(approval: Approval, answer: Answer): Refused {
   const offered: readonly string[] = offeredAt[approval.gate];
   if (!offered.includes(answer.decision)) return { code: "decision_not_offered", approval: approval.id, offered };
   if (answer.decision === "edit" && answer.edited === undefined) return { code: "edit_missing", approval: approval.id };
@@ -29,18 +42,6 @@ export function answerApproval(draft: Draft, answer: Answer): Refused {
   }
   if (answer.digest !== undefined && answer.digest !== approval.digest)
     return { code: "digest_mismatch", approval: approval.id };
-  emit(draft, {
-    type: "approval.answered",
-    ticket: approval.ticket,
-    attempt: approval.attempt,
-    approval: approval.id,
-    decision: answer.decision,
-    reason: answer.reason,
-    ...(answer.edited === undefined ? {} : { edited: answer.edited }),
-  });
-  if (answer.decision === "abort")
-    cancelTicket(draft, approval.index, answer.reason === "" ? "aborted at a gate" : answer.reason);
-  else apply(draft, { approval, attempt, answer });
   return undefined;
 }
 
@@ -52,7 +53,7 @@ function refuseClosed(draft: Draft, id: ApprovalId): Refused {
     : { code: "approval_answered", approval: id, by: settled.by, decision: settled.decision };
 }
 
-type Answered = { readonly approval: Approval; readonly attempt: Attempt; readonly answer: Answer };
+type Answered = { readonly approval: AttemptApproval; readonly attempt: Attempt; readonly answer: Answer };
 
 /** What an approve or edit releases follows in settle; here stands what else an answer means. */
 function apply(draft: Draft, answered: Answered): void {
@@ -67,6 +68,8 @@ function apply(draft: Draft, answered: Answered): void {
       return answerUnknown(draft, answered);
     case "question":
       return answerQuestion(draft, answered);
+    case "plan":
+      throw new Error("the gate plan holds a run, not an attempt");
     default:
       return answered.approval.gate satisfies never;
   }
@@ -120,12 +123,12 @@ function answerQuestion(draft: Draft, { approval, answer }: Answered): void {
     );
 }
 
-const supply = (draft: Draft, approval: Approval, output: Text): void => {
+const supply = (draft: Draft, approval: AttemptApproval, output: Text): void => {
   const { ticket, attempt, turn, call } = approval;
   emit(draft, { type: "tool.returned", ticket, attempt, turn, call, ok: true, output, ms: 0, changed: [] });
 };
 
-const refuse = (draft: Draft, approval: Approval, output: string): void => {
+const refuse = (draft: Draft, approval: AttemptApproval, output: string): void => {
   const { ticket, attempt, turn, call } = approval;
   emit(draft, { type: "tool.refused", ticket, attempt, turn, call, output, by: "person" });
 };
@@ -134,7 +137,7 @@ const refuse = (draft: Draft, approval: Approval, output: string): void => {
 export function editMessage(draft: Draft, command: CommandOf<"message.edit">): Refused {
   const approval = draft.state.approvals.get(command.approval);
   if (approval === undefined) return refuseClosed(draft, command.approval);
-  const attempt = draft.state.attempts.get(approval.index);
+  const attempt = approval.index === null ? undefined : draft.state.attempts.get(approval.index);
   const reply = attempt?.items.findLast((item) => item.kind === "reply");
   if (attempt === undefined || reply?.kind !== "reply" || reply.turn !== approval.turn || approval.gate === "unknown") {
     return {
@@ -153,7 +156,7 @@ export function editMessage(draft: Draft, command: CommandOf<"message.edit">): R
       problem: `the first ${done.length} calls have been run and must stay as they are`,
     };
   }
-  const ref = { ticket: approval.ticket, attempt: approval.attempt };
+  const ref = { ticket: attempt.ticket, attempt: attempt.attempt };
   emit(draft, {
     type: "message.edited",
     ...ref,

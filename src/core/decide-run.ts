@@ -4,25 +4,23 @@ import type { CommandOf } from "../domain/command.ts";
 import { emit, type Draft, type Refused } from "./draft.ts";
 import { askGate } from "./clutch.ts";
 import { requestApproval, shownCall } from "./advance.ts";
-import { cancelTicket } from "./end.ts";
+import { cancelTicket, voidRunQuestions } from "./end.ts";
 import { findTicket } from "./graph.ts";
 import { checkPlan } from "./plan-rules.ts";
-import type { Attempt } from "./state.ts";
+import { acceptPlan, addTickets } from "./planning.ts";
+import type { Attempt, Consult } from "./state.ts";
 import { at } from "./vector.ts";
 import { zeroUsage } from "../domain/usage.ts";
 
-/** Tickets in one `plan.added`, so that no single record grows with the plan. */
-const planChunk = 200;
-
 export function createRun(draft: Draft, command: CommandOf<"run.create">): Refused {
   if (draft.state.phase !== "empty") return { code: "run_exists" };
-  const problems = checkPlan(command.tickets);
+  const isPlanned = command.config.goal === undefined || command.tickets.length > 0;
+  const problems = isPlanned ? checkPlan(command.tickets) : [];
   if (problems.length > 0) return { code: "invalid_plan", problems };
   emit(draft, { type: "run.created", run: command.run, config: command.config });
-  for (let from = 0; from < command.tickets.length; from += planChunk) {
-    emit(draft, { type: "plan.added", tickets: command.tickets.slice(from, from + planChunk) });
-  }
-  emit(draft, { type: "plan.accepted", tickets: command.tickets.length });
+  if (!isPlanned) return undefined;
+  addTickets(draft, command.tickets);
+  acceptPlan(draft);
   return undefined;
 }
 
@@ -41,7 +39,23 @@ export function adoptRun(draft: Draft, command: CommandOf<"run.adopt">): Refused
     if (attempt.phase.at === "calling" && attempt.phase.notBefore <= draft.circumstances.at)
       loseTurn(draft, attempt, attempt.phase);
   }
+  for (const consult of draft.state.consults.values())
+    if (!consult.isParked && consult.notBefore <= draft.circumstances.at) loseConsult(draft, consult);
   return undefined;
+}
+
+function loseConsult(draft: Draft, { id, round, try: count }: Consult): void {
+  emit(draft, {
+    type: "consult.failed",
+    consult: id,
+    round,
+    try: count,
+    code: "cut",
+    detail: "the process died during this call",
+    retryAt: draft.circumstances.at,
+    usage: { ...zeroUsage, costMicros: null, estimated: true },
+    ms: 0,
+  });
 }
 
 function loseTool(draft: Draft, attempt: Attempt, phase: Extract<Attempt["phase"], { at: "tool" }>): void {
@@ -149,6 +163,7 @@ export function abortRun(draft: Draft, command: CommandOf<"run.abort">): Refused
   if (ended !== undefined) return ended;
   emit(draft, { type: "run.aborted", reason: command.reason });
   for (const index of draft.state.attempts.keys()) cancelTicket(draft, index, `run aborted: ${command.reason}`);
+  voidRunQuestions(draft, `run aborted: ${command.reason}`);
   emit(draft, { type: "run.ended", outcome: "aborted", reason: command.reason });
   return undefined;
 }

@@ -7,6 +7,7 @@ import { requestApproval } from "./advance.ts";
 import { askGate } from "./clutch.ts";
 import { currentAttempt } from "./decide-attempt.ts";
 import { failAttempt } from "./end.ts";
+import { holdProvider, park } from "./provider-waits.ts";
 import { afterCallFailure, type AfterCallFailure } from "./retry.ts";
 import { configOf, type Attempt, type Phase } from "./state.ts";
 
@@ -80,17 +81,11 @@ function applyAfter(
   if (after.kind === "fail") {
     failAttempt(draft, attempt, { cause: after.cause, detail: `${attempt.model}: ${report.code}: ${report.detail}` });
   } else if (after.kind === "park") {
-    // Every call with this key would meet the same answer; work in flight elsewhere still reports. A drain lets
-    // attempts go on and so would ask the provider again and again: it becomes a pause too.
-    const reason = `${provider} answered ${report.code}: ${report.detail}`;
-    if (draft.state.pause === null || draft.state.pause.drain)
-      emit(draft, { type: "run.paused", reason, drain: false });
+    // Work in flight elsewhere still reports. A drain lets attempts go on and so would ask the provider again and
+    // again: it becomes a pause too.
+    park(draft, `${provider} answered ${report.code}: ${report.detail}`);
   } else if (report.code === "rate_limited") {
-    const until = draft.circumstances.at + after.ms;
-    const held = draft.state.providers.get(provider);
-    if (held === undefined || held.until < until) {
-      emit(draft, { type: "provider.held", provider, until, reason: report.detail });
-    }
+    holdProvider(draft, provider, { until: draft.circumstances.at + after.ms, reason: report.detail });
   }
 }
 

@@ -13,6 +13,7 @@ import {
   reportVerified,
   reportVerifyFailed,
 } from "./decide-attempt.ts";
+import { reportConsulted, reportConsultFailed } from "./decide-consult.ts";
 import {
   abortRun,
   abortTicket,
@@ -105,6 +106,10 @@ function handleReport(
       return reportFailed(draft, report);
     case "report.disposed":
       return reportDisposed(draft, report);
+    case "report.consulted":
+      return reportConsulted(draft, report);
+    case "report.consult_failed":
+      return reportConsultFailed(draft, report);
     default:
       return report satisfies never;
   }

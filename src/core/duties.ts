@@ -1,10 +1,10 @@
 // duties(state): everything the world owes a run now, with stable keys. The engine starts what is missing and stops
 // what is surplus, so start, crash, pause, cancel and take-over are one code path.
 
-import type { AttemptRef, ModelId } from "../domain/ids.ts";
+import type { AttemptRef, ConsultId, ModelId } from "../domain/ids.ts";
 import { providerOf } from "../domain/ids.ts";
 import type { Text } from "../domain/text.ts";
-import type { Attempt, RunState } from "./state.ts";
+import type { Attempt, Consult, RunState } from "./state.ts";
 
 type DutyOf<Kind extends string, More = unknown> = {
   readonly key: string;
@@ -30,7 +30,18 @@ export type Duty =
   /** `round` goes back with the report, so that a late one is told from this one's. */
   | DutyOf<"verify", { readonly round: number }>
   | DutyOf<"merge">
-  | DutyOf<"dispose">;
+  | DutyOf<"dispose">
+  /** `ref` is the attempt it is about, where it is about one. */
+  | {
+      readonly key: string;
+      readonly kind: "consult";
+      readonly ref: AttemptRef | null;
+      readonly consult: ConsultId;
+      readonly round: number;
+      readonly try: number;
+      readonly model: ModelId;
+      readonly notBefore: number;
+    };
 
 /** Between the first call after a provider's hold and the next: a ramp, not a burst. */
 const rampMs = 200;
@@ -42,6 +53,11 @@ export function duties(state: RunState): Duty[] {
     for (const attempt of state.attempts.values()) {
       const duty = dutyOf(state, attempt, behind);
       if (duty !== undefined) owed.push(duty);
+    }
+  }
+  if (state.phase === "planning" || state.phase === "running") {
+    for (const consult of state.consults.values()) {
+      if (!consult.isParked) owed.push(consultDuty(state, consult, behind));
     }
   }
   for (const [key, disposal] of state.disposals) {
@@ -87,13 +103,28 @@ function dutyOf(state: RunState, attempt: Attempt, behind: Map<string, number>):
       return state.mergeQueue[0] === index ? { key: `merge:${name}`, kind: "merge", index, ref } : undefined;
     case "next":
     case "held":
+    case "consulting":
       return undefined;
     default:
       return phase satisfies never;
   }
 }
 
-function providerStart(state: RunState, attempt: Attempt, behind: Map<string, number>): number {
+function consultDuty(state: RunState, consult: Consult, behind: Map<string, number>): Duty {
+  const { id, round, try: count, model, ticket, attempt } = consult;
+  return {
+    key: `consult:${id}/${round}~${count}`,
+    kind: "consult",
+    ref: ticket === null || attempt === null ? null : { ticket, attempt },
+    consult: id,
+    round,
+    try: count,
+    model,
+    notBefore: Math.max(consult.notBefore, providerStart(state, consult, behind)),
+  };
+}
+
+function providerStart(state: RunState, attempt: { readonly model: ModelId }, behind: Map<string, number>): number {
   if (state.providers.size === 0) return 0;
   const provider = providerOf(attempt.model);
   const hold = state.providers.get(provider);

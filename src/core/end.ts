@@ -34,7 +34,7 @@ export function failAttempt(draft: Draft, attempt: Attempt, failure: Failure): v
     ...(failure.diagnosis === undefined ? {} : { diagnosis: failure.diagnosis }),
     fingerprint: failure.fingerprint ?? digest(`${cause}:${normalise(failure.detail)}`).slice(0, 16),
   };
-  voidApprovals(draft, attempt, `attempt ${attempt.attempt} ended: ${cause}`);
+  voidQuestions(draft, attempt, `attempt ${attempt.attempt} ended: ${cause}`);
   emit(draft, { type: "attempt.failed", ticket: attempt.ticket, attempt: attempt.attempt, failure: recorded });
   const { history } = at(draft.state.tickets, attempt.index);
   const after = afterFailure(recorded, history, configOf(draft.state).limits);
@@ -43,7 +43,12 @@ export function failAttempt(draft: Draft, attempt: Attempt, failure: Failure): v
   emit(draft, { type, ticket: attempt.ticket, cause, detail: after.why });
 }
 
-export function voidApprovals(draft: Draft, attempt: Attempt, reason: string): void {
+/** What was asked on this attempt's behalf, of a person or of another tier, is asked no longer. */
+export function voidQuestions(draft: Draft, attempt: Attempt, reason: string): void {
+  for (const consult of draft.state.consults.values()) {
+    if (consult.ticket !== attempt.ticket || consult.attempt !== attempt.attempt) continue;
+    emit(draft, { type: "consult.ended", consult: consult.id, result: "void", detail: reason });
+  }
   for (const approval of draft.state.approvals.values()) {
     if (approval.index !== attempt.index) continue;
     emit(draft, {
@@ -56,16 +61,26 @@ export function voidApprovals(draft: Draft, attempt: Attempt, reason: string): v
   }
 }
 
+/** Likewise what was asked about the run as a whole. */
+export function voidRunQuestions(draft: Draft, reason: string): void {
+  for (const consult of draft.state.consults.values())
+    emit(draft, { type: "consult.ended", consult: consult.id, result: "void", detail: reason });
+  for (const approval of draft.state.approvals.values())
+    if (approval.index === null) emit(draft, { type: "approval.voided", approval: approval.id, reason });
+}
+
 export function cancelTicket(draft: Draft, index: number, reason: string): void {
   const attempt = draft.state.attempts.get(index);
-  if (attempt !== undefined) voidApprovals(draft, attempt, reason);
+  if (attempt !== undefined) voidQuestions(draft, attempt, reason);
   emit(draft, { type: "ticket.cancelled", ticket: ticketAt(draft.state, index).id, reason });
 }
 
 /** RUN rules: a run ends when nothing runs, nothing is ready and nobody is asked. Disposal may still be owed. */
 export function endRun(draft: Draft): void {
   const { state } = draft;
-  if (state.attempts.size > 0 || state.counts.ready > 0) return;
+  if (state.attempts.size > 0 || state.counts.ready > 0 || state.consults.size > 0) return;
+  // An open question about the run itself: its answer may bring new work.
+  if (state.approvals.size > 0) return;
   const { outcome, reason } = judge(state);
   emit(draft, { type: "run.ended", outcome, reason });
 }

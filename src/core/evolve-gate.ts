@@ -2,9 +2,10 @@
 
 import type { EventOf } from "../domain/event.ts";
 import type { Actor, ApprovalId, TicketId } from "../domain/ids.ts";
+import type { Text } from "../domain/text.ts";
 import { attemptOf, indexOf, releaseLane, withAttempt, withTicket } from "./change.ts";
 import { withEntry, withoutEntry } from "./small-map.ts";
-import type { Approval, Attempt, Phase, RunState, Settled } from "./state.ts";
+import type { Approval, Attempt, Phase, RunApproval, RunState, Settled } from "./state.ts";
 import { at as itemAt } from "./vector.ts";
 
 type GateEvent = EventOf<
@@ -15,58 +16,55 @@ type GateEvent = EventOf<
 const settledKept = 512;
 
 export function evolveGate(state: RunState, event: GateEvent, meta: { at: number; by: Actor }): RunState {
-  const attempt = attemptOf(state, event);
   switch (event.type) {
     case "approval.requested":
-      return requested(state, attempt, { event, at: meta.at });
-    case "approval.answered":
-      return closed(withAttempt(state, { ...attempt, phase: afterAnswer(state, attempt, event) }), event, {
-        by: meta.by,
-        decision: event.decision,
-        void: false,
-      });
-    case "approval.voided":
-      return closed(withAttempt(state, { ...attempt, phase: { at: "next", step: "turn" } }), event, {
-        by: meta.by,
-        decision: event.reason,
-        void: true,
-      });
-    case "message.edited":
+      return isOfAttempt(event) ? requested(state, { event, at: meta.at }) : planAsked(state, event, meta.at);
+    case "approval.answered": {
+      const settled: Settled = { by: meta.by, decision: event.decision, void: false };
+      if (!isOfAttempt(event)) return settledAs(state, event.approval, settled);
+      const attempt = attemptOf(state, event);
+      return closed(withAttempt(state, { ...attempt, phase: afterAnswer(state, attempt, event) }), event, settled);
+    }
+    case "approval.voided": {
+      const settled: Settled = { by: meta.by, decision: event.reason, void: true };
+      if (!isOfAttempt(event)) return settledAs(state, event.approval, settled);
+      const attempt = attemptOf(state, event);
+      return closed(withAttempt(state, { ...attempt, phase: { at: "next", step: "turn" } }), event, settled);
+    }
+    case "message.edited": {
+      const attempt = attemptOf(state, event);
       return withAttempt(state, { ...attempt, items: rewritten(attempt, event) });
-    case "result.edited":
-      return withAttempt(state, {
-        ...attempt,
-        items: attempt.items.map((item) =>
-          item.kind === "result" && item.turn === event.turn && item.call === event.call
-            ? { ...item, output: event.output }
-            : item,
-        ),
-      });
+    }
+    case "result.edited": {
+      const attempt = attemptOf(state, event);
+      const items = attempt.items.map((item) =>
+        item.kind === "result" && item.turn === event.turn && item.call === event.call
+          ? { ...item, output: event.output }
+          : item,
+      );
+      return withAttempt(state, { ...attempt, items });
+    }
     case "brief.edited":
-      return briefEdited(state, attempt, event);
+      return briefEdited(state, attemptOf(state, event), event);
     default:
       return event satisfies never;
   }
 }
 
-function requested(
-  state: RunState,
-  attempt: Attempt,
-  asked: { event: EventOf<"approval.requested">; at: number },
-): RunState {
+type OfAttempt = { readonly ticket: TicketId; readonly attempt: number };
+
+const isOfAttempt = <E extends { ticket?: TicketId | undefined; attempt?: number | undefined }>(
+  event: E,
+): event is E & OfAttempt => event.ticket !== undefined && event.attempt !== undefined;
+
+function requested(state: RunState, asked: { event: EventOf<"approval.requested"> & OfAttempt; at: number }): RunState {
   const { event, at } = asked;
+  const attempt = attemptOf(state, event);
   const approval: Approval = {
-    id: event.approval,
+    ...askedOf(event, at),
     index: attempt.index,
     ticket: event.ticket,
     attempt: event.attempt,
-    gate: event.gate,
-    turn: event.turn,
-    call: event.call,
-    tool: event.tool,
-    shown: event.shown,
-    digest: event.digest,
-    askedAt: at,
   };
   const phase: Phase = { at: "held", gate: event.gate, approval: event.approval, turn: event.turn, call: event.call };
   const held = { ...attempt, phase };
@@ -79,8 +77,31 @@ function requested(
   };
 }
 
+const askedOf = (
+  event: EventOf<"approval.requested">,
+  askedAt: number,
+): Omit<RunApproval, "index" | "ticket" | "attempt"> => ({
+  id: event.approval,
+  gate: event.gate,
+  turn: event.turn,
+  call: event.call,
+  tool: event.tool,
+  shown: event.shown,
+  digest: event.digest,
+  askedAt,
+});
+
+function planAsked(state: RunState, event: EventOf<"approval.requested">, at: number): RunState {
+  const approval: Approval = { ...askedOf(event, at), index: null, ticket: null, attempt: null };
+  return { ...state, approvals: withEntry(state.approvals, approval.id, approval) };
+}
+
 /** Releasing a call binds it to its arguments; what follows any other answer is its own event. */
-function afterAnswer(state: RunState, attempt: Attempt, event: EventOf<"approval.answered">): Phase {
+function afterAnswer(
+  state: RunState,
+  attempt: Attempt,
+  event: { approval: ApprovalId; decision: string; edited?: Text | undefined },
+): Phase {
   const approval = state.approvals.get(event.approval);
   const isReleased = event.decision === "approve" || (event.decision === "edit" && approval?.gate === "call");
   if (approval === undefined || !isReleased || (approval.gate !== "call" && approval.gate !== "unknown")) {
@@ -103,11 +124,16 @@ function closed(state: RunState, event: { ticket: TicketId; approval: ApprovalId
   const index = indexOf(state, event.ticket);
   const ticket = itemAt(state.tickets, index);
   const attempt = state.attempts.get(index)?.attempt ?? 0;
-  const settled = withEntry(state.settled, event.approval, answer);
+  const free = settledAs(state, event.approval, answer);
+  return withTicket(free, index, { status: "running", attempt, history: ticket.history });
+}
+
+function settledAs(state: RunState, id: ApprovalId, answer: Settled): RunState {
+  const settled = withEntry(state.settled, id, answer);
   const oldest = settled.size > settledKept ? settled.keys().next().value : undefined;
   return {
-    ...withTicket(state, index, { status: "running", attempt, history: ticket.history }),
-    approvals: withoutEntry(state.approvals, event.approval),
+    ...state,
+    approvals: withoutEntry(state.approvals, id),
     settled: oldest === undefined ? settled : withoutEntry(settled, oldest),
   };
 }

@@ -1,19 +1,13 @@
-// Events of the run as a whole: creation, plan, pause, mode, end.
+// Events of the run as a whole: creation, pause, mode, end.
 
 import type { EventOf } from "../domain/event.ts";
 import { releaseLane, withAttempt } from "./change.ts";
-import { makeGraph } from "./graph.ts";
-import { push, type ReadyQueue } from "./ready-queue.ts";
-import { poolOf } from "./ladder.ts";
 import { longestWaitMs } from "./retry.ts";
-import { configOf, noHistory, type Phase, type RunState, type TicketState } from "./state.ts";
+import type { Phase, RunState } from "./state.ts";
 import { withEntry, withoutEntry } from "./small-map.ts";
-import { makeVector } from "./vector.ts";
 
 type RunEvent = EventOf<
   | "run.created"
-  | "plan.added"
-  | "plan.accepted"
   | "run.adopted"
   | "run.paused"
   | "run.resumed"
@@ -30,16 +24,12 @@ export function evolveRun(state: RunState, event: RunEvent, at: number): RunStat
   switch (event.type) {
     case "run.created":
       return created(state, event, at);
-    case "plan.added":
-      return { ...state, draftPlan: [...state.draftPlan, event.tickets] };
-    case "plan.accepted":
-      return accepted(state);
     case "run.adopted":
       return adopted(state, event.token, at);
     case "run.paused":
       return { ...state, pause: { reason: event.reason, drain: event.drain } };
     case "run.resumed":
-      return { ...state, pause: null };
+      return { ...state, pause: null, consults: unparked(state.consults) };
     case "run.mode_changed":
       return modeChanged(state, event.mode);
     case "run.trust_changed":
@@ -73,23 +63,12 @@ const created = (state: RunState, event: EventOf<"run.created">, at: number): Ru
   startedAt: at,
 });
 
-/** The one place that costs as much as the plan is long. */
-function accepted(state: RunState): RunState {
-  const config = configOf(state);
-  const graph = makeGraph(state.draftPlan.flat());
-  const ready = new Map<string, ReadyQueue>();
-  const counts = { ...state.counts };
-  const tickets = graph.tickets.map((ticket, index): TicketState => {
-    const waiting = new Set(ticket.dependsOn).size;
-    const history = ticket.startRung === 0 ? noHistory : { ...noHistory, rung: ticket.startRung };
-    counts[waiting === 0 ? "ready" : "pending"] += 1;
-    if (waiting > 0) return { status: "pending", waiting, history };
-    const pool = poolOf(config, ticket, history.rung);
-    ready.set(pool, push(ready.get(pool) ?? null, index, graph.rank[index] ?? 0));
-    return { status: "ready", pool, history };
-  });
-  return { ...state, phase: "running", graph, draftPlan: [], tickets: makeVector(tickets), counts, ready };
-}
+/** What waited for a person to mend something is asked again. */
+const unparked = (consults: RunState["consults"]): RunState["consults"] =>
+  [...consults].reduce(
+    (all, [id, consult]) => (consult.isParked ? withEntry(all, id, { ...consult, isParked: false }) : all),
+    consults,
+  );
 
 /** Linear mode keeps a held attempt's lane; in async mode a waiting person costs none. */
 function modeChanged(state: RunState, mode: RunState["mode"]): RunState {

@@ -1,9 +1,11 @@
 // evolve(state, recorded): what the state is after an event. Total: a log that decide wrote always folds.
 // Never checks a rule and never refuses; rules live in decide. Cost per event does not grow with the plan.
 
-import type { Recorded } from "../domain/event.ts";
+import { isConsultEvent, isPlanEvent, type Recorded } from "../domain/event.ts";
 import { evolveAttempt } from "./evolve-attempt.ts";
+import { evolveConsult } from "./evolve-consult.ts";
 import { evolveGate } from "./evolve-gate.ts";
+import { evolvePlan } from "./evolve-plan.ts";
 import { evolveRun } from "./evolve-run.ts";
 import { evolveTicket } from "./evolve-ticket.ts";
 import { initialState, type RunState } from "./state.ts";
@@ -22,10 +24,10 @@ export const foldAll = (records: Iterable<Recorded>, from: RunState = initialSta
 
 function fold(state: RunState, recorded: Recorded): RunState {
   const { event, at, by } = recorded;
+  if (isPlanEvent(event)) return evolvePlan(state, event);
+  if (isConsultEvent(event)) return evolveConsult(state, event);
   switch (event.type) {
     case "run.created":
-    case "plan.added":
-    case "plan.accepted":
     case "run.adopted":
     case "run.paused":
     case "run.resumed":

@@ -102,6 +102,7 @@ const isStopped = (state: RunState): boolean => state.pause !== null && !state.p
 function gates(state: RunState): string[] {
   const broken: string[] = [];
   for (const approval of state.approvals.values()) {
+    if (approval.index === null) continue;
     const phase = state.attempts.get(approval.index)?.phase;
     broken.push(
       ...check(

@@ -21,6 +21,7 @@ const table: Readonly<Record<FailureCause, Row>> = {
   refusal: { again: "climb", end: "blocked" },
   context_overflow: { again: "climb", end: "failed" },
   outside_touches: { again: "climb", end: "blocked" },
+  review_rejected: { again: "climb", end: "blocked" },
   timeout: { again: "same", end: "failed" },
   provider_error: { again: "same", end: "failed" },
   conflict: { again: "same", end: "blocked" },

@@ -10,8 +10,10 @@ import { firstReady } from "./change.ts";
 import { configOf, ticketAt, type Attempt, type RunState } from "./state.ts";
 import { at } from "./vector.ts";
 import { endRun } from "./end.ts";
+import { settlePlanning } from "./planning.ts";
 
 export function settle(draft: Draft): void {
+  if (draft.state.phase === "planning") settlePlanning(draft);
   if (draft.state.phase !== "running") return;
   continueAttempts(draft);
   startAttempts(draft);

@@ -112,8 +112,8 @@ export function tighten(userDefaults: UserDefaults, projectConfig: ProjectConfig
       notes.push(`tutti.toml: ${name} ${asked} is above your ${own}; ${own} counts.`);
     return asked === undefined ? own : Math.min(own, asked);
   };
-  const own: Limits = { ...defaultLimits, ...userDefaults.limits };
-  const limits: Limits = { ...own };
+  const own: Record<keyof Limits, number> = { ...defaultLimits, ...userDefaults.limits };
+  const limits: Record<keyof Limits, number> = { ...own };
   for (const [field, asked] of Object.entries(tutti.limits) as [keyof Limits, number][]) {
     limits[field] = least(`limit ${field}`, own[field], asked);
   }

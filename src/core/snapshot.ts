@@ -9,7 +9,7 @@ import { makeMap } from "./small-map.ts";
 import type { RunState } from "./state.ts";
 
 /** The second number grows with every change of what a log folds to; test/golden/snapshot.test.ts notices. */
-export const snapshotFormat = `${eventVersion}.2`;
+export const snapshotFormat = `${eventVersion}.3`;
 
 type MapField = {
   [Field in keyof RunState]: RunState[Field] extends ReadonlyMap<infer _Key, infer _Value> ? Field : never;
@@ -17,10 +17,11 @@ type MapField = {
 type EntriesOf<Map> = Map extends ReadonlyMap<infer Key, infer Value> ? readonly (readonly [Key, Value])[] : never;
 
 /** What follows from the plan is made anew; maps become lists; queues, which are deep trees, become flat ones. */
-type Snapshot = Omit<RunState, MapField | "graph"> & {
+type Snapshot = Omit<RunState, MapField | "graph" | "draftedTracks"> & {
   readonly [Field in Exclude<MapField, "ready">]: EntriesOf<RunState[Field]>;
 } & {
   readonly plan: readonly Ticket[];
+  readonly draftedTracks: readonly string[];
   readonly ready: readonly (readonly [string, readonly number[]])[];
 };
 
@@ -40,6 +41,8 @@ export function toSnapshotText(state: RunState): string {
     lanesByProvider: [...state.lanesByProvider],
     providers: [...state.providers],
     spend: [...state.spend],
+    consults: [...state.consults],
+    draftedTracks: [...state.draftedTracks],
   };
   return JSON.stringify(snapshot);
 }
@@ -60,5 +63,7 @@ export function fromSnapshotText(text: string): RunState {
     lanesByProvider: makeMap(rest.lanesByProvider),
     providers: makeMap(rest.providers),
     spend: makeMap(rest.spend),
+    consults: makeMap(rest.consults),
+    draftedTracks: new Set(rest.draftedTracks),
   };
 }

@@ -1,9 +1,10 @@
 // A run's state: what its log folds to. Replaced, never edited; everything scheduling needs is kept incrementally.
 
-import type { Mode, RunConfig } from "../domain/config.ts";
-import type { Gate } from "../domain/event.ts";
-import type { Actor, ApprovalId, ModelId, RunId, TicketId } from "../domain/ids.ts";
+import type { Mode, PromptRef, RunConfig, Tier } from "../domain/config.ts";
+import type { Gate, Purpose, Reservation } from "../domain/event.ts";
+import type { Actor, ApprovalId, ConsultId, ModelId, RunId, TicketId } from "../domain/ids.ts";
 import type { AttemptFailure, FailureCause, RunOutcome } from "../domain/outcome.ts";
+import type { Track } from "../domain/plan.ts";
 import type { Text } from "../domain/text.ts";
 import type { Ticket, TicketStatus, Trust } from "../domain/ticket.ts";
 import type { ToolCall } from "../domain/tool.ts";
@@ -94,6 +95,8 @@ export type Phase =
       readonly call: number;
     }
   | { readonly at: "verifying"; readonly round: number }
+  /** Another tier is asked about this attempt: a diagnosis of a red check, or a review of its diff. */
+  | { readonly at: "consulting"; readonly consult: ConsultId; readonly purpose: Purpose }
   | { readonly at: "merging" };
 
 export type Attempt = {
@@ -127,11 +130,8 @@ export type Attempt = {
   readonly usage: Usage;
 };
 
-export type Approval = {
+type Asked = {
   readonly id: ApprovalId;
-  readonly index: number;
-  readonly ticket: TicketId;
-  readonly attempt: number;
   readonly gate: Gate;
   readonly turn: number;
   readonly call: number;
@@ -139,6 +139,41 @@ export type Approval = {
   readonly shown: Text;
   readonly digest: string;
   readonly askedAt: number;
+};
+
+/** A question that holds one attempt. */
+export type AttemptApproval = Asked & {
+  readonly index: number;
+  readonly ticket: TicketId;
+  readonly attempt: number;
+};
+
+/** A question about the whole run: its plan. */
+export type RunApproval = Asked & { readonly index: null; readonly ticket: null; readonly attempt: null };
+
+export type Approval = AttemptApproval | RunApproval;
+
+/** A question to a tier: one call at a time, tools off, a bounded number of rounds. */
+export type Consult = {
+  readonly id: ConsultId;
+  readonly purpose: Purpose;
+  readonly tier: Tier;
+  readonly model: ModelId;
+  readonly prompt: PromptRef;
+  readonly track: string | null;
+  readonly ticket: TicketId | null;
+  readonly attempt: number | null;
+  readonly round: number;
+  readonly try: number;
+  /** Epoch ms. */
+  readonly notBefore: number;
+  /** Its last try met what only a person can mend; it is made again when the run is resumed. */
+  readonly isParked: boolean;
+  readonly failed: FailedTries;
+  /** What is wrong with the last answer, and that answer; the next round is told both. */
+  readonly problems: readonly string[];
+  readonly answer: Text | null;
+  readonly reserved: Reservation | null;
 };
 
 /** How an approval ended; kept so that the second answer can be told who gave the first. */
@@ -169,6 +204,11 @@ export type RunState = {
   readonly graph: Graph;
   /** Plan parts added and not yet accepted. */
   readonly draftPlan: readonly (readonly Ticket[])[];
+  /** Null until tier 1 has made them; a run that came with its tickets has none. */
+  readonly tracks: readonly Track[] | null;
+  /** Tracks whose tickets are drafted. */
+  readonly draftedTracks: ReadonlySet<string>;
+  readonly consults: ReadonlyMap<ConsultId, Consult>;
   readonly tickets: Vector<TicketState>;
   readonly counts: Counts;
   /** By pool: `<tier>|<provider of the next rung's model>`. */
@@ -223,6 +263,9 @@ export const initialState: RunState = {
   token: 0,
   graph: emptyGraph,
   draftPlan: [],
+  tracks: null,
+  draftedTracks: new Set(),
+  consults: emptyMap(),
   tickets: makeVector<TicketState>([]),
   counts: noCounts,
   ready: emptyMap(),
@@ -252,3 +295,7 @@ export const ticketAt = (state: RunState, index: number): Ticket => {
   if (ticket === undefined) throw new RangeError(`no ticket ${index}`);
   return ticket;
 };
+
+/** The fields by which an event names what an approval is about. */
+export const subjectOf = (approval: Approval): { ticket?: TicketId; attempt?: number } =>
+  approval.index === null ? {} : { ticket: approval.ticket, attempt: approval.attempt };

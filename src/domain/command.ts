@@ -2,7 +2,7 @@
 
 import type { Lanes, Mode, RunConfig } from "./config.ts";
 import type { GateDecision } from "./event.ts";
-import type { Actor, ApprovalId, AttemptRef, RunId, TicketId } from "./ids.ts";
+import type { Actor, ApprovalId, AttemptRef, ConsultId, RunId, TicketId } from "./ids.ts";
 import type { AttemptFailure, ProviderFaultCode } from "./outcome.ts";
 import type { Text } from "./text.ts";
 import type { Ticket, Trust } from "./ticket.ts";
@@ -10,6 +10,7 @@ import type { ToolCall } from "./tool.ts";
 import type { Usage } from "./usage.ts";
 
 export type TurnRef = AttemptRef & { readonly turn: number };
+export type ConsultCallRef = { readonly consult: ConsultId; readonly round: number; readonly try: number };
 export type CallRef = TurnRef & { readonly call: number };
 
 /** Asked by a person, through a face. */
@@ -32,6 +33,8 @@ export type Request =
       reason: string;
       /** Replaces what was shown: the prompt, the arguments as JSON text, or the output. */
       edited?: Text;
+      /** At the gate `plan`, with the decision edit: the tickets that take the drafted ones' place. */
+      tickets?: readonly Ticket[];
       /** Digest of what the person saw; refused where it is no longer what would run. */
       digest?: string;
     }
@@ -66,6 +69,27 @@ export type Report =
       usage: Usage;
       ms: number;
     } & TurnRef)
+  | ({
+      type: "report.consulted";
+      /** The question as sent and the answer, as they are stored. */
+      input: Text;
+      text: Text;
+      /** The answer whole, for the rules to read; not recorded again. */
+      answer: string;
+      /** The model called tools although it has none. */
+      calledTools: boolean;
+      finish: "stop" | "calls" | "length" | "refusal" | "other";
+      usage: Usage;
+      ms: number;
+    } & ConsultCallRef)
+  | ({
+      type: "report.consult_failed";
+      code: ProviderFaultCode;
+      detail: string;
+      retryAfterMs?: number;
+      usage: Usage;
+      ms: number;
+    } & ConsultCallRef)
   | ({ type: "report.tool"; ok: boolean; output: Text; ms: number; changed: readonly string[] } & CallRef)
   | ({ type: "report.verified"; round?: number; ms: number; commands: number } & AttemptRef)
   | ({

@@ -1,6 +1,7 @@
 // What a run is made with. Recorded whole in `run.created`, so that a resumed run needs no file to be unchanged.
 
 import { z } from "zod";
+import { textSchema } from "./text.ts";
 import { modelIdSchema, shellCommandSchema, trustSchema } from "./ticket.ts";
 
 export const modeSchema = z.enum(["async", "linear"]);
@@ -12,6 +13,8 @@ export type Tier = z.infer<typeof tierSchema>;
 export const archetypeSchema = z.strictObject({
   name: z.string(),
   tier: tierSchema,
+  /** Its result is reviewed by tier 2 before it merges. */
+  review: z.boolean().optional(),
   /** Model ladder, rung 0 first. */
   models: z.array(modelIdSchema).min(1),
   trust: trustSchema,
@@ -44,6 +47,14 @@ export const limitsSchema = z.strictObject({
   held: z.number().int().min(1),
   /** Output tokens of one model call. */
   maxOutputTokens: z.number().int().min(1),
+  /** Replies to one planning question before a person is asked: the first, and how often it goes back. */
+  planRounds: z.number().int().min(1).optional(),
+  /** Tickets of one plan that tier 2 made. */
+  planTickets: z.number().int().min(1).optional(),
+  /** How often tier 2 is asked to re-plan in one run. */
+  replans: z.number().int().min(0).optional(),
+  /** How often a review sends one attempt back. */
+  reviewRounds: z.number().int().min(0).optional(),
 });
 export type Limits = z.infer<typeof limitsSchema>;
 
@@ -68,15 +79,87 @@ export type Project = z.infer<typeof projectSchema>;
 /** A standing answer for a gate, given by the person's own configuration. First match wins. */
 export const ruleSchema = z.strictObject({
   name: z.string(),
-  gate: z.enum(["spawn", "call", "result", "unknown", "question"]),
+  gate: z.enum(["spawn", "call", "result", "unknown", "question", "plan"]),
   /** Tool name, or "*" for any. */
   tool: z.string(),
   decision: z.enum(["approve", "reject", "ask"]),
 });
 export type Rule = z.infer<typeof ruleSchema>;
 
+/** What a person wants done, in their own words; tiers 1 and 2 make the plan of it. */
+export const goalSchema = z.strictObject({ epic: textSchema });
+
+/** Bounds on what may be spent; a missing one is no bound. Money in millionths of a US dollar. */
+export const capsSchema = z.strictObject({
+  costMicros: z.number().int().nonnegative().optional(),
+  /** All four classes of the provider's count, for the bound alone; what is shown keeps them apart. */
+  tokens: z.number().int().nonnegative().optional(),
+  /** Model calls. */
+  turns: z.number().int().nonnegative().optional(),
+  /** Working time, gates excluded. */
+  minutes: z.number().nonnegative().optional(),
+  /** Attempts started. */
+  spawns: z.number().int().nonnegative().optional(),
+});
+export type Caps = z.infer<typeof capsSchema>;
+
+export const budgetsSchema = z.strictObject({
+  run: capsSchema.optional(),
+  /** For each ticket, each track. */
+  ticket: capsSchema.optional(),
+  track: capsSchema.optional(),
+  /** By tier: "1" to "4". */
+  tiers: z.record(z.string(), capsSchema).optional(),
+  /** For all runs of this person in one calendar day (UTC); kept beside the runs, not in their logs. */
+  day: capsSchema.optional(),
+});
+export type Budgets = z.infer<typeof budgetsSchema>;
+
+/** Price in millionths of a US dollar per million tokens. */
+export const priceSchema = z.strictObject({
+  input: z.number().nonnegative(),
+  cachedRead: z.number().nonnegative(),
+  cacheWrite: z.number().nonnegative(),
+  /** Reasoning is charged as output. */
+  output: z.number().nonnegative(),
+});
+
+/** What is known of a model; null: unknown. */
+export const modelCardSchema = z.strictObject({
+  price: priceSchema.nullable(),
+  /** Tokens that a request and its reply may have together. */
+  window: z.number().int().positive().nullable(),
+});
+export type ModelCard = z.infer<typeof modelCardSchema>;
+
+export const promptNames = ["worker", "tracks", "tickets", "replan", "review", "diagnosis"] as const;
+
+/** Which prompt a model call was made with; `hash` is the hex sha-256 of its text. */
+export const promptRefSchema = z.strictObject({ name: z.string(), version: z.string(), hash: z.string() });
+export type PromptRef = z.infer<typeof promptRefSchema>;
+
+export const promptSchema = promptRefSchema.extend({ text: z.string() });
+export type Prompt = z.infer<typeof promptSchema>;
+
 export const runConfigSchema = z.strictObject({
   title: z.string(),
+  /** Undefined: the run came with its tickets. */
+  goal: goalSchema.optional(),
+  /** Ladders of the tiers that are consulted, "1", "2", "4"; a missing tier is not consulted. */
+  tiers: z.record(z.string(), z.array(modelIdSchema).min(1)).optional(),
+  /** What the consulted tiers do in this run. */
+  planning: z
+    .strictObject({
+      /** Tier 2 proposes a plan patch after a ticket is blocked. */
+      replan: z.boolean(),
+      /** Tier 4 compresses a red check to a hint. */
+      diagnosis: z.boolean(),
+    })
+    .optional(),
+  budgets: budgetsSchema.optional(),
+  /** By model id, every model this run may call. */
+  cards: z.record(z.string(), modelCardSchema).optional(),
+  prompts: z.array(promptSchema).optional(),
   project: projectSchema,
   /** `git`: worktree, branch and merge per attempt. `none`: tickets change no files. */
   workspace: z.enum(["git", "none"]),
@@ -100,7 +183,7 @@ export const runConfigSchema = z.strictObject({
 });
 export type RunConfig = z.infer<typeof runConfigSchema>;
 
-export const defaultLimits: Limits = {
+export const defaultLimits: Record<keyof Limits, number> = {
   attempts: 3,
   turns: 60,
   verifyRounds: 1,
@@ -112,6 +195,10 @@ export const defaultLimits: Limits = {
   commandMs: 10 * 60_000,
   held: 16,
   maxOutputTokens: 16_384,
+  planRounds: 3,
+  planTickets: 500,
+  replans: 8,
+  reviewRounds: 2,
 };
 
 /** Where the usual package managers install; one that is not there is passed over. */

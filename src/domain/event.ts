@@ -1,13 +1,14 @@
 // What happened: every event of a run's log, past tense, `noun.verb`. Schemas parse what comes back from disk.
 
 import { z } from "zod";
-import { modeSchema, runConfigSchema } from "./config.ts";
+import { modeSchema, promptRefSchema, runConfigSchema, tierSchema } from "./config.ts";
 import { attemptFailureSchema, failureCauseSchema, providerFaultCodeSchema, runOutcomeSchema } from "./outcome.ts";
+import { trackSchema } from "./plan.ts";
 import { textSchema } from "./text.ts";
 import { modelIdSchema, ticketIdSchema, ticketSchema, trustSchema } from "./ticket.ts";
 import { toolCallSchema } from "./tool.ts";
 import { usageSchema } from "./usage.ts";
-import type { Actor, ApprovalId, RunId } from "./ids.ts";
+import type { Actor, ApprovalId, ConsultId, RunId } from "./ids.ts";
 
 const whole = z.number().int().nonnegative();
 const attempt = { ticket: ticketIdSchema, attempt: z.number().int().min(1) };
@@ -15,11 +16,15 @@ const turn = { ...attempt, turn: z.number().int().min(1) };
 const call = { ...turn, call: whole };
 const approvalId = z.string() as unknown as z.ZodType<ApprovalId>;
 
-export const gateSchema = z.enum(["spawn", "call", "result", "unknown", "question"]);
+export const gateSchema = z.enum(["spawn", "call", "result", "unknown", "question", "plan"]);
 export type Gate = z.infer<typeof gateSchema>;
 
 export const decisionSchema = z.enum(["approve", "edit", "reject", "abort"]);
 export type GateDecision = z.infer<typeof decisionSchema>;
+
+/** The worst case of a model call, held back from every budget it counts against until the call has ended. */
+export const reservationSchema = z.strictObject({ tokens: whole, costMicros: whole.nullable() });
+export type Reservation = z.infer<typeof reservationSchema>;
 
 const runEvents = [
   z.strictObject({
@@ -27,7 +32,10 @@ const runEvents = [
     run: z.string() as unknown as z.ZodType<RunId>,
     config: runConfigSchema,
   }),
-  z.strictObject({ type: z.literal("plan.added"), tickets: z.array(ticketSchema) }),
+  z.strictObject({ type: z.literal("plan.tracked"), tracks: z.array(trackSchema) }),
+  z.strictObject({ type: z.literal("plan.added"), tickets: z.array(ticketSchema), track: z.string().optional() }),
+  /** What was drafted so far no longer counts: a person puts another plan in its place. */
+  z.strictObject({ type: z.literal("plan.cleared"), reason: z.string() }),
   z.strictObject({ type: z.literal("plan.accepted"), tickets: whole }),
   /** A process took the run over; steps in flight before it are void. */
   z.strictObject({ type: z.literal("run.adopted"), token: whole, owner: z.string() }),
@@ -87,13 +95,75 @@ const attemptEvents = [
   z.strictObject({
     type: z.literal("note.added"),
     ...attempt,
-    kind: z.enum(["nudge", "verification", "steering", "adoption"]),
+    kind: z.enum(["nudge", "verification", "steering", "adoption", "diagnosis", "review"]),
     text: textSchema,
   }),
 ] as const;
 
+const consult = { consult: z.string() as unknown as z.ZodType<ConsultId> };
+const consultCall = { ...consult, round: z.number().int().min(1), try: z.number().int().min(1) };
+
+/** What a tier is asked: one question, one answer, no tools. */
+export const purposeSchema = z.enum(["tracks", "tickets", "replan", "review", "diagnosis"]);
+export type Purpose = z.infer<typeof purposeSchema>;
+
+const consultEvents = [
+  z.strictObject({
+    type: z.literal("consult.started"),
+    ...consult,
+    purpose: purposeSchema,
+    tier: tierSchema,
+    model: modelIdSchema,
+    prompt: promptRefSchema,
+    /** What it is about: a track, a ticket, or an attempt; nothing: the whole run. */
+    track: z.string().optional(),
+    ticket: ticketIdSchema.optional(),
+    attempt: z.number().int().min(1).optional(),
+    reserved: reservationSchema.optional(),
+  }),
+  z.strictObject({
+    type: z.literal("consult.replied"),
+    ...consultCall,
+    /** The question as it was sent, and the answer. */
+    input: textSchema,
+    text: textSchema,
+    usage: usageSchema,
+    ms: whole,
+  }),
+  z.strictObject({
+    type: z.literal("consult.failed"),
+    ...consultCall,
+    code: providerFaultCodeSchema,
+    detail: z.string(),
+    retryAt: whole.nullable(),
+    usage: usageSchema,
+    ms: whole,
+  }),
+  /** The answer cannot be used; the question goes back with everything that is wrong with it. */
+  z.strictObject({
+    type: z.literal("consult.returned"),
+    ...consult,
+    round: z.number().int().min(1),
+    problems: z.array(z.string()),
+    reserved: reservationSchema.optional(),
+  }),
+  z.strictObject({
+    type: z.literal("consult.ended"),
+    ...consult,
+    /** `void`: what it was about is over. */
+    result: z.enum(["used", "given_up", "void"]),
+    detail: z.string(),
+  }),
+] as const;
+
 const turnEvents = [
-  z.strictObject({ type: z.literal("turn.started"), ...turn, try: z.number().int().min(1) }),
+  z.strictObject({
+    type: z.literal("turn.started"),
+    ...turn,
+    try: z.number().int().min(1),
+    prompt: promptRefSchema.optional(),
+    reserved: reservationSchema.optional(),
+  }),
   z.strictObject({
     type: z.literal("turn.replied"),
     ...turn,
@@ -159,10 +229,13 @@ const toolEvents = [
   z.strictObject({ type: z.literal("result.edited"), ...call, output: textSchema, reason: z.string() }),
 ] as const;
 
+/** Absent where a gate is about the whole run. */
+const subject = { ticket: ticketIdSchema.optional(), attempt: z.number().int().min(1).optional() };
+
 const approvalEvents = [
   z.strictObject({
     type: z.literal("approval.requested"),
-    ...attempt,
+    ...subject,
     approval: approvalId,
     gate: gateSchema,
     turn: whole,
@@ -174,13 +247,13 @@ const approvalEvents = [
   }),
   z.strictObject({
     type: z.literal("approval.answered"),
-    ...attempt,
+    ...subject,
     approval: approvalId,
     decision: decisionSchema,
     reason: z.string(),
     edited: textSchema.optional(),
   }),
-  z.strictObject({ type: z.literal("approval.voided"), ...attempt, approval: approvalId, reason: z.string() }),
+  z.strictObject({ type: z.literal("approval.voided"), ...subject, approval: approvalId, reason: z.string() }),
 ] as const;
 
 const checkEvents = [
@@ -208,6 +281,7 @@ export const eventSchema = z.discriminatedUnion("type", [
   ...runEvents,
   ...ticketEvents,
   ...attemptEvents,
+  ...consultEvents,
   ...turnEvents,
   ...toolEvents,
   ...approvalEvents,
@@ -217,6 +291,12 @@ export const eventSchema = z.discriminatedUnion("type", [
 export type Event = z.infer<typeof eventSchema>;
 export type EventType = Event["type"];
 export type EventOf<T extends EventType> = Extract<Event, { type: T }>;
+
+export type ConsultEvent = Extract<Event, { type: `consult.${string}` }>;
+export type PlanEvent = Extract<Event, { type: `plan.${string}` }>;
+
+export const isConsultEvent = (event: Event): event is ConsultEvent => event.type.startsWith("consult.");
+export const isPlanEvent = (event: Event): event is PlanEvent => event.type.startsWith("plan.");
 
 /** An event in its place in the log. `seq` counts from 1 without gaps; `at` is epoch ms from the command. */
 export type Recorded = {

@@ -8,6 +8,8 @@ export type RunId = string & { readonly [brand]: "run" };
 export type TicketId = string & { readonly [brand]: "ticket" };
 /** `A` and the sequence number of the event that asked: short enough to type. */
 export type ApprovalId = string & { readonly [brand]: "approval" };
+/** `C` and the sequence number of the event that began it. */
+export type ConsultId = string & { readonly [brand]: "consult" };
 /** `<provider>/<model>`, for example `anthropic/claude-sonnet-4`. */
 export type ModelId = string & { readonly [brand]: "model" };
 /** Hex sha-256 of the bytes it names. */

@@ -22,6 +22,7 @@ export const failureCauses = [
   "aborted",
   "budget",
   "environment",
+  "review_rejected",
 ] as const;
 export const failureCauseSchema = z.enum(failureCauses);
 export type FailureCause = z.infer<typeof failureCauseSchema>;

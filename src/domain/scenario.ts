@@ -50,6 +50,8 @@ export const scenarioSchema = z.strictObject({
   tickets: z.record(z.string(), attemptsSchema),
   /** For every ticket that is not named. */
   default: attemptsSchema.optional(),
+  /** Answers of the other tiers, a round each, by what they are asked: `tracks`, `tickets:<track>`, `review:<ticket>` ... */
+  consults: z.record(z.string(), z.array(scriptedTurnSchema).min(1)).optional(),
 });
 export type Scenario = z.infer<typeof scenarioSchema>;
 

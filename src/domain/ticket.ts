@@ -31,6 +31,8 @@ export const ticketSchema = z.strictObject({
   /** Model ladder, rung 0 first; empty means the archetype's. */
   models: z.array(modelIdSchema),
   archetype: z.string(),
+  /** The track it belongs to, where tier 1 made tracks. */
+  track: z.string().optional(),
   trust: trustSchema.optional(),
   /** Expected duration in any unit, used only to compare paths. */
   weight: z.number().positive(),

@@ -2,6 +2,7 @@
 // texts go to the blob store before the command is decided.
 
 import { archetypeOf } from "../core/ladder.ts";
+import { readPlan } from "../core/plan-rules.ts";
 import { configOf, ticketAt, type Attempt, type RunState } from "../core/state.ts";
 import type { GateDecision } from "../domain/event.ts";
 import type { Actor, ApprovalId } from "../domain/ids.ts";
@@ -44,6 +45,8 @@ export async function submitAnswer({ conductor, ports }: Desk, answer: Answer, b
     const checked = ports.tools.check(approval.tool, edited);
     if (!checked.ok) return invalid(id, checked.problem);
   }
+  const plan = approval?.gate === "plan" && edited !== undefined ? readPlan(edited) : undefined;
+  if (plan?.ok === false) return { ok: false, rejection: { code: "invalid_plan", problems: plan.problems } };
   const command = {
     type: "approval.answer" as const,
     approval: id,
@@ -51,6 +54,7 @@ export async function submitAnswer({ conductor, ports }: Desk, answer: Answer, b
     reason,
     ...(edited === undefined ? {} : { edited: await storeText(ports.log, edited) }),
     ...(digest === undefined ? {} : { digest }),
+    ...(plan === undefined ? {} : { tickets: plan.plan.tickets }),
   };
   return conductor.submit(command, by);
 }
@@ -58,7 +62,7 @@ export async function submitAnswer({ conductor, ports }: Desk, answer: Answer, b
 export async function submitMessageEdit({ conductor, ports }: Desk, edit: MessageEdit, by: Actor): Promise<Submitted> {
   const state = conductor.state();
   const approval = state.approvals.get(edit.approval);
-  const attempt = approval === undefined ? undefined : state.attempts.get(approval.index);
+  const attempt = approval === undefined || approval.index === null ? undefined : state.attempts.get(approval.index);
   // Where there is nothing to rewrite, the core words the refusal.
   const calls =
     attempt === undefined || edit.calls === undefined ? undefined : await toCalls(ports, state, { attempt, edit });

@@ -1,8 +1,10 @@
 // What a person needs in front of them to answer at a gate: a preview, what they would edit, the model's last message.
 
-import type { RunState } from "../core/state.ts";
+import { draftedTickets } from "../core/planning.ts";
+import type { RunApproval, RunState } from "../core/state.ts";
 import type { ApprovalId } from "../domain/ids.ts";
-import { textSchema } from "../domain/text.ts";
+import { toTicketFileText } from "../domain/ticket-file-text.ts";
+import { headOf, textSchema } from "../domain/text.ts";
 import type { Ports } from "./ports.ts";
 import { toolContext } from "./run-tool.ts";
 import { loadText } from "./texts.ts";
@@ -26,8 +28,10 @@ export async function loadApprovalDetail(
   id: ApprovalId,
 ): Promise<ApprovalDetail | undefined> {
   const approval = state.approvals.get(id);
-  const attempt = approval === undefined ? undefined : state.attempts.get(approval.index);
-  if (approval === undefined || attempt === undefined) return undefined;
+  if (approval === undefined) return undefined;
+  if (approval.index === null) return planDetail(state, approval);
+  const attempt = state.attempts.get(approval.index);
+  if (attempt === undefined) return undefined;
   const shown = await loadText(ports.log, approval.shown);
   const reply = attempt.items.findLast((item) => item.kind === "reply");
   const isRewritable = reply?.kind === "reply" && reply.turn === approval.turn && approval.gate !== "unknown";
@@ -54,9 +58,21 @@ export async function loadApprovalDetail(
       const preview = await ports.tools.preview({ tool: approval.tool, args }, context);
       return { preview, editable: approval.gate === "call" ? args : "", ...rest };
     }
+    case "plan":
+      throw new Error("the gate plan holds a run, not an attempt");
     default:
       return approval.gate satisfies never;
   }
+}
+
+/** The drafted tickets as a ticket file; what is wrong with the plan, where something is, stands before it. */
+function planDetail(state: RunState, approval: RunApproval): ApprovalDetail {
+  const text = toTicketFileText(draftedTickets(state), state.config?.title);
+  const { problems } = JSON.parse(headOf(approval.shown)) as { problems?: string };
+  return {
+    preview: problems === undefined ? text : `There is no sound plan yet:\n${problems}\n\n${text}`,
+    editable: text,
+  };
 }
 
 /** `shown` of a call is `{"tool": ..., "args": text or reference}`, written by the core. */

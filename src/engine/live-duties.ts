@@ -16,7 +16,7 @@ export type LiveDuties = {
   readonly count: () => number;
   readonly has: (key: string) => boolean;
   /** A step of this attempt is live, perhaps one that was cancelled and has not ended yet. */
-  readonly isBusy: (ref: AttemptRef) => boolean;
+  readonly isBusy: (ref: AttemptRef | null) => boolean;
   readonly begin: (duty: Duty) => void;
   /** Cancels what is not among `owed`. */
   readonly abortSurplus: (owed: ReadonlySet<string>) => void;
@@ -35,7 +35,8 @@ export function createLiveDuties({ run, submit, onEnd, onBug }: LiveDutiesOption
   const live = new Map<string, Live>();
   const busy = new Map<string, number>();
 
-  const count = (ref: AttemptRef, by: 1 | -1): void => {
+  const count = (ref: AttemptRef | null, by: 1 | -1): void => {
+    if (ref === null) return;
     const key = attemptKey(ref);
     const left = (busy.get(key) ?? 0) + by;
     if (left > 0) busy.set(key, left);
@@ -55,7 +56,7 @@ export function createLiveDuties({ run, submit, onEnd, onBug }: LiveDutiesOption
   return {
     count: () => live.size,
     has: (key) => live.has(key),
-    isBusy: (ref) => busy.has(attemptKey(ref)),
+    isBusy: (ref) => ref !== null && busy.has(attemptKey(ref)),
     begin: (duty) => {
       const entry: Live = { duty, controller: new AbortController(), isReporting: false };
       live.set(duty.key, entry);

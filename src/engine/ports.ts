@@ -1,7 +1,8 @@
 // The doors the engine needs, written by their user and no wider than its use. Adapters implement them.
 // Contract of every port: what is expected to go wrong comes back as a value; a throw is a `Fault` or a bug.
 
-import type { Recorded } from "../domain/event.ts";
+import type { Purpose, Recorded } from "../domain/event.ts";
+import type { Track } from "../domain/plan.ts";
 import type { AttemptRef, Digest, ModelId, RunId } from "../domain/ids.ts";
 import type { ProviderFaultCode } from "../domain/outcome.ts";
 import type { ShellCommand, Ticket } from "../domain/ticket.ts";
@@ -123,8 +124,20 @@ export type ModelRequest = {
   /** ms in all; ms between two bytes. */
   readonly turnMs: number;
   readonly idleMs: number;
+  /** The reply is to be JSON of this schema, where the provider can see to it. */
+  readonly output?: { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
   /** Which step this is, for the scripted model and for provider-side request ids. */
-  readonly step: AttemptRef & { readonly turn: number; readonly try: number };
+  readonly step: TurnStep | ConsultStep;
+};
+
+export type TurnStep = AttemptRef & { readonly turn: number; readonly try: number };
+
+/** `about`: the track's or ticket's id; empty for a question about the whole run. */
+export type ConsultStep = {
+  readonly consult: Purpose;
+  readonly about: string;
+  readonly round: number;
+  readonly try: number;
 };
 
 export type ModelDelta = { readonly kind: "text" | "reasoning" | "call"; readonly text: string };
@@ -280,6 +293,8 @@ export interface Workspace {
   ): Promise<MergeOutcome>;
   /** Removes the worktree; what it held and nobody merged stays reachable by the attempt's branch. Says where. */
   dispose(ref: AttemptRef, index: number): Promise<{ readonly quarantined?: string }>;
+  /** A checkout of the integration branch's head, to look at only; what is written there is lost. */
+  survey(): Promise<string>;
   /** Head of the integration branch. */
   head(): Promise<string>;
   /** Brings the person's repository's `refs/heads/tutti/<run>/integration` up to the integration branch's head. */
@@ -288,7 +303,22 @@ export interface Workspace {
 
 // ---- context ---------------------------------------------------------------------------------------------------
 
+/** What a tier is asked about. Everything but the person's own words is data to it. */
+export type Question =
+  | { readonly purpose: "tracks"; readonly epic: string }
+  | {
+      readonly purpose: "tickets";
+      readonly epic: string;
+      readonly track: Track;
+      readonly tracks: readonly Track[];
+      /** Tickets of the tracks planned before; this track's may depend on them. */
+      readonly drafted: readonly Ticket[];
+      readonly archetypes: readonly string[];
+    };
+
 export interface Briefs {
+  /** The question's text; what was left out of it is said in it. `root` is a checkout of the repository. */
+  ask(question: Question, options: { readonly root: string | null }): Promise<string>;
   /** Composes what a worker is told at its start. Paths that leave the root are omitted and named. */
   compose(
     ticket: Ticket,

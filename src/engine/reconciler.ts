@@ -68,7 +68,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     let next = Infinity;
     for (const duty of owed) {
       if (live.has(duty.key) || live.isBusy(duty.ref)) continue;
-      const notBefore = duty.kind === "turn" ? duty.notBefore : 0;
+      const notBefore = duty.kind === "turn" || duty.kind === "consult" ? duty.notBefore : 0;
       // The core waits no longer than this: what seems to was decided before the clock was set back.
       const isWaiting = notBefore > now && notBefore <= now + longestWaitMs;
       if (isWaiting) next = Math.min(next, notBefore);

@@ -6,6 +6,7 @@ import type { Report } from "../domain/command.ts";
 import type { AttemptRef } from "../domain/ids.ts";
 import type { Feed } from "./feed.ts";
 import { Fault, type Ports } from "./ports.ts";
+import { runConsult, toConsultFailure } from "./run-consult.ts";
 import { runTool } from "./run-tool.ts";
 import { runTurn } from "./run-turn.ts";
 import { runDispose, runMerge, runPrepare, runVerify } from "./run-workspace.ts";
@@ -24,8 +25,8 @@ export async function runDuty(duty: Duty, world: World): Promise<Report | undefi
   } catch (error) {
     if (world.signal.aborted) return undefined;
     // The world is not as it must be: this ticket cannot go on and says why. Anything else is a bug and is fatal.
-    if (error instanceof Fault && duty.kind !== "dispose") return toFailure(duty.ref, error);
-    throw error;
+    if (!(error instanceof Fault) || duty.kind === "dispose") throw error;
+    return duty.kind === "consult" ? toConsultFailure(duty, error) : toFailure(duty.ref, error);
   }
 }
 
@@ -43,6 +44,8 @@ function dispatch(duty: Duty, world: World): Promise<Report | undefined> {
       return runMerge(duty, world);
     case "dispose":
       return runDispose(duty, world);
+    case "consult":
+      return runConsult(duty, world);
     default:
       return duty satisfies never;
   }

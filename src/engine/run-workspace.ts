@@ -14,13 +14,14 @@ import { toolContext } from "./run-tool.ts";
 import { verifyTree } from "./verify-tree.ts";
 
 type VerifyDuty = Extract<Duty, { kind: "verify" }>;
+type WorktreeDuty = Extract<Duty, { kind: "prepare" | "merge" | "dispose" }>;
 
 const workspaceOf = (ports: Ports): Workspace => {
   if (ports.workspace === undefined) throw new Error("this run has no workspace");
   return ports.workspace;
 };
 
-export async function runPrepare(duty: Duty, world: World): Promise<Report | undefined> {
+export async function runPrepare(duty: WorktreeDuty, world: World): Promise<Report | undefined> {
   const { ports, state, signal } = world;
   const ticket = ticketAt(state, duty.index);
   const prepared = await workspaceOf(ports).prepare(duty.ref, duty.index);
@@ -84,7 +85,7 @@ export async function runVerify(duty: VerifyDuty, world: World): Promise<Report 
   };
 }
 
-export async function runMerge(duty: Duty, world: World): Promise<Report | undefined> {
+export async function runMerge(duty: WorktreeDuty, world: World): Promise<Report | undefined> {
   const { ports, state, signal } = world;
   const ticket = ticketAt(state, duty.index);
   const attempt = state.attempts.get(duty.index);
@@ -118,7 +119,7 @@ export async function publish(ports: Ports, feed: Feed): Promise<void> {
 }
 
 async function toMergeReport(
-  duty: Duty,
+  duty: WorktreeDuty,
   merged: { outcome: MergeOutcome; ms: number; ports: Ports },
 ): Promise<Report | undefined> {
   const { outcome, ms, ports } = merged;
@@ -180,7 +181,7 @@ const conflictBrief = (conflict: Extract<MergeOutcome, { kind: "conflict" }>): s
     `Your earlier change:\n${conflict.patch}`,
   ].join("\n\n");
 
-export async function runDispose(duty: Duty, world: World): Promise<Report | undefined> {
+export async function runDispose(duty: WorktreeDuty, world: World): Promise<Report | undefined> {
   const { quarantined } = await workspaceOf(world.ports).dispose(duty.ref, duty.index);
   return { type: "report.disposed", ...duty.ref, ...(quarantined === undefined ? {} : { quarantined }) };
 }

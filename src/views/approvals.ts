@@ -18,9 +18,10 @@ export type Choice = {
 export type ApprovalView = {
   readonly id: ApprovalId;
   readonly gate: Gate;
-  readonly ticket: TicketId;
+  /** Null, with the attempt, where it is about the whole run. */
+  readonly ticket: TicketId | null;
   readonly title: string;
-  readonly attempt: number;
+  readonly attempt: number | null;
   readonly turn: number;
   readonly call: number;
   readonly model: ModelId;
@@ -52,7 +53,7 @@ export function approvalsOf(state: RunState): readonly ApprovalView[] {
 
 function viewOf(state: RunState, approval: Approval): ApprovalView {
   const { gate, ticket, turn, tool, shown } = approval;
-  const attempt = state.attempts.get(approval.index);
+  const attempt = approval.index === null ? undefined : state.attempts.get(approval.index);
   const reply = attempt?.items.findLast((item) => item.kind === "reply");
   const message = reply?.kind === "reply" ? reply : undefined;
   const called = gate === "spawn" ? undefined : message?.calls[approval.call];
@@ -63,7 +64,7 @@ function viewOf(state: RunState, approval: Approval): ApprovalView {
     id: approval.id,
     gate,
     ticket,
-    title: ticketAt(state, approval.index).title,
+    title: approval.index === null ? (state.config?.title ?? "") : ticketAt(state, approval.index).title,
     attempt: approval.attempt,
     turn,
     call: approval.call,
@@ -78,7 +79,7 @@ function viewOf(state: RunState, approval: Approval): ApprovalView {
     askedAt: approval.askedAt,
     choices: offeredAt[gate].map((decision) => ({ decision, means: meanings[gate][decision] })),
     lastMessage: canRewrite ? message.text : null,
-    holdsUp: state.graph.rank[approval.index] ?? 0,
+    holdsUp: approval.index === null ? Infinity : (state.graph.rank[approval.index] ?? 0),
   };
 }
 
@@ -130,6 +131,12 @@ const meanings = {
     edit: "what you write is the answer",
     reject: "no answer; the worker decides by itself and says what it assumed",
     abort,
+  },
+  plan: {
+    approve: "the plan is settled and work begins",
+    edit: "the plan you write is settled and work begins",
+    reject: "the run ends; the plan stays in its log",
+    abort: "the run is aborted",
   },
 } as const satisfies Record<Gate, Record<GateDecision, string>>;
 

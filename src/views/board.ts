@@ -257,6 +257,10 @@ function attemptWait(state: RunState, attempt: Attempt): WaitsFor | null {
     case "tool":
     case "verifying":
       return null;
+    case "consulting": {
+      const model = state.consults.get(phase.consult)?.model;
+      return model === undefined ? null : (providerWait(state, model) ?? null);
+    }
     default:
       return phase satisfies never;
   }

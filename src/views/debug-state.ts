@@ -1,6 +1,6 @@
 // What linear mode writes after every ticket, for a person who checks by hand. Same log, same value.
 
-import { configOf, ticketAt, type RunState } from "../core/state.ts";
+import { configOf, type RunState } from "../core/state.ts";
 import { at } from "../core/vector.ts";
 import { spendKey } from "./spend.ts";
 
@@ -32,7 +32,8 @@ export type DebugState = {
   }[];
   readonly pending_approvals: readonly {
     readonly id: string;
-    readonly ticket: string;
+    /** Null where it is about the whole run. */
+    readonly ticket: string | null;
     readonly gate: string;
     readonly digest: string;
   }[];
@@ -60,8 +61,8 @@ export function debugStateOf(state: RunState): DebugState {
       .toSorted((a, b) => a.index - b.index)
       .map(({ ticket, attempt, model, phase }) => ({ ticket, attempt, model, phase: phase.at })),
     pending_approvals: [...state.approvals.values()]
-      .toSorted((a, b) => a.index - b.index)
-      .map(({ id, index, gate, digest }) => ({ id, ticket: ticketAt(state, index).id, gate, digest })),
+      .toSorted((a, b) => (a.index ?? -1) - (b.index ?? -1))
+      .map(({ id, ticket, gate, digest }) => ({ id, ticket, gate, digest })),
   };
 }
 

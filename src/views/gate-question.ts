@@ -14,6 +14,8 @@ export function gateQuestion(gate: Gate, call: string): string {
       return `"${call}" may have run before a crash; run it again?`;
     case "question":
       return "it has a question";
+    case "plan":
+      return "is this the plan to work by?";
     default:
       return gate satisfies never;
   }

@@ -1,11 +1,12 @@
 // Which events a person wants to read as they come: what moved, what was decided, what went wrong. The rest is in the log.
 
-import type { Event } from "../domain/event.ts";
+import { isConsultEvent, isPlanEvent, type ConsultEvent, type Event } from "../domain/event.ts";
 
 export function isNews(event: Event): boolean {
+  if (isPlanEvent(event)) return event.type !== "plan.added";
+  if (isConsultEvent(event)) return isConsultNews(event);
   switch (event.type) {
     case "run.created":
-    case "plan.accepted":
     case "run.adopted":
     case "run.paused":
     case "run.resumed":
@@ -49,7 +50,6 @@ export function isNews(event: Event): boolean {
       return event.by !== "person";
     case "attempt.disposed":
       return event.quarantined !== undefined;
-    case "plan.added":
     case "attempt.prepared":
     case "turn.started":
     case "approval.voided":
@@ -59,3 +59,7 @@ export function isNews(event: Event): boolean {
       return event satisfies never;
   }
 }
+
+/** Who is asked, and what came in the way; that an answer was taken shows in what follows from it. */
+const isConsultNews = (event: ConsultEvent): boolean =>
+  event.type === "consult.ended" ? event.result === "given_up" : event.type !== "consult.replied";

@@ -5,6 +5,8 @@ import type { RunState } from "../core/state.ts";
 import type { ApprovalId } from "../domain/ids.ts";
 
 export type PendingKinds = {
+  /** The plan wants a signature. */
+  readonly plan: readonly ApprovalId[];
   /** A worker is about to start. */
   readonly spawn: readonly ApprovalId[];
   /** A worker in step mode is between two steps: before a tool runs, or before its output is seen. */
@@ -17,13 +19,15 @@ export type PendingKinds = {
 
 export function pendingKindsOf(state: RunState): PendingKinds {
   const kinds = {
+    plan: [] as ApprovalId[],
     spawn: [] as ApprovalId[],
     step: [] as ApprovalId[],
     tool: [] as ApprovalId[],
     question: [] as ApprovalId[],
   };
   for (const { id, gate, index } of state.approvals.values()) {
-    if (gate === "spawn") kinds.spawn.push(id);
+    if (index === null) kinds.plan.push(id);
+    else if (gate === "spawn") kinds.spawn.push(id);
     else if (gate === "question" || gate === "unknown") kinds.question.push(id);
     else {
       const isStep = trustOf(state, index) === "step";

@@ -1,6 +1,7 @@
 // A refusal in words: what is wrong, and what to do next. One sentence each, for terminals and for the API.
 
-import type { PlanProblem, Rejection } from "../domain/rejection.ts";
+import { describePlanProblem } from "../domain/plan-problem.ts";
+import type { Rejection } from "../domain/rejection.ts";
 import { byWhom } from "./actor-name.ts";
 import { answerWords } from "./words.ts";
 
@@ -60,11 +61,6 @@ const toCommandWord = (decision: string): string =>
   decision === "edit" ? "edit (or answer, for a question)" : decision;
 
 /** `ticket 3 (T4): dependsOn: "T9" is no ticket of this plan. Correct the id ...` */
-export function describePlanProblem({ index, id, field, problem, remedy }: PlanProblem): string {
-  const place = index < 0 ? "" : `ticket ${index}${id === undefined ? "" : ` (${id})`}: `;
-  return `${place}${field}: ${problem}. ${remedy}`;
-}
-
 type AnswerRefused = Extract<Rejection, { readonly approval: unknown }>;
 
 function describeAnswerRefused(rejection: AnswerRefused): RejectionWords {

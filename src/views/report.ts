@@ -101,7 +101,7 @@ function retriedLine(state: RunState, ticket: BoardTicket): string {
 }
 
 const askingLine = ({ id, asks, ticket }: ApprovalView): string =>
-  `${id} (${toPrintableLine(ticket)}): ${firstLine(asks, 120)}`;
+  `${id} (${toPrintableLine(ticket ?? "run")}): ${firstLine(asks, 120)}`;
 
 function unhappyLines(ticket: BoardTicket): string[] {
   const cause = ticket.cause === null ? "" : ` because ${causeWords[ticket.cause]}`;
@@ -165,6 +165,7 @@ function remedyFor(state: RunState, { index }: BoardTicket): string {
     case "turn_limit":
     case "malformed_calls":
     case "context_overflow":
+    case "review_rejected":
       return "a stronger model or a smaller ticket may be needed";
     case "timeout":
     case "provider_error":

@@ -59,7 +59,7 @@ export type TicketSpend = {
 export function spendByTicket(records: Iterable<Recorded>): readonly TicketSpend[] {
   const spent = new Map<TicketId, TicketSpend>();
   for (const { event } of records) {
-    if (!("ticket" in event)) continue;
+    if (!("ticket" in event) || event.ticket === undefined) continue;
     const usage = "usage" in event ? event.usage : undefined;
     const ms = "ms" in event ? event.ms : 0;
     const turns = event.type === "turn.replied" ? 1 : 0;

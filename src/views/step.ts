@@ -17,6 +17,8 @@ export function stepOf(state: RunState, attempt: Attempt): string {
       return `turn ${phase.turn}: ${callInWords(phase.tool, phase.args)}`;
     case "held":
       return heldStep(state, attempt, phase);
+    case "consulting":
+      return phase.purpose === "review" ? "under review" : "its red check is being diagnosed";
     case "verifying":
       return phase.round === 1 ? "running its checks" : `running its checks again (round ${phase.round})`;
     case "merging": {

@@ -100,6 +100,10 @@ function noteWords(event: EventOf<"note.added">, by: Actor): string {
       return "gets the output of the red check back, to mend it";
     case "steering":
       return `is told${nameOf(by) === null ? "" : byWhom(by)}: ${firstLine(event.text)}`;
+    case "diagnosis":
+      return `gets a hint: ${firstLine(event.text)}`;
+    case "review":
+      return "gets its review's findings back, to mend them";
     case "adoption":
       return `is told that the process was replaced: ${firstLine(event.text)}`;
     default:

@@ -99,7 +99,7 @@ function callAt(
   state: RunState | undefined,
   event: EventOf<"tool.returned" | "tool.refused" | "tool.lost" | "approval.requested">,
 ): string | undefined {
-  const index = state?.graph.indexOf.get(event.ticket);
+  const index = event.ticket === undefined ? undefined : state?.graph.indexOf.get(event.ticket);
   const attempt = index === undefined ? undefined : state?.attempts.get(index);
   const reply = attempt?.items.findLast((item) => item.kind === "reply" && item.turn === event.turn);
   const call = reply?.kind === "reply" ? reply.calls[event.call] : undefined;
@@ -131,6 +131,7 @@ function askedWords(event: EventOf<"approval.requested">, state: RunState | unde
   switch (gate) {
     case "spawn":
     case "question":
+    case "plan":
       return gateQuestion(gate, "");
     case "call":
     case "unknown":

@@ -2,11 +2,19 @@
 
 import { evolve } from "../core/evolve.ts";
 import { initialState, type RunState } from "../core/state.ts";
-import type { Event, EventOf, Recorded } from "../domain/event.ts";
+import {
+  isConsultEvent,
+  isPlanEvent,
+  type Event,
+  type EventOf,
+  type PlanEvent,
+  type Recorded,
+} from "../domain/event.ts";
 import { attemptKey, type Actor, type TicketId } from "../domain/ids.ts";
 import { toPrintableLine } from "../domain/printable.ts";
 import { byWhom } from "./actor-name.ts";
 import { tellAttempt, tellCheck, tellTicket } from "./tell-attempt.ts";
+import { tellConsult } from "./tell-consult.ts";
 import { tellApproval, tellTool, tellTurn } from "./tell-turn.ts";
 import { counted, durationInWords } from "./words.ts";
 
@@ -21,8 +29,8 @@ export type Telling = {
 export function tellingOf(recorded: Recorded, state?: RunState): Telling {
   const { event } = recorded;
   return {
-    ticket: "ticket" in event ? event.ticket : null,
-    attempt: "attempt" in event ? event.attempt : null,
+    ticket: ("ticket" in event ? event.ticket : undefined) ?? null,
+    attempt: ("attempt" in event ? event.attempt : undefined) ?? null,
     words: toPrintableLine(wordsOf(recorded, state)),
   };
 }
@@ -45,10 +53,10 @@ export function createTeller(): (recorded: Recorded) => Telling {
 
 function wordsOf(recorded: Recorded, state: RunState | undefined): string {
   const { event, by } = recorded;
+  if (isPlanEvent(event)) return tellPlan(event);
+  if (isConsultEvent(event)) return tellConsult(event, { at: recorded.at, state });
   switch (event.type) {
     case "run.created":
-    case "plan.added":
-    case "plan.accepted":
     case "run.adopted":
     case "run.paused":
     case "run.resumed":
@@ -101,16 +109,27 @@ function wordsOf(recorded: Recorded, state: RunState | undefined): string {
   }
 }
 
-type RunEvent = Extract<Event, { type: `run.${string}` | `plan.${string}` | "provider.held" }>;
+function tellPlan(event: PlanEvent): string {
+  switch (event.type) {
+    case "plan.tracked":
+      return `has ${counted(event.tracks.length, "track")}: ${event.tracks.map(({ title }) => title).join(", ")}`;
+    case "plan.added":
+      return `receives ${counted(event.tickets.length, "ticket")}`;
+    case "plan.cleared":
+      return `lets the drafted plan go: ${event.reason}`;
+    case "plan.accepted":
+      return `accepts the plan of ${counted(event.tickets, "ticket")}`;
+    default:
+      return event satisfies never;
+  }
+}
+
+type RunEvent = Extract<Event, { type: `run.${string}` | "provider.held" }>;
 
 function tellRun(event: RunEvent, meta: { readonly by: Actor; readonly at: number }): string {
   switch (event.type) {
     case "run.created":
       return createdWords(event);
-    case "plan.added":
-      return `receives ${counted(event.tickets.length, "ticket")}`;
-    case "plan.accepted":
-      return `accepts the plan of ${counted(event.tickets, "ticket")}`;
     case "run.adopted":
       return `is taken over by ${event.owner}; finished work stays, steps that were under way begin again`;
     case "run.paused":

@@ -94,6 +94,7 @@ export const causeWords = {
   aborted: "it was aborted",
   budget: "the budget is used up",
   environment: "something it needs is missing here",
+  review_rejected: "its review found faults that stayed",
 } as const satisfies Record<FailureCause, string>;
 
 /** What was done to a question at a gate. */

@@ -51,6 +51,7 @@ const table: Record<FailureCause, Row> = {
   aborted: { again: "never", end: "blocked" },
   budget: { again: "never", end: "blocked" },
   environment: { again: "never", end: "failed" },
+  review_rejected: { again: "climb", end: "blocked" },
 };
 
 describe("attempts", () => {

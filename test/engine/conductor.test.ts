@@ -154,6 +154,7 @@ describe("conductor", () => {
           order.push("disposed");
           return Promise.resolve({});
         },
+        survey: () => Promise.resolve("/w"),
         head: () => Promise.resolve("b"),
         publish: () => Promise.resolve(),
       },

@@ -25,7 +25,7 @@ export const foldableLogs: readonly string[] = goldenLogs.filter(isStory);
 export const canonicalJson = (value: unknown): string =>
   JSON.stringify(value, (_, each: unknown) => {
     if (typeof each !== "object" || each === null || Array.isArray(each)) return each;
-    if (each instanceof Map || each instanceof SmallMap) return [...each];
+    if (each instanceof Map || each instanceof SmallMap || each instanceof Set) return [...each] as unknown;
     return Object.fromEntries(Object.entries(each).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   });
 

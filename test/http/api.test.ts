@@ -22,9 +22,15 @@ describe("the API of a run", () => {
     const id = await served.untilAsked();
     const status = await get<StatusBody>("/api/status");
     expect(status.board).toMatchObject({ title: "Served", counts: { step_paused: 1 } });
-    expect(status.pending).toEqual({ spawn: [], step: [], tool: [id], question: [] });
+    expect(status.pending).toEqual({ plan: [], spawn: [], step: [], tool: [id], question: [] });
     await post("/api/commands", { type: "trust", trust: "step" });
-    expect((await get<StatusBody>("/api/status")).pending).toEqual({ spawn: [], step: [id], tool: [], question: [] });
+    expect((await get<StatusBody>("/api/status")).pending).toEqual({
+      plan: [],
+      spawn: [],
+      step: [id],
+      tool: [],
+      question: [],
+    });
   });
 
   it("API10 approvals come with what is to be seen and what an edit starts from", async () => {

@@ -1,5 +1,6 @@
 // Hand-made bugs: each is the core with one defect. The simulator must see every one of them within few seeds.
 
+import type { TicketId } from "../../src/domain/ids.ts";
 import { changeAttempt, dropEvents, withTicketState } from "./defects.ts";
 import { realSystem, withEvents, withEvolve, withInput, type System } from "./system.ts";
 
@@ -29,7 +30,7 @@ export const bugs: Readonly<Record<string, System>> = {
   ),
   "a waiting person costs a lane": withEvolve((before, { event }, after) => {
     if (event.type !== "approval.requested") return after;
-    const index = after.graph.indexOf.get(event.ticket) ?? -1;
+    const index = after.graph.indexOf.get(event.ticket ?? ("" as TicketId)) ?? -1;
     const hadLane = before.attempts.get(index)?.lane === true && after.attempts.get(index)?.lane === false;
     return hadLane
       ? {
@@ -116,7 +117,7 @@ export const bugs: Readonly<Record<string, System>> = {
   }),
   "a costly call is tried for ever": withEvolve((_, { event }, after) => {
     if (event.type !== "turn.failed") return after;
-    const index = after.graph.indexOf.get(event.ticket) ?? -1;
+    const index = after.graph.indexOf.get(event.ticket ?? ("" as TicketId)) ?? -1;
     const phase = after.attempts.get(index)?.phase;
     return phase?.at === "calling"
       ? changeAttempt(after, index, { phase: { ...phase, failed: { free: 0, costly: 0 } } })
@@ -152,7 +153,7 @@ export const bugs: Readonly<Record<string, System>> = {
   }),
   "edited arguments are shown and the old ones run": withEvolve((before, { event }, after) => {
     if (event.type !== "approval.answered" || event.edited === undefined) return after;
-    const index = after.graph.indexOf.get(event.ticket) ?? -1;
+    const index = after.graph.indexOf.get(event.ticket ?? ("" as TicketId)) ?? -1;
     const phase = after.attempts.get(index)?.phase;
     const shown = before.approvals.get(event.approval)?.shown;
     if (phase?.at !== "next" || phase.step !== "call" || typeof shown !== "string") return after;
@@ -164,7 +165,7 @@ export const bugs: Readonly<Record<string, System>> = {
   "a message rewrites calls that have run": withInput((state, command) => {
     if (command.type !== "message.edit") return {};
     const approval = state.approvals.get(command.approval);
-    const attempt = approval === undefined ? undefined : state.attempts.get(approval.index);
+    const attempt = state.attempts.get(approval?.index ?? -1);
     if (attempt === undefined) return {};
     const items = attempt.items.filter((item) => item.kind !== "result");
     return { state: changeAttempt(state, attempt.index, { items }) };

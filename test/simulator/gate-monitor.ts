@@ -3,7 +3,7 @@
 import type { RunState } from "../../src/core/state.ts";
 import type { RunConfig } from "../../src/domain/config.ts";
 import type { Event, EventOf, Gate, Recorded } from "../../src/domain/event.ts";
-import type { Actor, ApprovalId } from "../../src/domain/ids.ts";
+import type { Actor, ApprovalId, TicketId } from "../../src/domain/ids.ts";
 import type { Text } from "../../src/domain/text.ts";
 import type { Ticket } from "../../src/domain/ticket.ts";
 import type { ToolCall } from "../../src/domain/tool.ts";
@@ -17,6 +17,9 @@ export type GateMonitor = {
 };
 
 type Place = { readonly ticket: string; readonly attempt: number; readonly turn: number; readonly call: number };
+
+/** Simulated runs come with their tickets: every question there is about an attempt. */
+type Asked = EventOf<"approval.requested"> & { readonly ticket: TicketId; readonly attempt: number };
 
 const keyOf = ({ ticket, attempt, turn, call }: Place): string => `${ticket}#${attempt}/${turn}.${call}`;
 const turnOf = ({ ticket, attempt, turn }: Omit<Place, "call">): string => `${ticket}#${attempt}/${turn}`;
@@ -47,7 +50,7 @@ export function createGateMonitor(config: RunConfig, tickets: readonly Ticket[])
   /** Calls begun, by how often. */
   const begun = new Map<string, number>();
   const lost = new Set<string>();
-  const open = new Map<ApprovalId, EventOf<"approval.requested">>();
+  const open = new Map<ApprovalId, Asked>();
   const settlements = new Map<ApprovalId, Settlement>();
   /** What a person released: spent by one start with exactly these arguments. */
   const released = new Map<string, { readonly args: Text | undefined; readonly gate: Gate }>();
@@ -55,7 +58,10 @@ export function createGateMonitor(config: RunConfig, tickets: readonly Ticket[])
   /** The ticket whose last message the present decision has rewritten. */
   let rewritten: string | undefined;
 
-  const asked = (before: RunState, event: EventOf<"approval.requested">): void => {
+  const asked = (before: RunState, requested: EventOf<"approval.requested">): void => {
+    const { ticket, attempt } = requested;
+    if (ticket === undefined || attempt === undefined) return must(false, "GATE7 a question is about no attempt");
+    const event: Asked = { ...requested, ticket, attempt };
     // A result that was held when its message was rewritten is the same question asked anew.
     const isSame = event.gate === "result" && rewritten === event.ticket;
     must(before.attended || isSame, "GATE4 somebody is asked although nobody attends");

@@ -189,9 +189,10 @@ export function createTicketMonitor(config: RunConfig, tickets: readonly Ticket[
         before.pause === null || (before.pause.drain && event.type !== "attempt.started"),
         () => `RUN4 RUN5 ${event.type} in a paused run`,
       );
-    if ("attempt" in event && event.type !== "attempt.started" && event.type !== "attempt.disposed") {
+    const isOfAttempt = "attempt" in event && event.ticket !== undefined && event.attempt !== undefined;
+    if (isOfAttempt && event.type !== "attempt.started" && event.type !== "attempt.disposed") {
       must(
-        bookOf(event.ticket).live === event.attempt,
+        bookOf(event.ticket ?? "").live === event.attempt,
         () => `I4 ATT1 ${event.type} of an attempt that is not running`,
       );
     }

@@ -5,10 +5,14 @@ import type { Duty } from "../../src/core/duties.ts";
 import type { Report } from "../../src/domain/command.ts";
 import type { FailureCause, ProviderFaultCode } from "../../src/domain/outcome.ts";
 import { mergedTree } from "../../src/domain/command.ts";
+import { zeroUsage } from "../../src/domain/usage.ts";
 import type { ToolCall } from "../../src/domain/tool.ts";
 import { ask, broken, command, edit, finish, read } from "../core/story.ts";
 import type { Chance } from "./chance.ts";
 import type { Features } from "./random-run.ts";
+
+/** What is owed about an attempt. */
+type WorkDuty = Exclude<Duty, { kind: "consult" }>;
 
 export type World = { readonly fulfil: (duty: Duty) => Report };
 
@@ -47,10 +51,12 @@ const ends: readonly ProviderFaultCode[] = ["unknown_model", "bad_request", "con
 
 /** A world full of trouble, of the kinds that the features name. */
 export function makeTroubledWorld(chance: Chance, features: Features): World {
-  return { fulfil: (duty) => trouble(duty, chance, features) };
+  return {
+    fulfil: (duty) => (duty.kind === "consult" ? answer(duty, chance, features) : trouble(duty, chance, features)),
+  };
 }
 
-function trouble(duty: Duty, chance: Chance, features: Features): Report {
+function trouble(duty: WorkDuty, chance: Chance, features: Features): Report {
   switch (duty.kind) {
     case "prepare":
       return features.failures && chance.maybe(0.05) ? failure(duty, "environment", chance) : prepared(duty);
@@ -85,7 +91,7 @@ function trouble(duty: Duty, chance: Chance, features: Features): Report {
   }
 }
 
-const prepared = (duty: Duty): Report => ({
+const prepared = (duty: WorkDuty): Report => ({
   type: "report.prepared",
   ...duty.ref,
   base: "c0",
@@ -94,7 +100,7 @@ const prepared = (duty: Duty): Report => ({
   omitted: [],
 });
 
-const verified = (duty: Duty, round: number): Report => ({
+const verified = (duty: WorkDuty, round: number): Report => ({
   type: "report.verified",
   ...duty.ref,
   round,
@@ -102,7 +108,7 @@ const verified = (duty: Duty, round: number): Report => ({
   commands: 1,
 });
 
-const red = (duty: Duty, round: number, chance: Chance): Report => {
+const red = (duty: WorkDuty, round: number, chance: Chance): Report => {
   const fingerprint = `red ${chance.int(1, 3)}`;
   return {
     type: "report.verify_failed",
@@ -115,7 +121,7 @@ const red = (duty: Duty, round: number, chance: Chance): Report => {
   };
 };
 
-const merged = (duty: Duty, chance: Chance): Report => ({
+const merged = (duty: WorkDuty, chance: Chance): Report => ({
   type: "report.merged",
   ...duty.ref,
   commit: chance.maybe(0.9) ? `c${chance.int(1, 99)}` : null,
@@ -123,7 +129,7 @@ const merged = (duty: Duty, chance: Chance): Report => ({
   ms: 40,
 });
 
-const failure = (duty: Duty, cause: FailureCause, chance: Chance): Report => ({
+const failure = (duty: WorkDuty, cause: FailureCause, chance: Chance): Report => ({
   type: "report.failed",
   ...duty.ref,
   failure: { cause, detail: cause, fingerprint: `${cause} ${chance.int(1, 3)}` },
@@ -167,13 +173,40 @@ function someCall(chance: Chance, features: Features): ToolCall {
   return chance.pick([read, edit, command(), command("make"), ask()]);
 }
 
+type ConsultDuty = Extract<Duty, { kind: "consult" }>;
+
+const answered = (duty: ConsultDuty, text: string): Report => ({
+  type: "report.consulted",
+  consult: duty.consult,
+  round: duty.round,
+  try: duty.try,
+  input: "question",
+  text,
+  answer: text,
+  calledTools: false,
+  finish: "stop",
+  usage: zeroUsage,
+  ms: 5,
+});
+
+/** Another tier's answer: nothing that can be used, or a fault. */
+function answer(duty: ConsultDuty, chance: Chance, features: Features): Report {
+  if (!features.providerFaults || chance.maybe(0.7)) return answered(duty, chance.pick(["", "prose", "{}", "[]"]));
+  const { consult, round, try: count } = duty;
+  const code = chance.maybe(0.8) ? chance.pick(waits) : chance.pick(ends);
+  const usage = usageOf(chance);
+  return { type: "report.consult_failed", consult, round, try: count, code, detail: "said so", usage, ms: 5 };
+}
+
 /** Faults have stopped: everything works, but for a minority of tickets that cannot be done. */
 export function makeCalmWorld(chance: Chance): World {
   const doomed = chance.maybe(0.5) ? chance.int(0, 3) : -1;
-  return { fulfil: (duty) => calm(duty, chance, duty.index === doomed) };
+  return {
+    fulfil: (duty) => (duty.kind === "consult" ? answered(duty, "") : calm(duty, chance, duty.index === doomed)),
+  };
 }
 
-function calm(duty: Duty, chance: Chance, isDoomed: boolean): Report {
+function calm(duty: WorkDuty, chance: Chance, isDoomed: boolean): Report {
   switch (duty.kind) {
     case "turn": {
       const step = { ...duty.ref, turn: duty.turn, try: duty.try, usage: usageOf(chance), ms: 5 };

@@ -1,7 +1,7 @@
 // One event of every type, for suites that must not miss one: a new type does not compile until it is here.
 
 import type { Event, EventOf, EventType, Recorded } from "../../src/domain/event.ts";
-import type { ApprovalId, Digest, ModelId, RunId, TicketId } from "../../src/domain/ids.ts";
+import type { ApprovalId, ConsultId, Digest, ModelId, RunId, TicketId } from "../../src/domain/ids.ts";
 import { defaultLanes, defaultLimits } from "../../src/domain/config.ts";
 import { zeroUsage } from "../../src/domain/usage.ts";
 
@@ -11,6 +11,7 @@ const attempt = { ticket, attempt: 1 };
 const turn = { ...attempt, turn: 1 };
 const call = { ...turn, call: 0 };
 const approval = "A7" as ApprovalId;
+const consult = "C9" as ConsultId;
 const longText = { blob: "0".repeat(64) as Digest, bytes: 20_000, head: "the beginning of a long text" };
 const usage = { ...zeroUsage, input: 1_200, cachedRead: 300, output: 45, reasoning: 12, costMicros: null };
 const readCall = { id: "call_1", tool: "read", args: '{"path":"src/a.ts"}', class: "pure" } as const;
@@ -36,6 +37,54 @@ export const sampleEvents: { readonly [T in EventType]: EventOf<T> } = {
       verify: ["npm test", ["node", "--test"]],
     },
   },
+  "plan.tracked": {
+    type: "plan.tracked",
+    tracks: [
+      {
+        id: "core",
+        title: "The core",
+        brief: "Make it.",
+        dependsOn: [],
+        modules: ["src"],
+        severity: "high",
+        persona: "a careful engineer",
+      },
+    ],
+  },
+  "plan.cleared": { type: "plan.cleared", reason: "a person wrote the plan anew" },
+  "consult.started": {
+    type: "consult.started",
+    consult,
+    purpose: "tickets",
+    tier: 2,
+    model,
+    prompt: { name: "tickets", version: "1", hash: "c0ffee" },
+    track: "core",
+    reserved: { tokens: 20_000, costMicros: null },
+  },
+  "consult.replied": {
+    type: "consult.replied",
+    consult,
+    round: 1,
+    try: 1,
+    input: longText,
+    text: "[]",
+    usage,
+    ms: 900,
+  },
+  "consult.failed": {
+    type: "consult.failed",
+    consult,
+    round: 1,
+    try: 1,
+    code: "overloaded",
+    detail: "busy",
+    retryAt: 1_790_000_001_000,
+    usage,
+    ms: 40,
+  },
+  "consult.returned": { type: "consult.returned", consult, round: 1, problems: ["The answer is not JSON."] },
+  "consult.ended": { type: "consult.ended", consult, result: "given_up", detail: "3 answers could not be used" },
   "plan.added": {
     type: "plan.added",
     tickets: [

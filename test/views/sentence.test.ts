@@ -17,6 +17,13 @@ describe("one sentence per event", () => {
     const sentences = toRecords(allSamples).map((each) => `${each.event.type}: ${sentenceOf(each)}`);
     expect(sentences.join("\n")).toMatchInlineSnapshot(`
       "run.created: The run begins "Sample": async, up to 4 tickets at once.
+      plan.tracked: The run has 1 track: The core.
+      plan.cleared: The run lets the drafted plan go: a person wrote the plan anew.
+      consult.started: The run asks tier 2 for the tickets of track core (scripted/one).
+      consult.replied: The run has an answer from the model after 0.9 s.
+      consult.failed: The run gets no answer from the model: overloaded: busy; again in 1.0 s.
+      consult.returned: The run sends the answer back with 1 problem: The answer is not JSON.
+      consult.ended: The run gives up asking: 3 answers could not be used.
       plan.added: The run receives 1 ticket.
       plan.accepted: The run accepts the plan of 1 ticket.
       run.adopted: The run is taken over by host pid 12; finished work stays, steps that were under way begin again.
@@ -118,6 +125,7 @@ describe("news", () => {
     expect(left.toSorted()).toEqual(
       [
         "approval.voided",
+        "consult.replied",
         "attempt.prepared",
         "merge.queued",
         "plan.added",

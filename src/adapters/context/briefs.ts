@@ -7,6 +7,7 @@ import { toBlock } from "./block.ts";
 import { type ContextView, limitTroubles, toContextView } from "./context-view.ts";
 import { toFileView } from "./file-view.ts";
 import { loadText } from "./load-text.ts";
+import { toQuestion } from "./questions.ts";
 import { createSourceViews, type SourceViews } from "./source-views.ts";
 
 export type BriefsOptions = {
@@ -24,6 +25,7 @@ const mostTroubles = 5;
 export function createBriefs({ maxBytes = defaultMaxBytes }: BriefsOptions = {}): Briefs {
   const views = createSourceViews();
   return {
+    ask: async (question) => toQuestion(question),
     compose: async (ticket, { root, diagnosis, guidance, attempt }) => {
       const files =
         root === null

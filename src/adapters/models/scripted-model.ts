@@ -3,6 +3,7 @@
 import type { Scenario, ScriptedAttempt, ScriptedFault, ScriptedTurn } from "../../domain/scenario.ts";
 import { zeroUsage, type Usage } from "../../domain/usage.ts";
 import type {
+  ConsultStep,
   ModelCall,
   ModelCancelled,
   ModelDelta,
@@ -10,6 +11,7 @@ import type {
   ModelReply,
   ModelRequest,
   Models,
+  TurnStep,
 } from "../../engine/ports.ts";
 
 /** Resolves after `ms`, or at once when the signal aborts; never rejects. */
@@ -24,7 +26,7 @@ const cancelled: ModelCancelled = { kind: "cancelled", usage: zeroUsage };
 export function createScriptedModels(scenario: Scenario, options: { readonly sleep: Sleep }): Models {
   const call = (request: ModelRequest, hooks: Hooks): Promise<Outcome> => {
     if (hooks.signal.aborted) return Promise.resolve(cancelled);
-    const turn = findTurn(scenario, request.step);
+    const turn = "consult" in request.step ? findAnswer(scenario, request.step) : findTurn(scenario, request.step);
     const fault = turn?.faults?.[request.step.try - 1];
     if (fault) return Promise.resolve(toFault(fault));
     const reply = turn ? toReply(turn, request) : usedUp(request);
@@ -37,7 +39,7 @@ export function createScriptedModels(scenario: Scenario, options: { readonly sle
 }
 
 /** Undefined where the script has nothing (more) to say. */
-function findTurn(scenario: Scenario, step: ModelRequest["step"]): ScriptedTurn | undefined {
+function findTurn(scenario: Scenario, step: TurnStep): ScriptedTurn | undefined {
   const attempts: readonly ScriptedAttempt[] | undefined = Object.hasOwn(scenario.tickets, step.ticket)
     ? scenario.tickets[step.ticket]
     : scenario.default;
@@ -45,6 +47,18 @@ function findTurn(scenario: Scenario, step: ModelRequest["step"]): ScriptedTurn 
   const attempt = attempts[Math.min(step.attempt, attempts.length) - 1];
   return attempt?.turns[step.turn - 1];
 }
+
+/** `tickets:<track>` before `tickets`; a later round than the script has plays its last. */
+function findAnswer(scenario: Scenario, { consult, about, round }: ConsultStep): ScriptedTurn | undefined {
+  const rounds = scenario.consults?.[`${consult}:${about}`] ?? scenario.consults?.[consult];
+  return rounds?.[Math.min(round, rounds.length) - 1];
+}
+
+/** What texts may name: the ticket and its attempt. */
+const namesOf = (
+  step: ModelRequest["step"],
+): { readonly ticket: string; readonly attempt: number; readonly turn: number } =>
+  "consult" in step ? { ticket: step.about, attempt: 1, turn: step.round } : step;
 
 const toFault = (fault: ScriptedFault): ModelFault => ({
   kind: "fault",
@@ -55,31 +69,37 @@ const toFault = (fault: ScriptedFault): ModelFault => ({
 });
 
 function toReply(turn: ScriptedTurn, request: ModelRequest): ModelReply {
+  const step = namesOf(request.step);
   const calls = (turn.calls ?? []).map((call, index): ModelCall => ({
-    id: call.id ?? `call_${request.step.turn}_${index}`,
+    id: call.id ?? `call_${step.turn}_${index}`,
     name: call.tool,
-    args: typeof call.args === "string" ? fill(call.args, request.step) : fillJson(call.args, request.step),
+    args: typeof call.args === "string" ? fill(call.args, step) : fillJson(call.args, step),
   }));
-  const text = fill(turn.text ?? "", request.step);
-  const reasoning = fill(turn.reasoning ?? "", request.step);
+  const text = fill(turn.text ?? "", step);
+  const reasoning = fill(turn.reasoning ?? "", step);
   const finish = turn.finish ?? (calls.length > 0 ? "calls" : "stop");
   const usage = { ...estimateUsage(request, { text, reasoning, calls }), ...definedOf(turn.usage) };
   return { kind: "reply", text, reasoning, calls, finish, usage };
 }
 
 function usedUp(request: ModelRequest): ModelReply {
-  const { ticket, attempt, turn } = request.step;
-  const text = `The scenario has no turn ${turn} for attempt ${attempt} of ticket ${ticket}.`;
+  const { step } = request;
+  const text =
+    "consult" in step
+      ? `The scenario has no answer for ${step.consult}${step.about === "" ? "" : `:${step.about}`}.`
+      : `The scenario has no turn ${step.turn} for attempt ${step.attempt} of ticket ${step.ticket}.`;
   return { kind: "reply", text, reasoning: "", calls: [], finish: "stop", usage: zeroUsage };
 }
 
 /** `{{ticket}}` and `{{attempt}}`; most texts have neither and are passed through untouched. */
-const fill = (text: string, step: ModelRequest["step"]): string =>
+type Names = ReturnType<typeof namesOf>;
+
+const fill = (text: string, step: Names): string =>
   text.includes("{{")
     ? text.replaceAll("{{ticket}}", () => step.ticket).replaceAll("{{attempt}}", String(step.attempt))
     : text;
 
-const fillJson = (args: Readonly<Record<string, unknown>>, step: ModelRequest["step"]): string => {
+const fillJson = (args: Readonly<Record<string, unknown>>, step: Names): string => {
   const json = JSON.stringify(args);
   if (!json.includes("{{")) return json;
   const ticket = JSON.stringify(step.ticket).slice(1, -1);

@@ -156,6 +156,7 @@ async function openStream(run: Run) {
     maxOutputTokens: request.maxOutputTokens,
     abortSignal: run.control.signal,
     ...(tools === undefined ? {} : { tools }),
+    ...(request.output === undefined ? {} : { responseFormat: { type: "json", ...request.output } }),
     ...(callable.providerOptions === undefined ? {} : { providerOptions: callable.providerOptions }),
   };
   try {

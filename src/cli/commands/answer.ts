@@ -41,7 +41,7 @@ async function answering(
     else {
       const later = connection.isLive ? "" : laterLine(context.env, { repo, run: connection.run });
       context.out.write(
-        `${approval.id} ${did}: ${toPrintableLine(approval.ticket)}, ${toPrintableLine(approval.asks)}\n${later}`,
+        `${approval.id} ${did}: ${toPrintableLine(approval.ticket ?? "run")}, ${toPrintableLine(approval.asks)}\n${later}`,
       );
     }
     return 0;

@@ -12,6 +12,7 @@ const approveWords = {
   result: "show it",
   unknown: "run it again",
   question: "answer",
+  plan: "sign the plan",
 } as const satisfies Record<Gate, string>;
 const rejectWords = {
   spawn: "do not start",
@@ -19,6 +20,7 @@ const rejectWords = {
   result: "withhold",
   unknown: "do not run",
   question: "no answer",
+  plan: "turn it down",
 } as const satisfies Record<Gate, string>;
 const editWords = {
   spawn: "edit the brief",
@@ -26,6 +28,7 @@ const editWords = {
   result: "edit the output",
   unknown: "write its output",
   question: "answer in the editor",
+  plan: "edit the plan",
 } as const satisfies Record<Gate, string>;
 
 export function choiceKeys(

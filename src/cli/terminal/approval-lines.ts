@@ -70,11 +70,15 @@ const rule = (columns: number, glyphs: Glyphs): Line => [span(glyphs.rule.repeat
 function headOf(screen: ApprovalScreen, columns: number, glyphs: Glyphs): Line[] {
   const { view, hidden, more, title } = screen;
   const name: Line = [
-    span(` ${glyphs.step_paused} ${toPrintableLine(view.ticket)} `, "step_paused", true),
+    span(` ${glyphs.step_paused} ${toPrintableLine(view.ticket ?? "run")} `, "step_paused", true),
     span(toPrintableLine(view.title), "plain", true),
   ];
   const waits = more === 0 ? "" : `${more} more wait `;
-  const facts = [`attempt ${view.attempt}`, view.model, ...(view.tool === "" ? [] : [`tool ${view.tool}`]), view.id];
+  const facts = [
+    ...(view.attempt === null ? [] : [`attempt ${view.attempt}`, view.model]),
+    ...(view.tool === "" ? [] : [`tool ${view.tool}`]),
+    view.id,
+  ];
   const lines: Line[] = [
     justify(name, [span(waits, "step_paused")], columns),
     [span(`   ${toPrintableLine(facts.join(`  ${glyphs.dot}  `))}`, "faint")],

@@ -67,6 +67,7 @@ const titles = {
   result: "The model sees this in place of the output. Send it?",
   unknown: "This counts as the call's output; it is not run again. Send it?",
   question: "This is your answer. Send it?",
+  plan: "The run goes by this plan. Send it?",
 } as const satisfies Record<ApprovalView["gate"], string>;
 
 const unusable = (text: string, problem: string, again: Edit["again"]): Edit => ({

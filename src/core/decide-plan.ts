@@ -1,0 +1,32 @@
+// A person's answer at the gate `plan`: sign, write another plan, turn it down, or abort the run.
+
+import type { CommandOf } from "../domain/command.ts";
+import { emitAnswer } from "./emit-answer.ts";
+import { abortRun } from "./decide-run.ts";
+import { emit, type Draft, type Refused } from "./draft.ts";
+import { checkPlan } from "./plan-rules.ts";
+import { acceptPlan, addTickets, draftedTickets } from "./planning.ts";
+import type { RunApproval } from "./state.ts";
+
+type Answer = CommandOf<"approval.answer">;
+
+export function answerPlan(draft: Draft, approval: RunApproval, answer: Answer): Refused {
+  const tickets = answer.decision === "edit" ? answer.tickets : draftedTickets(draft.state);
+  if (tickets === undefined) return { code: "edit_missing", approval: approval.id };
+  const isSigned = answer.decision === "approve" || answer.decision === "edit";
+  const problems = isSigned ? checkPlan(tickets) : [];
+  if (problems.length > 0) return { code: "invalid_plan", problems };
+  emitAnswer(draft, approval, answer);
+  const reason = answer.reason === "" ? "the plan was turned down" : answer.reason;
+  if (answer.decision === "abort") return abortRun(draft, { type: "run.abort", reason });
+  if (answer.decision === "reject") {
+    emit(draft, { type: "run.ended", outcome: "cancelled", reason });
+    return undefined;
+  }
+  if (answer.decision === "edit") {
+    emit(draft, { type: "plan.cleared", reason: "a person wrote the plan anew" });
+    addTickets(draft, tickets);
+  }
+  acceptPlan(draft);
+  return undefined;
+}

@@ -1,0 +1,97 @@
+// Events of consults: asked, answered, failed, sent back, ended.
+
+import type { ConsultEvent, EventOf } from "../domain/event.ts";
+import type { ConsultId } from "../domain/ids.ts";
+import { attemptOf, withAttempt, withSpend } from "./change.ts";
+import { countFailedTry } from "./retry.ts";
+import { withEntry, withoutEntry } from "./small-map.ts";
+import type { Attempt, Consult, FailedTries, RunState } from "./state.ts";
+
+const noFailedTries: FailedTries = { free: 0, costly: 0 };
+
+export function evolveConsult(state: RunState, event: ConsultEvent): RunState {
+  if (event.type === "consult.started") return started(state, event);
+  const consult = consultOf(state, event.consult);
+  switch (event.type) {
+    case "consult.replied":
+      return withConsult(withSpend(state, consult, event.usage), { ...consult, answer: event.text });
+    case "consult.failed": {
+      const failed = countFailedTry(consult.failed, event.code);
+      const next = {
+        ...consult,
+        try: consult.try + 1,
+        notBefore: event.retryAt ?? 0,
+        isParked: event.retryAt === null,
+        failed,
+      };
+      return withConsult(withSpend(state, consult, event.usage), next);
+    }
+    case "consult.returned":
+      return withConsult(state, {
+        ...consult,
+        round: consult.round + 1,
+        try: 1,
+        notBefore: 0,
+        isParked: false,
+        failed: noFailedTries,
+        problems: event.problems,
+        reserved: event.reserved ?? null,
+      });
+    case "consult.ended":
+      return ended(state, consult);
+    default:
+      return event satisfies never;
+  }
+}
+
+function consultOf(state: RunState, id: ConsultId): Consult {
+  const consult = state.consults.get(id);
+  if (consult === undefined) throw new Error(`the log names a consult that is not open: ${id}`);
+  return consult;
+}
+
+const withConsult = (state: RunState, consult: Consult): RunState => ({
+  ...state,
+  consults: withEntry(state.consults, consult.id, consult),
+});
+
+function started(state: RunState, event: EventOf<"consult.started">): RunState {
+  const { consult: id, purpose, tier, model, prompt, track, ticket, attempt } = event;
+  const next = withConsult(state, {
+    id,
+    purpose,
+    tier,
+    model,
+    prompt,
+    track: track ?? null,
+    ticket: ticket ?? null,
+    attempt: attempt ?? null,
+    round: 1,
+    try: 1,
+    notBefore: 0,
+    isParked: false,
+    failed: noFailedTries,
+    problems: [],
+    answer: null,
+    reserved: event.reserved ?? null,
+  });
+  const asker = attemptBehind(next, { ticket: ticket ?? null, attempt: attempt ?? null });
+  return asker === undefined
+    ? next
+    : withAttempt(next, { ...asker, phase: { at: "consulting", consult: id, purpose } });
+}
+
+function ended(state: RunState, consult: Consult): RunState {
+  const next: RunState = { ...state, consults: withoutEntry(state.consults, consult.id) };
+  const asker = attemptBehind(next, consult);
+  const isWaiting = asker?.phase.at === "consulting" && asker.phase.consult === consult.id;
+  return asker === undefined || !isWaiting
+    ? next
+    : withAttempt(next, { ...asker, phase: { at: "next", step: "turn" } });
+}
+
+/** The attempt that waits for the answer, where one does. */
+const attemptBehind = (state: RunState, about: Pick<Consult, "ticket" | "attempt">): Attempt | undefined =>
+  about.ticket === null || about.attempt === null
+    ? undefined
+    : attemptOf(state, { ticket: about.ticket, attempt: about.attempt });

@@ -1,0 +1,152 @@
+// From a goal to a settled plan: tracks by tier 1, tickets by tier 2, then the gate `plan`. EPIC rules in docs/SPEC.md.
+
+import type { ApprovalId } from "../domain/ids.ts";
+import { readTrackAnswer, takeJson } from "../domain/plan-answer.ts";
+import { describePlanProblem } from "../domain/plan-problem.ts";
+import type { PlanProblem } from "../domain/rejection.ts";
+import { parseTicketFile } from "../domain/ticket-file.ts";
+import type { Ticket } from "../domain/ticket.ts";
+import { askRunGate } from "./clutch.ts";
+import { startConsult } from "./start-consult.ts";
+import { emit, type Draft } from "./draft.ts";
+import { voidRunQuestions } from "./end.ts";
+import { checkPlan } from "./plan-rules.ts";
+import { configOf, type Consult, type RunState } from "./state.ts";
+
+/** Tickets in one `plan.added`, so that no single record grows with the plan. */
+const planChunk = 200;
+
+export function addTickets(draft: Draft, tickets: readonly Ticket[], track?: string): void {
+  const named = track === undefined ? {} : { track };
+  for (let from = 0; from < tickets.length; from += planChunk)
+    emit(draft, { type: "plan.added", tickets: tickets.slice(from, from + planChunk), ...named });
+}
+
+/** Tickets drafted so far, in the order they came. */
+export const draftedTickets = (state: RunState): readonly Ticket[] => state.draftPlan.flat();
+
+/** What follows of itself while a run is planned: the next questions, then the gate. */
+export function settlePlanning(draft: Draft): void {
+  if (configOf(draft.state).goal === undefined || draft.state.pause !== null) return;
+  if (draft.state.approvals.size > 0) return;
+  const { tracks } = draft.state;
+  if (tracks === null) {
+    if (draft.state.consults.size === 0) ask(draft, "tracks", {});
+    return;
+  }
+  for (const track of tracks) {
+    const isAsked = [...draft.state.consults.values()].some((consult) => consult.track === track.id);
+    const isReady = track.dependsOn.every((id) => draft.state.draftedTracks.has(id));
+    if (draft.state.draftedTracks.has(track.id) || isAsked || !isReady || !hasLane(draft.state)) continue;
+    ask(draft, "tickets", { track: track.id });
+    if (draft.state.phase !== "planning") return;
+  }
+  if (tracks.every(({ id }) => draft.state.draftedTracks.has(id))) proposePlan(draft);
+}
+
+const hasLane = (state: RunState): boolean => state.consults.size < (state.mode === "linear" ? 1 : state.laneLimit);
+
+function ask(draft: Draft, purpose: "tracks" | "tickets", subject: { track?: string }): void {
+  if (startConsult(draft, purpose, subject)) return;
+  const tier = purpose === "tracks" ? 1 : 2;
+  endUnplanned(draft, `no model is configured for tier ${tier}`);
+}
+
+// ---- answers ---------------------------------------------------------------------------------------------------
+
+/** Takes tier 1's tracks, or says everything that is wrong with them. */
+export function readTracks(draft: Draft, answer: string): readonly string[] {
+  const read = readTrackAnswer(answer);
+  if (!read.ok) return read.problems;
+  emit(draft, { type: "plan.tracked", tracks: [...read.tracks] });
+  return [];
+}
+
+/** Takes tier 2's tickets of one track, checked together with those of the tracks before it. */
+export function readTickets(draft: Draft, consult: Consult, answer: string): readonly string[] {
+  const taken = takeJson(answer);
+  if (!taken.ok) return [taken.problem];
+  const parsed = parseTicketFile(taken.json);
+  if (!parsed.ok) return parsed.problems.map(describePlanProblem);
+  const track = consult.track ?? "";
+  const { verify } = parsed.plan;
+  const tickets = parsed.plan.tickets.map((ticket): Ticket =>
+    ofTrack({ ...ticket, verify: [...verify, ...ticket.verify] }, track),
+  );
+  const problems = checkDraft(draft.state, tickets);
+  if (problems.length > 0) return problems;
+  addTickets(draft, tickets, track);
+  return [];
+}
+
+/** A model plans work; who does it, with what trust, is the person's configuration to say. */
+function ofTrack(ticket: Ticket, track: string): Ticket {
+  const { trust: _trust, ...rest } = ticket;
+  return { ...rest, models: [], startRung: 0, track };
+}
+
+function checkDraft(state: RunState, tickets: readonly Ticket[]): readonly string[] {
+  const { limits, archetypes } = configOf(state);
+  const before = draftedTickets(state);
+  const most = limits.planTickets ?? Infinity;
+  const count = before.length + tickets.length;
+  if (count > most) return [`The plan would have ${count} tickets; the most is ${most}. Make fewer, larger tickets.`];
+  const known = new Set(archetypes.map(({ name }) => name));
+  const strangers = tickets.filter(({ archetype }) => !known.has(archetype));
+  return [
+    ...strangers.map(
+      ({ id, archetype }) => `Ticket ${id}: "${archetype}" is no archetype; use one of ${[...known].join(", ")}.`,
+    ),
+    ...checkPlan([...before, ...tickets]).map((problem) => describePlanProblem(since(problem, before.length))),
+  ];
+}
+
+/** Numbered as in the answer, not as in the whole plan. */
+const since = (problem: PlanProblem, from: number): PlanProblem =>
+  problem.index < from ? problem : { ...problem, index: problem.index - from };
+
+// ---- the gate --------------------------------------------------------------------------------------------------
+
+function proposePlan(draft: Draft): void {
+  const problems = checkPlan(draftedTickets(draft.state));
+  if (problems.length > 0) {
+    giveUpPlanning(draft, problems.map(describePlanProblem).join("\n"));
+    return;
+  }
+  const answer = askRunGate(draft.state, "plan");
+  if (answer.kind === "pass") acceptPlan(draft);
+  else if (answer.kind === "hold") requestSignature(draft, "");
+  else endUnplanned(draft, `the plan needs a person's signature and ${answer.rule}`);
+}
+
+export function acceptPlan(draft: Draft): void {
+  emit(draft, { type: "plan.accepted", tickets: draftedTickets(draft.state).length });
+}
+
+/** `tool` is empty for a sound plan; `shown` names what an approval signs: the drafted tickets, by their digest. */
+function requestSignature(draft: Draft, problems: string): void {
+  const tickets = draftedTickets(draft.state);
+  const digest = draft.circumstances.digest(JSON.stringify(tickets));
+  const shown = JSON.stringify({ tickets: tickets.length, digest, ...(problems === "" ? {} : { problems }) });
+  emit(draft, {
+    type: "approval.requested",
+    approval: `A${draft.state.seq + 1}` as ApprovalId,
+    gate: "plan",
+    turn: 0,
+    call: 0,
+    tool: "",
+    shown,
+    digest: draft.circumstances.digest(shown),
+  });
+}
+
+/** No plan came of it. A person may write one in its place; without a person the run ends and says why. */
+export function giveUpPlanning(draft: Draft, detail: string): void {
+  voidRunQuestions(draft, "the plan was given up");
+  if (draft.state.attended) requestSignature(draft, detail);
+  else endUnplanned(draft, detail);
+}
+
+function endUnplanned(draft: Draft, why: string): void {
+  emit(draft, { type: "run.ended", outcome: "blocked", reason: `there is no plan to work by: ${why}` });
+}

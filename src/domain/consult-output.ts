@@ -1,0 +1,23 @@
+// The shapes answers have to have, as JSON Schema, for providers that can see to it themselves.
+
+import { z } from "zod";
+import type { Purpose } from "./event.ts";
+import { trackAnswerSchema } from "./plan-answer.ts";
+import { ticketFields } from "./ticket-fields.ts";
+
+type Output = { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
+
+/** What tier 2 may say of a ticket; who works on it, and with what trust, is not for it to say. */
+const plannedTicket = ticketFields.omit({ models: true, trust: true, startRung: true });
+
+const toOutput = (name: string, schema: z.ZodType): Output => ({
+  name,
+  schema: z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }),
+});
+
+const outputs: Readonly<Partial<Record<Purpose, Output>>> = {
+  tracks: toOutput("tracks", trackAnswerSchema),
+  tickets: toOutput("tickets", z.strictObject({ tickets: z.array(plannedTicket).min(1) })),
+};
+
+export const outputOf = (purpose: Purpose): Output | undefined => outputs[purpose];

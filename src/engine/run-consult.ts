@@ -1,0 +1,125 @@
+// The consult duty: one call of a model that has no tools, and its answer as it came. What it means is the core's.
+
+import type { Duty } from "../core/duties.ts";
+import { draftedTickets } from "../core/planning.ts";
+import { configOf, type Consult, type RunState } from "../core/state.ts";
+import type { Report } from "../domain/command.ts";
+import { outputOf } from "../domain/consult-output.ts";
+import { loadText, storeText } from "./texts.ts";
+import type { Fault, ModelMessage, ModelReply, Ports, Question } from "./ports.ts";
+import { zeroUsage } from "../domain/usage.ts";
+import type { World } from "./run-duty.ts";
+
+type ConsultDuty = Extract<Duty, { kind: "consult" }>;
+
+export async function runConsult(duty: ConsultDuty, world: World): Promise<Report | undefined> {
+  const { ports, state, signal } = world;
+  const consult = state.consults.get(duty.consult);
+  if (consult === undefined) return undefined;
+  const config = configOf(state);
+  const question = await ports.briefs.ask(await questionOf(ports, state, consult), {
+    root: (await ports.workspace?.survey()) ?? null,
+  });
+  const messages = await conversation(ports, consult, question);
+  if (signal.aborted) return undefined;
+  const started = ports.clock.elapsed();
+  const { maxOutputTokens, turnMs, idleMs } = config.limits;
+  const output = outputOf(consult.purpose);
+  const ref = { consult: duty.consult, round: duty.round, try: duty.try };
+  const outcome = await ports.models.call(
+    {
+      model: duty.model,
+      system: config.prompts?.find((prompt) => prompt.name === consult.purpose)?.text ?? "",
+      messages,
+      tools: [],
+      maxOutputTokens,
+      turnMs,
+      idleMs,
+      ...(output === undefined ? {} : { output }),
+      step: {
+        consult: consult.purpose,
+        about: consult.track ?? consult.ticket ?? "",
+        round: duty.round,
+        try: duty.try,
+      },
+    },
+    { signal, onDelta: () => {} },
+  );
+  const ms = Math.max(0, Math.round(ports.clock.elapsed() - started));
+  if (outcome.kind === "cancelled") return undefined;
+  if (outcome.kind === "fault") {
+    const { code, detail, usage, retryAfterMs } = outcome;
+    const wish = retryAfterMs === undefined ? {} : { retryAfterMs };
+    return { type: "report.consult_failed", ...ref, code, detail, usage, ms, ...wish };
+  }
+  const input = messages.map((message) => ("text" in message ? message.text : "")).join("\n\n");
+  return toAnswer(ports, outcome, { ref, ms, input });
+}
+
+type Ref = Pick<ConsultDuty, "consult" | "round" | "try">;
+
+async function toAnswer(
+  ports: Ports,
+  reply: ModelReply,
+  { ref, ms, input }: { readonly ref: Ref; readonly ms: number; readonly input: string },
+): Promise<Report> {
+  return {
+    type: "report.consulted",
+    ...ref,
+    input: await storeText(ports.log, input),
+    text: await storeText(ports.log, reply.text),
+    answer: reply.text,
+    calledTools: reply.calls.length > 0,
+    finish: reply.finish,
+    usage: reply.usage,
+    ms,
+  };
+}
+
+/** The question; from the second round on also the last answer and everything that is wrong with it. */
+async function conversation(ports: Ports, consult: Consult, question: string): Promise<ModelMessage[]> {
+  const asked: ModelMessage = { role: "user", text: question };
+  if (consult.problems.length === 0) return [asked];
+  const before = consult.answer === null ? "" : await loadText(ports.log, consult.answer);
+  const answered: ModelMessage = { role: "assistant", text: before.trim() === "" ? "(no text)" : before, calls: [] };
+  const text = [
+    "Your answer cannot be used. Everything that is wrong with it:",
+    ...consult.problems.map((problem) => `- ${problem}`),
+    "Answer again, whole, with all of it mended.",
+  ].join("\n");
+  return [asked, answered, { role: "user", text }];
+}
+
+async function questionOf(ports: Ports, state: RunState, consult: Consult): Promise<Question> {
+  const config = configOf(state);
+  const epic = config.goal === undefined ? "" : await loadText(ports.log, config.goal.epic);
+  switch (consult.purpose) {
+    case "tracks":
+      return { purpose: "tracks", epic };
+    case "tickets": {
+      const tracks = state.tracks ?? [];
+      const track = tracks.find(({ id }) => id === consult.track);
+      if (track === undefined) throw new Error(`consult ${consult.id} is about a track the plan does not have`);
+      const archetypes = config.archetypes.map(({ name }) => name);
+      return { purpose: "tickets", epic, track, tracks, drafted: draftedTickets(state), archetypes };
+    }
+    case "replan":
+    case "review":
+    case "diagnosis":
+      throw new Error(`nothing asks for ${consult.purpose} yet`);
+    default:
+      return consult.purpose satisfies never;
+  }
+}
+
+/** The repository could not be looked at: no answer will come of asking again. */
+export const toConsultFailure = ({ consult, round, try: count }: ConsultDuty, fault: Fault): Report => ({
+  type: "report.consult_failed",
+  consult,
+  round,
+  try: count,
+  code: "bad_request",
+  detail: `${fault.message} ${fault.remedy}`,
+  usage: zeroUsage,
+  ms: 0,
+});
