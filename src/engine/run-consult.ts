@@ -1,12 +1,13 @@
 // The consult duty: one call of a model that has no tools, and its answer as it came. What it means is the core's.
 
 import type { Duty } from "../core/duties.ts";
+import { findTicket } from "../core/graph.ts";
 import { draftedTickets } from "../core/planning.ts";
 import { configOf, type Consult, type RunState } from "../core/state.ts";
 import type { Report } from "../domain/command.ts";
 import { outputOf } from "../domain/consult-output.ts";
 import { loadText, storeText } from "./texts.ts";
-import type { Fault, ModelMessage, ModelReply, Ports, Question } from "./ports.ts";
+import type { ConsultStep, Fault, ModelMessage, ModelReply, Ports, Question } from "./ports.ts";
 import { zeroUsage } from "../domain/usage.ts";
 import type { World } from "./run-duty.ts";
 
@@ -36,12 +37,7 @@ export async function runConsult(duty: ConsultDuty, world: World): Promise<Repor
       turnMs,
       idleMs,
       ...(output === undefined ? {} : { output }),
-      step: {
-        consult: consult.purpose,
-        about: consult.track ?? consult.ticket ?? "",
-        round: duty.round,
-        try: duty.try,
-      },
+      step: stepOf(state, consult),
     },
     { signal, onDelta: () => {} },
   );
@@ -54,6 +50,13 @@ export async function runConsult(duty: ConsultDuty, world: World): Promise<Repor
   }
   const input = messages.map((message) => ("text" in message ? message.text : "")).join("\n\n");
   return toAnswer(ports, outcome, { ref, ms, input });
+}
+
+function stepOf(state: RunState, { purpose, track, ticket, attempt, round, try: count }: Consult): ConsultStep {
+  const index = ticket === null || attempt === null ? undefined : findTicket(state.graph, ticket);
+  const turn = index === undefined ? undefined : state.attempts.get(index)?.turn;
+  const during = turn === undefined ? {} : { during: `${ticket}#${attempt}/${turn}` };
+  return { consult: purpose, about: track ?? ticket ?? "", ...during, round, try: count };
 }
 
 type Ref = Pick<ConsultDuty, "consult" | "round" | "try">;

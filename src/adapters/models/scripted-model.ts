@@ -48,9 +48,12 @@ function findTurn(scenario: Scenario, step: TurnStep): ScriptedTurn | undefined 
   return attempt?.turns[step.turn - 1];
 }
 
-/** `tickets:<track>` before `tickets`; a later round than the script has plays its last. */
-function findAnswer(scenario: Scenario, { consult, about, round }: ConsultStep): ScriptedTurn | undefined {
-  const rounds = scenario.consults?.[`${consult}:${about}`] ?? scenario.consults?.[consult];
+/** The nearest name first: `review:<ticket>#<attempt>/<turn>`, `review:<ticket>`, `review`. A later round than the script has plays its last. */
+function findAnswer(scenario: Scenario, { consult, about, during, round }: ConsultStep): ScriptedTurn | undefined {
+  const { consults = {} } = scenario;
+  const names = [...(during === undefined ? [] : [`${consult}:${during}`]), `${consult}:${about}`, consult];
+  const name = names.find((each) => Object.hasOwn(consults, each));
+  const rounds = name === undefined ? undefined : consults[name];
   return rounds?.[Math.min(round, rounds.length) - 1];
 }
 
