@@ -3,6 +3,7 @@
 import type { Mode } from "../domain/config.ts";
 import type { Recorded } from "../domain/event.ts";
 import type { ModelId, RunId } from "../domain/ids.ts";
+import type { Recording } from "../domain/recording.ts";
 import type { ShellCommand, Trust } from "../domain/ticket.ts";
 import type { boardOf } from "../views/board.ts";
 import type { LiveItem } from "../views/live-item.ts";
@@ -119,6 +120,16 @@ export type ViewOptions = {
   readonly as?: "map" | "skeleton" | "curated" | "raw";
 };
 
+export type ReplayOptions = {
+  readonly repo: string;
+  /** The recording. */
+  readonly file: string;
+  /** Undefined: the commit the recorded run began at, where the repository has it. */
+  readonly base?: string;
+  readonly attended: boolean;
+  readonly sandbox: "bwrap" | "none";
+};
+
 export type Viewed = {
   /** From the repository's top folder. */
   readonly path: string;
@@ -145,6 +156,12 @@ export type Desk = {
   ) => Promise<Landing>;
   /** Checks a run's result out into a folder of its own and runs a command there, in the run's sandbox. */
   readonly tryResult: (choice: RunChoice, command: ShellCommand) => Promise<Tried>;
+  /** What the models and the person said in a run, to be played again. */
+  readonly record: (choice: RunChoice) => Promise<Recording>;
+  /** Writes a file of the person's; throws Fault `file_exists` rather than put it over another. */
+  readonly save: (file: string, text: string, options: { readonly overwrite: boolean }) => Promise<void>;
+  /** A new run that plays a recording. */
+  readonly replay: (options: ReplayOptions) => Promise<Conducting>;
   readonly view: (options: ViewOptions) => Promise<Viewed>;
   readonly examine: (repo: string) => Promise<readonly Check[]>;
   readonly makeSample: () => Promise<Sample>;

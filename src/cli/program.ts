@@ -11,6 +11,7 @@ import type { LandOptions } from "./commands/land.ts";
 import type { ModeOptions, PauseOptions } from "./commands/control.ts";
 import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
+import type { ExportOptions, ReplayCommandOptions } from "./commands/recording.ts";
 import type { ViewCommandOptions } from "./commands/view.ts";
 
 export type About = {
@@ -46,6 +47,7 @@ export function createProgram(context: CliContext, about: About): Command {
   program.commandsGroup("Looking:");
   addLooking(program, context, settle);
   addView(program, context, settle);
+  addRecordings(program, context, settle);
   program.commandsGroup("Answering:");
   addAnswering(program, context, settle);
   program.commandsGroup("Steering:");
@@ -165,6 +167,28 @@ function addLooking(program: Command, context: CliContext, settle: Settle): void
     const { runsCommand } = await import("./commands/look.ts");
     settle(await runsCommand(options, context));
   });
+}
+
+function addRecordings(program: Command, context: CliContext, settle: Settle): void {
+  command(program, "export", "a run as a recording that can be played again without a key")
+    .addArgument(runArgument)
+    .option("--out <file>", "write it there instead of to standard output")
+    .option("--force", "put it over a file that is there")
+    .action(async (run: string | undefined, options: ExportOptions) => {
+      const { exportCommand } = await import("./commands/recording.ts");
+      settle(await exportCommand(run, options, context));
+    });
+  command(program, "replay", "play a recording: the same words of models and person, everything else anew")
+    .argument("<recording.json>", "what `tutti export` wrote")
+    .option("--base <ref>", "begin at this branch, tag or commit instead of the recorded one")
+    .addOption(new Option("--attended", "somebody answers what the recording does not").conflicts("unattended"))
+    .option("--unattended", "recorded answers are not given: what would be asked is refused")
+    .option("--no-sandbox", "run the recorded commands with your own rights (the log records it)")
+    .option("--plain", "plain lines instead of the live view")
+    .action(async (file: string, options: ReplayCommandOptions) => {
+      const { replayCommand } = await import("./commands/recording.ts");
+      settle(await replayCommand(file, options, context));
+    });
 }
 
 function addView(program: Command, context: CliContext, settle: Settle): void {

@@ -18,7 +18,8 @@ import { askTool, finishTool } from "../domain/tool.ts";
 import { emptyUserConfig, type UserConfig } from "../domain/user-config.ts";
 import { emptyUserDefaults, type UserDefaults } from "../domain/user-defaults.ts";
 import { beginRun } from "../engine/open-run.ts";
-import { Fault, type Models } from "../engine/ports.ts";
+import type { Conductor } from "../engine/conductor.ts";
+import { Fault, type Models, type Ports } from "../engine/ports.ts";
 import { makeConducting } from "./conduct.ts";
 import { loadPlan, loadScenario, type LoadedScenario } from "./load-run-files.ts";
 import { placeOf, type Environment, type Place } from "./place.ts";
@@ -26,7 +27,8 @@ import { findPerson } from "./person.ts";
 import { createRunModels, createSandbox, openPorts } from "./ports.ts";
 import { toRejectionFault } from "./rejection-fault.ts";
 
-type Checked = {
+/** Everything a run needs, looked at and found good; nothing is written yet. */
+export type Checked = {
   readonly place: Place;
   readonly config: RunConfig;
   readonly tickets: readonly Ticket[];
@@ -37,16 +39,30 @@ type Checked = {
 
 /** Throws a Fault before anything is written; after it, either the run stands whole or its folder is gone again. */
 export async function beginNewRun(options: BeginOptions, env: Environment): Promise<Conducting> {
-  const { place, config, tickets, models, scenario, notes } = await checkAll(options, env);
+  return recordRun(await checkAll(options, env), { person: options.person ?? findPerson(env) });
+}
+
+/** What may be spoken to before a run starts. */
+export type Recorder = { readonly conductor: Conductor; readonly ports: Ports };
+
+type Attended = {
+  readonly person: string;
+  /** Called once the run is recorded and before it starts. */
+  readonly attend?: (recorder: Recorder) => void;
+};
+
+/** Makes the run's folder and records the run in it, all or nothing. */
+export async function recordRun(checked: Checked, { person, attend }: Attended): Promise<Conducting> {
+  const { place, config, tickets, models, scenario, notes } = checked;
   const run = createSystemClock().newRunId();
   const files = runFiles(place.runs, run);
   const opened = await place.store.create(run);
   try {
     if (scenario !== undefined) createPrivateFile(files.scenario, scenario.text);
     const ports = await openPorts({ run, config, opened, models, dir: files.folder });
-    const person = options.person ?? findPerson(env);
     const begun = await beginRun(ports, { run, config, tickets, by: `person:${person}` });
     if (!begun.ok) throw toRejectionFault(begun.rejection);
+    attend?.({ conductor: begun.conductor, ports });
     return makeConducting({ conductor: begun.conductor, ports, files, person }, { notes, since: 0 });
   } catch (error) {
     await opened.log.close();

@@ -15,7 +15,9 @@ import { sendWithin } from "./conduct.ts";
 import { examine } from "./examine.ts";
 import { findRun, listRuns, lookAt } from "./find-run.ts";
 import { findPlace, type Environment, type Place } from "./place.ts";
+import { exportRecording, replayRun } from "./recordings.ts";
 import { makeSample, tryResult } from "./sample.ts";
+import { saveFile } from "./save-file.ts";
 import { holdRun, openForRecording, resumeDeadRun } from "./resume-run.ts";
 import { isListening, sendOver } from "./send.ts";
 import { view } from "./view.ts";
@@ -58,6 +60,19 @@ export function createDesk(env: Environment, program: string): Desk {
       const { state } = await lookAt(place, listing);
       return tryResult(configOf(state), listing.run, command);
     },
+    record: async (choice) => {
+      const { place, listing } = await choose(choice);
+      const log = await place.store.peek(listing.run);
+      if (log === undefined)
+        throw new Fault("run_missing", `There is no run ${listing.run}.`, { remedy: "See `tutti runs`." });
+      try {
+        return await exportRecording(log);
+      } finally {
+        await log.close();
+      }
+    },
+    save: saveFile,
+    replay: (options) => replayRun(options, env),
     view: (options) => view(options, env),
     examine: (repo) => examine(repo, env),
     makeSample: () => makeSample(program),

@@ -60,7 +60,8 @@ async function readUpTo(path: string, most: number): Promise<Buffer | undefined>
   return Buffer.concat(parts);
 }
 
-async function readNamedFile(file: string, what: string): Promise<string> {
+/** Throws Fault `file_unreadable`. */
+export async function readNamedFile(file: string, what: string): Promise<string> {
   const unreadable = (reason: string, cause?: unknown): Fault =>
     new Fault("file_unreadable", `The ${what} ${file} cannot be read: ${reason}.`, {
       remedy: "Give the path of a readable JSON file.",

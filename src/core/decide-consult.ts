@@ -30,6 +30,8 @@ export function reportConsulted(draft: Draft, report: CommandOf<"report.consulte
     try: consult.try,
     input,
     text,
+    finish: report.finish,
+    ...(report.calledTools ? { calledTools: true } : {}),
     usage,
     ms,
   });

@@ -127,6 +127,9 @@ const consultEvents = [
     /** The question as it was sent, and the answer. */
     input: textSchema,
     text: textSchema,
+    finish: z.enum(["stop", "calls", "length", "refusal", "other"]).optional(),
+    /** True where the model called tools although it had none. */
+    calledTools: z.boolean().optional(),
     usage: usageSchema,
     ms: whole,
   }),

@@ -20,6 +20,7 @@ const scriptedFaultSchema = z.strictObject({
   code: providerFaultCodeSchema,
   retryAfterMs: ms.optional(),
   detail: z.string().optional(),
+  usage: usageSchema.partial().optional(),
 });
 export type ScriptedFault = z.infer<typeof scriptedFaultSchema>;
 
@@ -35,6 +36,8 @@ const scriptedTurnSchema = z.strictObject({
   chunks: z.number().int().min(1).optional(),
   chunkMs: ms.optional(),
   usage: usageSchema.partial().optional(),
+  /** Opaque provider data that is sent back, as JSON text. */
+  echo: z.string().optional(),
   /** Given out on tries 1, 2 ... of this turn; the try after the last one gets the reply. */
   faults: z.array(scriptedFaultSchema).optional(),
 });
@@ -46,6 +49,8 @@ export type ScriptedAttempt = z.infer<typeof scriptedAttemptSchema>;
 const attemptsSchema = z.array(scriptedAttemptSchema).min(1);
 
 export const scenarioSchema = z.strictObject({
+  /** It plays every model of the run, whatever its name, and word for word: `{{ticket}}` is no template then. */
+  recorded: z.boolean().optional(),
   /** By ticket id. The last attempt plays for all later ones. */
   tickets: z.record(z.string(), attemptsSchema),
   /** For every ticket that is not named. */

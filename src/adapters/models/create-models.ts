@@ -1,4 +1,4 @@
-// The models of a run: `scripted/...` from the scenario, everything else from the providers.
+// The models of a run: `scripted/...` from the scenario, everything else from the providers; all of them from a recording.
 
 import type { Scenario } from "../../domain/scenario.ts";
 import { zeroUsage } from "../../domain/usage.ts";
@@ -15,7 +15,8 @@ export type ModelsOptions = SdkModelsOptions & {
 export function createModels({ scenario, sleep = sleepRealTime, ...options }: ModelsOptions): Models {
   const real = createSdkModels(options);
   const scripted = scenario ? createScriptedModels(scenario, { sleep }) : withoutScenario;
-  const pick = (model: string): Models => (model.startsWith("scripted/") ? scripted : real);
+  const isPlayed = (model: string): boolean => scenario?.recorded === true || model.startsWith("scripted/");
+  const pick = (model: string): Models => (isPlayed(model) ? scripted : real);
   return {
     call: (request, hooks) => pick(request.model).call(request, hooks),
     check: (model) => pick(model).check(model),

@@ -29,7 +29,7 @@ export function createScriptedModels(scenario: Scenario, options: { readonly sle
     const turn = "consult" in request.step ? findAnswer(scenario, request.step) : findTurn(scenario, request.step);
     const fault = turn?.faults?.[request.step.try - 1];
     if (fault) return Promise.resolve(toFault(fault));
-    const reply = turn ? toReply(turn, request) : usedUp(request);
+    const reply = turn ? toReply(turn, request, scenario.recorded === true) : usedUp(request);
     const isTimed = turn !== undefined && ((turn.delayMs ?? 0) > 0 || (turn.chunkMs ?? 0) > 0);
     if (isTimed) return playTimed(turn, reply, { request, hooks, sleep: options.sleep });
     for (const delta of toDeltas(reply, turn?.chunks ?? 1)) hooks.onDelta(delta);
@@ -68,21 +68,30 @@ const toFault = (fault: ScriptedFault): ModelFault => ({
   code: fault.code,
   detail: fault.detail ?? `scripted ${fault.code}`,
   ...(fault.retryAfterMs === undefined ? {} : { retryAfterMs: fault.retryAfterMs }),
-  usage: zeroUsage,
+  usage: { ...zeroUsage, ...definedOf(fault.usage) },
 });
 
-function toReply(turn: ScriptedTurn, request: ModelRequest): ModelReply {
+function toReply(turn: ScriptedTurn, request: ModelRequest, isVerbatim: boolean): ModelReply {
   const step = namesOf(request.step);
+  const say = (text: string): string => (isVerbatim ? text : fill(text, step));
   const calls = (turn.calls ?? []).map((call, index): ModelCall => ({
     id: call.id ?? `call_${step.turn}_${index}`,
     name: call.tool,
-    args: typeof call.args === "string" ? fill(call.args, step) : fillJson(call.args, step),
+    args: typeof call.args === "string" ? say(call.args) : fillJson(call.args, step),
   }));
-  const text = fill(turn.text ?? "", step);
-  const reasoning = fill(turn.reasoning ?? "", step);
+  const text = say(turn.text ?? "");
+  const reasoning = say(turn.reasoning ?? "");
   const finish = turn.finish ?? (calls.length > 0 ? "calls" : "stop");
   const usage = { ...estimateUsage(request, { text, reasoning, calls }), ...definedOf(turn.usage) };
-  return { kind: "reply", text, reasoning, calls, finish, usage };
+  return {
+    kind: "reply",
+    text,
+    reasoning,
+    calls,
+    finish,
+    usage,
+    ...(turn.echo === undefined ? {} : { echo: turn.echo }),
+  };
 }
 
 function usedUp(request: ModelRequest): ModelReply {

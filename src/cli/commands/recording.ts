@@ -1,0 +1,70 @@
+// `tutti export` writes a run as a recording; `tutti replay` plays one: the models' words and the person's answers again,
+// everything else anew.
+
+import { toPrintableLine } from "../../domain/printable.ts";
+import { counted } from "../../views/words.ts";
+import { isAttended } from "../attended.ts";
+import { conductRun } from "../conduct.ts";
+import type { CliContext, CommonOptions, ExitCode } from "../context.ts";
+import { invocationOf } from "../invocation.ts";
+
+export type ExportOptions = CommonOptions & { readonly out?: string; readonly force?: boolean };
+
+export async function exportCommand(
+  run: string | undefined,
+  { repo, out, force, json }: ExportOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  const desk = await context.desk();
+  const choice = run === undefined ? { repo } : { repo, run };
+  const recording = await desk.record(choice);
+  const text = `${JSON.stringify(recording, undefined, 2)}\n`;
+  if (out === undefined) {
+    context.out.write(text);
+    return 0;
+  }
+  await desk.save(out, text, { overwrite: force === true });
+  const replies = Object.values(recording.scenario.tickets)
+    .flatMap((attempts) => attempts.map(({ turns }) => turns.length))
+    .reduce((sum, each) => sum + each, 0);
+  const facts = { file: out, replies, answers: recording.answers.length, notes: recording.notes };
+  if (json === true) context.out.write(`${JSON.stringify(facts)}\n`);
+  else {
+    context.out.write(
+      `${toPrintableLine(out)} holds ${counted(replies, "reply", "replies")} and ${counted(facts.answers, "answer")} of a person.\n` +
+        "Whatever the models and the person wrote is in it: look through it before you share it.\n",
+    );
+    for (const note of recording.notes) context.err.write(`note: ${toPrintableLine(note)}\n`);
+  }
+  return 0;
+}
+
+export type ReplayCommandOptions = CommonOptions & {
+  readonly base?: string;
+  readonly attended?: boolean;
+  readonly unattended?: boolean;
+  readonly sandbox: boolean;
+  readonly plain?: boolean;
+};
+
+export async function replayCommand(
+  file: string,
+  options: ReplayCommandOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  const { repo, base } = options;
+  const desk = await context.desk();
+  const conducting = await desk.replay({
+    repo,
+    file,
+    // Recorded answers are answers: a run that was attended is so again unless the person says otherwise.
+    attended: isAttended(options, context) ?? true,
+    sandbox: options.sandbox ? "bwrap" : "none",
+    ...(base === undefined ? {} : { base }),
+  });
+  return conductRun(conducting, context, {
+    program: invocationOf(context.env, repo),
+    json: options.json === true,
+    plain: options.plain === true,
+  });
+}
