@@ -1,6 +1,7 @@
-// The published JSON Schema of ticket files, made from the same fields the parser checks.
+// The published JSON Schemas of ticket files and plan patches, made from the same fields the parsers check.
 
 import { z } from "zod";
+import { patchFields } from "../src/domain/plan-patch-file.ts";
 import { frameFields } from "../src/domain/ticket-file.ts";
 import { oldFields, oldNames, singleAllowed, ticketFields } from "../src/domain/ticket-fields.ts";
 
@@ -36,8 +37,8 @@ const mapValues = (
 ): Record<string, JsonSchema> =>
   Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, change(property)]));
 
-/** A value for `JSON.stringify`; what the graph's rules ask for, no schema can say. */
-export function makeTicketSchema(): unknown {
+/** One ticket, under today's names and old ones. */
+function makeTicket(): JsonSchema {
   const { properties = {}, required = [], ...rest } = toJsonSchema(ticketFields);
   const today = withSingles(properties);
   const old = Object.fromEntries(
@@ -51,13 +52,17 @@ export function makeTicketSchema(): unknown {
     "description",
     ...[...oldNames].filter(([, field]) => field === "description").map(([name]) => name),
   ];
-  const { id, ...others } = { ...today, ...old, ...gone };
-  const ticket = {
+  const { id = {}, ...others } = { ...today, ...old, ...gone };
+  return {
     ...rest,
     properties: { id, ...mapValues(others, orNull) },
     required: required.filter((name) => name !== "description"),
     anyOf: describing.map((name) => ({ required: [name] })),
   };
+}
+
+/** A value for `JSON.stringify`; what the graph's rules ask for, no schema can say. */
+export function makeTicketSchema(): unknown {
   const tickets = { type: "array", minItems: 1, items: { $ref: "#/$defs/ticket" } };
   const frame = toJsonSchema(frameFields);
   return {
@@ -73,6 +78,46 @@ export function makeTicketSchema(): unknown {
         additionalProperties: false,
       },
     ],
-    $defs: { ticket },
+    $defs: { ticket: makeTicket() },
+  };
+}
+
+/** Likewise for a change of a plan. */
+export function makePatchSchema(): unknown {
+  const { properties = {}, required = [] } = toJsonSchema(patchFields);
+  const tickets = { items: { $ref: "#/$defs/ticket" } };
+  const { reason = {}, add = {}, drop = {}, rewire = {}, split = {} } = properties;
+  const { items: part } = split as { items: JsonSchema };
+  const into = { ...part.properties?.["into"], ...tickets };
+  const { items: entry } = rewire as { items: JsonSchema };
+  const waits = { ...entry.properties?.["dependsOn"], description: 'Old name of "dependsOn".', deprecated: true };
+  const old = [...oldNames].filter(([, field]) => field === "dependsOn").map(([name]) => name);
+  const rewiring = {
+    ...entry,
+    properties: { ...entry.properties, ...Object.fromEntries(old.map((name) => [name, waits])) },
+    required: ["ticket"],
+    oneOf: ["dependsOn", ...old].map((name) => ({ required: [name] })),
+  };
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "Tutti plan patch",
+    description: "A change of the plan of a run.",
+    type: "object",
+    properties: {
+      $schema: { type: "string" },
+      reason,
+      ...mapValues(
+        {
+          add: { ...add, ...tickets },
+          drop,
+          rewire: { ...rewire, items: rewiring },
+          split: { ...split, items: { ...part, properties: { ...part.properties, into } } },
+        },
+        orNull,
+      ),
+    },
+    required,
+    additionalProperties: false,
+    $defs: { ticket: makeTicket() },
   };
 }

@@ -1,9 +1,10 @@
-// Writes schemas/tickets.schema.json anew; test/house/schemas.test.ts says when that is due.
+// Writes the files in schemas/ anew; test/house/schemas.test.ts says when that is due.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeTicketSchema } from "./ticket-schema.ts";
+import { makePatchSchema, makeTicketSchema } from "./ticket-schema.ts";
 
 const folder = join(import.meta.dirname, "../schemas");
 mkdirSync(folder, { recursive: true });
 writeFileSync(join(folder, "tickets.schema.json"), `${JSON.stringify(makeTicketSchema(), undefined, 2)}\n`);
+writeFileSync(join(folder, "plan-patch.schema.json"), `${JSON.stringify(makePatchSchema(), undefined, 2)}\n`);

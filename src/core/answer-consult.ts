@@ -3,6 +3,7 @@
 import type { CommandOf } from "../domain/command.ts";
 import type { Draft } from "./draft.ts";
 import { giveUpPlanning, readTickets, readTracks } from "./planning.ts";
+import { readReplan } from "./replanning.ts";
 import type { Consult } from "./state.ts";
 
 type Answer = CommandOf<"report.consulted">;
@@ -16,6 +17,7 @@ export function answerConsult(draft: Draft, consult: Consult, answer: Answer): r
     case "tickets":
       return readTickets(draft, consult, answer.answer);
     case "replan":
+      return readReplan(draft, consult, answer.answer);
     case "review":
     case "diagnosis":
       return [];

@@ -36,8 +36,10 @@ export function reportConsulted(draft: Draft, report: CommandOf<"report.consulte
     ms,
   });
   const problems = answerConsult(draft, consult, report);
-  if (problems.length === 0) emit(draft, { type: "consult.ended", consult: consult.id, result: "used", detail: "" });
-  else returnConsult(draft, consult, problems);
+  if (problems.length > 0) returnConsult(draft, consult, problems);
+  // A reader that could not take a sound answer has ended the consult and said why.
+  else if (draft.state.consults.has(consult.id))
+    emit(draft, { type: "consult.ended", consult: consult.id, result: "used", detail: "" });
   return undefined;
 }
 

@@ -6,11 +6,14 @@ import { abortRun } from "./decide-run.ts";
 import { emit, type Draft, type Refused } from "./draft.ts";
 import { checkPlan } from "./plan-rules.ts";
 import { acceptPlan, addTickets, draftedTickets } from "./planning.ts";
+import { answerProposal } from "./replanning.ts";
 import type { RunApproval } from "./state.ts";
 
 type Answer = CommandOf<"approval.answer">;
 
 export function answerPlan(draft: Draft, approval: RunApproval, answer: Answer): Refused {
+  const proposal = draft.state.proposals.get(approval.id);
+  if (proposal !== undefined) return answerProposal(draft, { approval, proposal }, answer);
   const tickets = answer.decision === "edit" ? answer.tickets : draftedTickets(draft.state);
   if (tickets === undefined) return { code: "edit_missing", approval: approval.id };
   const isSigned = answer.decision === "approve" || answer.decision === "edit";

@@ -8,7 +8,7 @@ import { cancelTicket, voidRunQuestions } from "./end.ts";
 import { findTicket } from "./graph.ts";
 import { checkPlan } from "./plan-rules.ts";
 import { acceptPlan, addTickets } from "./planning.ts";
-import type { Attempt, Consult } from "./state.ts";
+import { isDropped, type Attempt, type Consult } from "./state.ts";
 import { at } from "./vector.ts";
 import { zeroUsage } from "../domain/usage.ts";
 
@@ -187,7 +187,9 @@ export function reopenTicket(draft: Draft, command: CommandOf<"ticket.reopen">):
   }
   const index = findTicket(draft.state.graph, command.ticket);
   if (index === undefined) return { code: "ticket_unknown", ticket: command.ticket };
-  const { status } = at(draft.state.tickets, index);
+  const own = at(draft.state.tickets, index);
+  const { status } = own;
+  if (isDropped(own)) return { code: "ticket_settled", ticket: command.ticket, status: "dropped" };
   if (status !== "blocked" && status !== "failed" && status !== "cancelled") {
     return { code: "ticket_settled", ticket: command.ticket, status };
   }

@@ -13,6 +13,7 @@ import {
   reportVerified,
   reportVerifyFailed,
 } from "./decide-attempt.ts";
+import { patchPlan } from "./decide-patch.ts";
 import { reportConsulted, reportConsultFailed } from "./decide-consult.ts";
 import {
   abortRun,
@@ -78,6 +79,8 @@ function handle(draft: Draft, command: Command): Refused {
       return answerApproval(draft, command);
     case "message.edit":
       return editMessage(draft, command);
+    case "plan.patch":
+      return patchPlan(draft, command);
     default:
       return handleReport(draft, command);
   }
@@ -85,7 +88,10 @@ function handle(draft: Draft, command: Command): Refused {
 
 function handleReport(
   draft: Draft,
-  report: Exclude<Command, { type: `run.${string}` | `ticket.${string}` | `approval.${string}` | `message.${string}` }>,
+  report: Exclude<
+    Command,
+    { type: `run.${string}` | `ticket.${string}` | `approval.${string}` | `message.${string}` | `plan.${string}` }
+  >,
 ): Refused {
   switch (report.type) {
     case "report.prepared":

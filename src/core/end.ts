@@ -2,9 +2,10 @@
 
 import type { AttemptFailure, FailureCause, RunOutcome } from "../domain/outcome.ts";
 import type { Text } from "../domain/text.ts";
+import { askReplan } from "./ask-replan.ts";
 import { emit, type Draft } from "./draft.ts";
 import { afterFailure } from "./retry.ts";
-import { configOf, ticketAt, type Attempt, type RunState } from "./state.ts";
+import { configOf, planLength, ticketAt, type Attempt, type RunState } from "./state.ts";
 import { at } from "./vector.ts";
 
 export type Failure = {
@@ -41,6 +42,7 @@ export function failAttempt(draft: Draft, attempt: Attempt, failure: Failure): v
   if (after.kind === "retry") return;
   const type = after.kind === "blocked" ? "ticket.blocked" : "ticket.failed";
   emit(draft, { type, ticket: attempt.ticket, cause, detail: after.why });
+  askReplan(draft, attempt.index, cause);
 }
 
 /** What was asked on this attempt's behalf, of a person or of another tier, is asked no longer. */
@@ -86,13 +88,13 @@ export function endRun(draft: Draft): void {
 }
 
 function judge(state: RunState): { outcome: RunOutcome; reason: string } {
-  const { counts } = state;
-  const total = state.tickets.length;
-  if (counts.completed === total)
-    return {
-      outcome: "completed",
-      reason: total === 1 ? "its ticket is completed" : `all ${total} tickets are completed`,
-    };
+  const { counts, dropped } = state;
+  const total = planLength(state);
+  const left = dropped === 0 ? "" : `; ${dropped} ${dropped === 1 ? "was" : "were"} dropped from the plan`;
+  if (counts.completed === total) {
+    const all = total === 1 ? "its ticket is completed" : `all ${total} tickets are completed`;
+    return { outcome: "completed", reason: `${all}${left}` };
+  }
   const parts = [
     `${counts.completed} of ${total} tickets are completed`,
     ...(counts.blocked > 0 ? [`${counts.blocked} blocked`] : []),
@@ -103,5 +105,5 @@ function judge(state: RunState): { outcome: RunOutcome; reason: string } {
       : []),
   ];
   const outcome = counts.blocked > 0 ? "blocked" : counts.failed > 0 ? "failed" : "cancelled";
-  return { outcome, reason: parts.join(", ") };
+  return { outcome, reason: `${parts.join(", ")}${left}` };
 }

@@ -2,7 +2,7 @@
 
 import type { ConsultEvent, EventOf } from "../domain/event.ts";
 import type { ConsultId } from "../domain/ids.ts";
-import { attemptOf, withAttempt, withSpend } from "./change.ts";
+import { attemptOf, indexOf, withAttempt, withSpend } from "./change.ts";
 import { countFailedTry } from "./retry.ts";
 import { withEntry, withoutEntry } from "./small-map.ts";
 import type { Attempt, Consult, FailedTries, RunState } from "./state.ts";
@@ -57,7 +57,7 @@ const withConsult = (state: RunState, consult: Consult): RunState => ({
 
 function started(state: RunState, event: EventOf<"consult.started">): RunState {
   const { consult: id, purpose, tier, model, prompt, track, ticket, attempt } = event;
-  const next = withConsult(state, {
+  const next = withConsult(counted(state, event), {
     id,
     purpose,
     tier,
@@ -80,6 +80,12 @@ function started(state: RunState, event: EventOf<"consult.started">): RunState {
     ? next
     : withAttempt(next, { ...asker, phase: { at: "consulting", consult: id, purpose } });
 }
+
+/** Tier 2 is asked once about each block. */
+const counted = (state: RunState, { purpose, ticket }: EventOf<"consult.started">): RunState =>
+  purpose === "replan" && ticket !== undefined
+    ? { ...state, replanned: new Set([...state.replanned, indexOf(state, ticket)]) }
+    : state;
 
 function ended(state: RunState, consult: Consult): RunState {
   const next: RunState = { ...state, consults: withoutEntry(state.consults, consult.id) };

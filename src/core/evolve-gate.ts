@@ -134,6 +134,7 @@ function settledAs(state: RunState, id: ApprovalId, answer: Settled): RunState {
   return {
     ...state,
     approvals: withoutEntry(state.approvals, id),
+    proposals: withoutEntry(state.proposals, id),
     settled: oldest === undefined ? settled : withoutEntry(settled, oldest),
   };
 }

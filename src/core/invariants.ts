@@ -1,11 +1,12 @@
 // What must hold after every event, checked by the simulator and the tests. Each line names the rule it guards.
 
-import { configOf, type RunState } from "./state.ts";
+import { flattenQueue, type ReadyQueue } from "./ready-queue.ts";
+import { configOf, isDropped, type RunState } from "./state.ts";
 import { laneLimit } from "./schedule.ts";
 import { items } from "./vector.ts";
 import { duties } from "./duties.ts";
 import { ticketStatuses, type TicketStatus } from "../domain/ticket.ts";
-import { findTicket } from "./graph.ts";
+import { findTicket, makeGraph, topologicalOrder } from "./graph.ts";
 import { at } from "./vector.ts";
 
 /** Broken invariants as sentences; empty when all hold. Costs as much as the plan is long: for tests only. */
@@ -14,6 +15,7 @@ export function brokenInvariants(state: RunState): string[] {
   return [
     ...counters(state),
     ...dependencies(state),
+    ...planned(state),
     ...attempts(state),
     ...gates(state),
     ...merging(state),
@@ -25,7 +27,8 @@ const check = (holds: boolean, sentence: string): string[] => (holds ? [] : [sen
 
 function counters(state: RunState): string[] {
   const counted = new Map<TicketStatus, number>();
-  for (const ticket of items(state.tickets)) counted.set(ticket.status, (counted.get(ticket.status) ?? 0) + 1);
+  for (const ticket of items(state.tickets))
+    if (!isDropped(ticket)) counted.set(ticket.status, (counted.get(ticket.status) ?? 0) + 1);
   const lanes = [...state.attempts.values()].filter((attempt) => attempt.lane).length;
   const tiers = [...state.lanesByTier.values()].reduce((sum, used) => sum + used, 0);
   return [
@@ -59,6 +62,43 @@ function dependencies(state: RunState): string[] {
     if (isStarted && open > 0) broken.push(`I6: ${ticket.id} is ${own.status} with ${open} open dependencies`);
   });
   return broken;
+}
+
+/** The graph is what its tickets say, without a cycle; what left the plan stands alone; every ready ticket is queued. */
+function planned(state: RunState): string[] {
+  const { tickets, dependents, rank } = state.graph;
+  const fresh = makeGraph(tickets);
+  const own = [...items(state.tickets)];
+  const queued = new Set([...state.ready].flatMap(([pool, queue]) => entriesOf(pool, queue)));
+  return [
+    ...check(own.length === tickets.length, "I-plan: tickets and their states are not of one length"),
+    ...check(topologicalOrder(tickets, dependents).length === tickets.length, "I-plan: tickets wait for each other"),
+    ...check(
+      fresh.rank.every((each, index) => each === rank[index]),
+      "I-rank: a path is not as long as it is said to be",
+    ),
+    ...check(
+      own.filter(isDropped).length === state.dropped,
+      `I-dropped: ${state.dropped} tickets are counted as dropped`,
+    ),
+    ...own.flatMap((ticket, index) => {
+      const isAlone = tickets[index]?.dependsOn.length === 0 && dependents[index]?.length === 0;
+      return isDropped(ticket) ? check(isAlone, `I-dropped: ticket ${index} left the plan and is still needed`) : [];
+    }),
+    ...own.flatMap((ticket, index) =>
+      ticket.status === "ready"
+        ? check(
+            queued.has(`${ticket.pool} ${index} ${rank[index]}`),
+            `I-ready: ticket ${index} is ready and not queued`,
+          )
+        : [],
+    ),
+  ];
+}
+
+function entriesOf(pool: string, queue: ReadyQueue): string[] {
+  const flat = flattenQueue(queue);
+  return Array.from({ length: flat.length / 3 }, (_, place) => `${pool} ${flat[3 * place]} ${flat[3 * place + 1]}`);
 }
 
 /** One attempt per running ticket, numbered like its history, never more than the limit of tries. */
@@ -102,7 +142,14 @@ const isStopped = (state: RunState): boolean => state.pause !== null && !state.p
 function gates(state: RunState): string[] {
   const broken: string[] = [];
   for (const approval of state.approvals.values()) {
-    if (approval.index === null) continue;
+    if (approval.index === null) {
+      const proposal = state.proposals.get(approval.id);
+      const blocked = proposal === undefined ? undefined : findTicket(state.graph, proposal.ticket);
+      const status = blocked === undefined ? "" : at(state.tickets, blocked).status;
+      const isBlocked = status === "blocked" || status === "failed";
+      broken.push(...check(isBlocked, `I-proposal: ${approval.id} is about no block there is`));
+      continue;
+    }
     const phase = state.attempts.get(approval.index)?.phase;
     broken.push(
       ...check(

@@ -118,7 +118,7 @@ function findRings(nodes: readonly PlanNode[], places: ReadonlyMap<string, numbe
 const shownOfRing = 12;
 
 /** `A -> B -> A`, where each waits for the next; the middle of a long ring is counted. */
-function ringText(ids: readonly string[]): string {
+export function ringText(ids: readonly string[]): string {
   const shown =
     ids.length <= shownOfRing
       ? ids

@@ -11,10 +11,12 @@ import { configOf, ticketAt, type Attempt, type RunState } from "./state.ts";
 import { at } from "./vector.ts";
 import { endRun } from "./end.ts";
 import { settlePlanning } from "./planning.ts";
+import { voidStaleReplans } from "./replanning.ts";
 
 export function settle(draft: Draft): void {
   if (draft.state.phase === "planning") settlePlanning(draft);
   if (draft.state.phase !== "running") return;
+  voidStaleReplans(draft);
   continueAttempts(draft);
   startAttempts(draft);
   endRun(draft);

@@ -9,7 +9,7 @@ import { makeMap } from "./small-map.ts";
 import type { RunState } from "./state.ts";
 
 /** The second number grows with every change of what a log folds to; test/golden/snapshot.test.ts notices. */
-export const snapshotFormat = `${eventVersion}.3`;
+export const snapshotFormat = `${eventVersion}.4`;
 
 type MapField = {
   [Field in keyof RunState]: RunState[Field] extends ReadonlyMap<infer _Key, infer _Value> ? Field : never;
@@ -17,11 +17,12 @@ type MapField = {
 type EntriesOf<Map> = Map extends ReadonlyMap<infer Key, infer Value> ? readonly (readonly [Key, Value])[] : never;
 
 /** What follows from the plan is made anew; maps become lists; queues, which are deep trees, become flat ones. */
-type Snapshot = Omit<RunState, MapField | "graph" | "draftedTracks"> & {
+type Snapshot = Omit<RunState, MapField | "graph" | "draftedTracks" | "replanned"> & {
   readonly [Field in Exclude<MapField, "ready">]: EntriesOf<RunState[Field]>;
 } & {
   readonly plan: readonly Ticket[];
   readonly draftedTracks: readonly string[];
+  readonly replanned: readonly number[];
   readonly ready: readonly (readonly [string, readonly number[]])[];
 };
 
@@ -43,6 +44,8 @@ export function toSnapshotText(state: RunState): string {
     spend: [...state.spend],
     consults: [...state.consults],
     draftedTracks: [...state.draftedTracks],
+    replanned: [...state.replanned],
+    proposals: [...state.proposals],
   };
   return JSON.stringify(snapshot);
 }
@@ -65,5 +68,7 @@ export function fromSnapshotText(text: string): RunState {
     spend: makeMap(rest.spend),
     consults: makeMap(rest.consults),
     draftedTracks: new Set(rest.draftedTracks),
+    replanned: new Set(rest.replanned),
+    proposals: makeMap(rest.proposals),
   };
 }

@@ -5,6 +5,7 @@ import type { Gate, Purpose, Reservation } from "../domain/event.ts";
 import type { Actor, ApprovalId, ConsultId, ModelId, RunId, TicketId } from "../domain/ids.ts";
 import type { AttemptFailure, FailureCause, RunOutcome } from "../domain/outcome.ts";
 import type { Track } from "../domain/plan.ts";
+import type { PlanPatch } from "../domain/plan-patch.ts";
 import type { Text } from "../domain/text.ts";
 import type { Ticket, TicketStatus, Trust } from "../domain/ticket.ts";
 import type { ToolCall } from "../domain/tool.ts";
@@ -40,7 +41,13 @@ export type TicketState =
       readonly detail: string;
       readonly history: History;
     }
-  | { readonly status: "cancelled"; readonly reason: string; readonly history: History };
+  | {
+      readonly status: "cancelled";
+      readonly reason: string;
+      /** It left the plan: it counts no more, and never comes back. */
+      readonly dropped?: true;
+      readonly history: History;
+    };
 
 /** One piece of an attempt's conversation, in order. */
 export type Item =
@@ -176,6 +183,9 @@ export type Consult = {
   readonly reserved: Reservation | null;
 };
 
+/** A patch that tier 2 wrote and nobody has signed yet. */
+export type Proposal = { readonly ticket: TicketId; readonly patch: PlanPatch };
+
 /** How an approval ended; kept so that the second answer can be told who gave the first. */
 export type Settled = { readonly by: Actor; readonly decision: string; readonly void: boolean };
 
@@ -210,7 +220,13 @@ export type RunState = {
   readonly draftedTracks: ReadonlySet<string>;
   readonly consults: ReadonlyMap<ConsultId, Consult>;
   readonly tickets: Vector<TicketState>;
+  /** Of the tickets that are in the plan. */
   readonly counts: Counts;
+  /** How many tickets have left the plan. */
+  readonly dropped: number;
+  /** Tickets that tier 2 was asked to re-plan for. */
+  readonly replanned: ReadonlySet<number>;
+  readonly proposals: ReadonlyMap<ApprovalId, Proposal>;
   /** By pool: `<tier>|<provider of the next rung's model>`. */
   readonly ready: ReadonlyMap<string, ReadyQueue>;
   readonly attempts: ReadonlyMap<number, Attempt>;
@@ -268,6 +284,9 @@ export const initialState: RunState = {
   consults: emptyMap(),
   tickets: makeVector<TicketState>([]),
   counts: noCounts,
+  dropped: 0,
+  replanned: new Set(),
+  proposals: emptyMap(),
   ready: emptyMap(),
   attempts: emptyMap(),
   mergeQueue: [],
@@ -295,6 +314,11 @@ export const ticketAt = (state: RunState, index: number): Ticket => {
   if (ticket === undefined) throw new RangeError(`no ticket ${index}`);
   return ticket;
 };
+
+export const isDropped = (ticket: TicketState): boolean => ticket.status === "cancelled" && ticket.dropped === true;
+
+/** How many tickets the plan has. */
+export const planLength = (state: RunState): number => state.tickets.length - state.dropped;
 
 /** The fields by which an event names what an approval is about. */
 export const subjectOf = (approval: Approval): { ticket?: TicketId; attempt?: number } =>

@@ -4,6 +4,7 @@ import type { Lanes, Mode, RunConfig } from "./config.ts";
 import type { GateDecision } from "./event.ts";
 import type { Actor, ApprovalId, AttemptRef, ConsultId, RunId, TicketId } from "./ids.ts";
 import type { AttemptFailure, ProviderFaultCode } from "./outcome.ts";
+import type { PatchRequest } from "./plan-patch.ts";
 import type { Text } from "./text.ts";
 import type { Ticket, Trust } from "./ticket.ts";
 import type { ToolCall } from "./tool.ts";
@@ -35,9 +36,12 @@ export type Request =
       edited?: Text;
       /** At the gate `plan`, with the decision edit: the tickets that take the drafted ones' place. */
       tickets?: readonly Ticket[];
+      /** Likewise, where it is tier 2's patch that is shown. */
+      patch?: PatchRequest;
       /** Digest of what the person saw; refused where it is no longer what would run. */
       digest?: string;
     }
+  | { type: "plan.patch"; patch: PatchRequest }
   /** Rewrites the model's last message while one of its gates holds. */
   | { type: "message.edit"; approval: ApprovalId; text: Text; calls?: readonly ToolCall[]; reason: string };
 

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { modeSchema, promptRefSchema, runConfigSchema, tierSchema } from "./config.ts";
 import { attemptFailureSchema, failureCauseSchema, providerFaultCodeSchema, runOutcomeSchema } from "./outcome.ts";
 import { trackSchema } from "./plan.ts";
+import { planPatchSchema } from "./plan-patch.ts";
 import { textSchema } from "./text.ts";
 import { modelIdSchema, ticketIdSchema, ticketSchema, trustSchema } from "./ticket.ts";
 import { toolCallSchema } from "./tool.ts";
@@ -37,6 +38,21 @@ const runEvents = [
   /** What was drafted so far no longer counts: a person puts another plan in its place. */
   z.strictObject({ type: z.literal("plan.cleared"), reason: z.string() }),
   z.strictObject({ type: z.literal("plan.accepted"), tickets: whole }),
+  /** Tier 2's answer to a block, before the person's; `approval` is the number of the request that follows. */
+  z.strictObject({
+    type: z.literal("plan.proposed"),
+    approval: approvalId,
+    blocked: ticketIdSchema,
+    patch: planPatchSchema,
+  }),
+  z.strictObject({
+    type: z.literal("plan.patched"),
+    patch: planPatchSchema,
+    /** The ticket whose block tier 2 wrote it for; nothing: a person wrote it of their own accord. */
+    blocked: ticketIdSchema.optional(),
+    /** The gate at which it was signed, or written anew. */
+    approval: approvalId.optional(),
+  }),
   /** A process took the run over; steps in flight before it are void. */
   z.strictObject({ type: z.literal("run.adopted"), token: whole, owner: z.string() }),
   z.strictObject({ type: z.literal("run.paused"), reason: z.string(), drain: z.boolean() }),

@@ -4,5 +4,5 @@ import type { PlanProblem } from "./rejection.ts";
 
 export function describePlanProblem({ index, id, field, problem, remedy }: PlanProblem): string {
   const place = index < 0 ? "" : `ticket ${index}${id === undefined ? "" : ` (${id})`}: `;
-  return `${place}${field}: ${problem}. ${remedy}`;
+  return `${place}${field}: ${problem}${problem.endsWith("?") ? "" : "."} ${remedy}`;
 }

@@ -17,6 +17,9 @@ export type Rejection =
   | { readonly code: "run_missing" }
   | { readonly code: "run_ended"; readonly outcome: RunOutcome }
   | { readonly code: "invalid_plan"; readonly problems: readonly PlanProblem[] }
+  /** There is no settled plan to change. */
+  | { readonly code: "plan_unsettled" }
+  | { readonly code: "invalid_patch"; readonly problems: readonly PlanProblem[] }
   | { readonly code: "ticket_unknown"; readonly ticket: string }
   | { readonly code: "ticket_settled"; readonly ticket: string; readonly status: string }
   | { readonly code: "approval_unknown"; readonly approval: string }

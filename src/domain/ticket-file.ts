@@ -66,6 +66,10 @@ export function parseTicketFile(text: string): TicketFile {
   );
 }
 
+/** Tickets that stand in another file: a plan patch. */
+export const readTickets = (items: readonly unknown[]): TicketFile =>
+  toTicketFile({ items, problems: [] }, makeSuggest());
+
 // ---- the frame -------------------------------------------------------------------------------------------------
 
 export const frameFields = z.strictObject({

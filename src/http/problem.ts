@@ -29,6 +29,8 @@ const statuses = {
   run_missing: 404,
   run_ended: 409,
   invalid_plan: 422,
+  plan_unsettled: 409,
+  invalid_patch: 422,
   ticket_unknown: 404,
   ticket_settled: 409,
   approval_unknown: 404,

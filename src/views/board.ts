@@ -1,7 +1,7 @@
 // The board: every ticket with its status, what it does or waits for, and why; and the run around them.
 
 import { laneLimit } from "../core/schedule.ts";
-import { ticketAt, type Attempt, type RunState, type TicketState } from "../core/state.ts";
+import { isDropped, planLength, ticketAt, type Attempt, type RunState, type TicketState } from "../core/state.ts";
 import { at } from "../core/vector.ts";
 import type { Mode } from "../domain/config.ts";
 import { providerOf, type ApprovalId, type ModelId, type RunId, type TicketId } from "../domain/ids.ts";
@@ -66,7 +66,9 @@ export type Board = {
   readonly outcome: RunOutcome | null;
   readonly reason: string | null;
   readonly counts: RunState["counts"];
+  /** Of the plan as it is now; dropped tickets are left out everywhere. */
   readonly total: number;
+  readonly dropped: number;
   readonly lanes: { readonly used: number; readonly limit: number };
   readonly criticalPath: CriticalPath;
   readonly spend: Usage;
@@ -115,7 +117,8 @@ export function boardOf(state: RunState, options: { readonly limit?: number } = 
     outcome: state.ended?.outcome ?? null,
     reason: state.ended?.reason ?? null,
     counts: state.counts,
-    total: state.tickets.length,
+    total: planLength(state),
+    dropped: state.dropped,
     lanes: { used: state.lanesUsed, limit: laneLimit(state) },
     criticalPath: criticalPathOf(state),
     spend: [...state.spend.values()].reduce(addUsage, zeroUsage),
@@ -133,10 +136,13 @@ export function boardOf(state: RunState, options: { readonly limit?: number } = 
 /** Indexes in plan order, at most `limit` of them. One pass; no status keeps more than the limit. */
 function choose(state: RunState, limit: number): readonly number[] {
   const { length } = state.tickets;
-  if (length <= limit) return Array.from({ length }, (_, index) => index);
+  if (length <= limit)
+    return Array.from({ length }, (_, index) => index).filter((index) => !isDropped(at(state.tickets, index)));
   const byStatus = new Map<TicketStatus, number[]>();
   for (let index = 0; index < length; index += 1) {
-    const { status } = at(state.tickets, index);
+    const own = at(state.tickets, index);
+    if (isDropped(own)) continue;
+    const { status } = own;
     const list = byStatus.get(status);
     if (list === undefined) byStatus.set(status, [index]);
     else if (list.length < limit || status === "ready") list.push(index);

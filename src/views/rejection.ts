@@ -28,6 +28,16 @@ export function describeRejection(rejection: Rejection): RejectionWords {
         message: rejection.problems.map(describePlanProblem).join("\n"),
         remedy: "Correct the ticket file and try again.",
       };
+    case "plan_unsettled":
+      return {
+        message: "this run has no settled plan that could be changed",
+        remedy: "Where its plan waits for you, answer there: `tutti approvals`.",
+      };
+    case "invalid_patch":
+      return {
+        message: rejection.problems.map(describePlanProblem).join("\n"),
+        remedy: "Correct the patch and try again; nothing was changed.",
+      };
     case "ticket_unknown":
       return {
         message: `there is no ticket ${JSON.stringify(rejection.ticket)} in this run`,

@@ -1,7 +1,7 @@
 // What a person reads when a run rests or ends: what happened, what did not and why, and what to do next.
 
 import { at } from "../core/vector.ts";
-import type { RunState } from "../core/state.ts";
+import { planLength, type RunState } from "../core/state.ts";
 import { toPrintableLine } from "../domain/printable.ts";
 import { approvalsOf, type ApprovalView } from "./approvals.ts";
 import { boardOf, type BoardTicket } from "./board.ts";
@@ -60,7 +60,7 @@ function headline(state: RunState): string {
   const name = `${toPrintableLine(state.config?.title ?? "The run")} (${state.run ?? "no run"})`;
   if (state.ended !== null) return `${name} ended ${state.ended.outcome}: ${toPrintableLine(state.ended.reason)}.`;
   if (state.pause !== null) return `${name} is paused: ${toPrintableLine(state.pause.reason)}.`;
-  return `${name} is not at its end: ${state.counts.completed} of ${counted(state.tickets.length, "ticket")} completed.`;
+  return `${name} is not at its end: ${state.counts.completed} of ${counted(planLength(state), "ticket")} completed.`;
 }
 
 function figures(state: RunState): string[] {

@@ -14,6 +14,8 @@ export type Summary = {
     readonly blocked: number;
   };
   readonly cancelled: number;
+  /** Tickets that left the plan while it was worked on. */
+  readonly dropped: number;
   readonly attempts: number;
   readonly merged: number;
   /** `passed`: every ticket is merged and passed its checks; or what a caller found out. Null while the run can go on. */
@@ -39,6 +41,7 @@ export function summaryOf(state: RunState, known: { readonly verify?: "passed" |
     run,
     tickets: { completed: counts.completed, failed: counts.failed, blocked: counts.blocked + waiting },
     cancelled: counts.cancelled,
+    dropped: state.dropped,
     attempts: state.totals.attempts,
     merged: state.totals.merged,
     verify: known.verify ?? (ended === null ? null : ended.outcome === "completed" ? "passed" : "failed"),

@@ -53,7 +53,7 @@ export function createTeller(): (recorded: Recorded) => Telling {
 
 function wordsOf(recorded: Recorded, state: RunState | undefined): string {
   const { event, by } = recorded;
-  if (isPlanEvent(event)) return tellPlan(event);
+  if (isPlanEvent(event)) return tellPlan(event, by);
   if (isConsultEvent(event)) return tellConsult(event, { at: recorded.at, state });
   switch (event.type) {
     case "run.created":
@@ -109,7 +109,7 @@ function wordsOf(recorded: Recorded, state: RunState | undefined): string {
   }
 }
 
-function tellPlan(event: PlanEvent): string {
+function tellPlan(event: PlanEvent, by: Actor): string {
   switch (event.type) {
     case "plan.tracked":
       return `has ${counted(event.tracks.length, "track")}: ${event.tracks.map(({ title }) => title).join(", ")}`;
@@ -119,9 +119,28 @@ function tellPlan(event: PlanEvent): string {
       return `lets the drafted plan go: ${event.reason}`;
     case "plan.accepted":
       return `accepts the plan of ${counted(event.tickets, "ticket")}`;
+    case "plan.proposed":
+      return `is offered another plan by tier 2, because ${event.blocked} is blocked: ${changeWords(event.patch)}: ${event.patch.reason}`;
+    case "plan.patched":
+      return `changes its plan${byWhom(by)}: ${changeWords(event.patch)}: ${event.patch.reason}`;
     default:
       return event satisfies never;
   }
+}
+
+/** For example `splits 1 ticket, adds 3, rewires 1`. */
+function changeWords({ add, drop, rewire, split }: EventOf<"plan.patched">["patch"]): string {
+  const parts = split.flatMap(({ into }) => into).length;
+  const words = [
+    ["splits", split.length, ` into ${parts}`],
+    ["adds", add.length - parts, ""],
+    ["drops", drop.length - split.length, ""],
+    ["rewires", rewire.length, ""],
+  ] as const;
+  return words
+    .filter(([, count]) => count > 0)
+    .map(([verb, count, rest]) => `${verb} ${counted(count, "ticket")}${rest}`)
+    .join(", ");
 }
 
 type RunEvent = Extract<Event, { type: `run.${string}` | "provider.held" }>;

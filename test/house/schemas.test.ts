@@ -4,7 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
-import { makeTicketSchema } from "../../scripts/ticket-schema.ts";
+import { makePatchSchema, makeTicketSchema } from "../../scripts/ticket-schema.ts";
+import { parsePatchFile } from "../../src/domain/plan-patch-file.ts";
 import { readPlan } from "../../src/core/plan-rules.ts";
 
 const top = join(import.meta.dirname, "../..");
@@ -65,5 +66,46 @@ describe("schemas/tickets.schema.json", () => {
   it.each(examples)("HOUSE4 and so is examples/%s", (path) => {
     const value: unknown = JSON.parse(readFileSync(join(top, "examples", path), "utf8"));
     expect([isAccepted(value), isPlan(value)]).toEqual([true, true]);
+  });
+});
+
+describe("schemas/plan-patch.schema.json", () => {
+  const text = readFileSync(join(top, "schemas/plan-patch.schema.json"), "utf8");
+  const isPatchAccepted = new Ajv2020().compile(JSON.parse(text) as object);
+  const verdicts = (value: unknown) => [isPatchAccepted(value), parsePatchFile(JSON.stringify(value)).ok];
+
+  it("HOUSE4 PATCH16 is what `npm run schemas` writes", () => {
+    expect(text).toBe(`${JSON.stringify(makePatchSchema(), undefined, 2)}\n`);
+  });
+
+  it.each([
+    [{ reason: "x", add: [T1] }],
+    [{ $schema: "x", reason: "x", drop: ["T1"], add: null }],
+    [
+      {
+        reason: "x",
+        rewire: [
+          { ticket: "T1", dependsOn: [] },
+          { ticket: "T2", needs: ["T1"] },
+        ],
+      },
+    ],
+    [{ reason: "x", split: [{ ticket: "T1", into: [{ id: "T2", prompt: "Do it", depends_on: ["T3"] }] }] }],
+  ])("HOUSE4 PATCH16 accepts what the parser accepts: %j", (value) => {
+    expect(verdicts(value)).toEqual([true, true]);
+  });
+
+  it.each([
+    [{}],
+    [[T1]],
+    [{ reason: "" }],
+    [{ reason: "x", ...T1 }],
+    [{ reason: "x", add: [{ id: "T1" }] }],
+    [{ reason: "x", drop: "T1" }],
+    [{ reason: "x", rewire: [{ ticket: "T1" }] }],
+    [{ reason: "x", rewire: [{ ticket: "T1", dependsOn: "T2" }] }],
+    [{ reason: "x", split: [{ ticket: "T1", into: [] }] }],
+  ])("HOUSE4 PATCH16 refuses what the parser refuses: %j", (value) => {
+    expect(verdicts(value)).toEqual([false, false]);
   });
 });

@@ -2,13 +2,16 @@
 
 import { describe, expect, it } from "vitest";
 import { bugs } from "./bugs.ts";
+import { patchBugs } from "./patch-bugs.ts";
 import { simulate } from "./simulate.ts";
 
 const bound = 1_000;
 
+const all = { ...bugs, ...patchBugs };
+
 describe("a core in which", () => {
-  it.each(Object.keys(bugs))("RUN2 %s is caught", (name) => {
-    const system = bugs[name];
+  it.each(Object.keys(all))("RUN2 %s is caught", (name) => {
+    const system = all[name];
     const seeds = Array.from({ length: bound }, (_, place) => place + 1);
     const caught = seeds.find(
       (seed) => simulate(seed, seed % 2 === 0 ? "safety" : "liveness", system).problem !== undefined,

@@ -134,6 +134,7 @@ export function createGateMonitor(config: RunConfig, tickets: readonly Ticket[])
     else if (event.type === "approval.answered" || event.type === "approval.voided") closed(event, by);
     else if (event.type === "tool.called") called(before, event);
     else if (event.type === "tool.returned" || event.type === "tool.refused") returned(event);
+    else if (event.type === "plan.patched") for (const ticket of event.patch.add) byId.set(ticket.id, ticket);
     else if (event.type === "tool.lost") lost.add(keyOf(event));
     else if (event.type === "turn.replied") replies.set(turnOf(event), event.calls);
     else if (event.type === "message.edited") {

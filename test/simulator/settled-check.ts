@@ -61,6 +61,10 @@ function checkReady(state: RunState, config: RunConfig, tickets: readonly Ticket
     return;
   tickets.forEach((ticket, index) => {
     const own = state.tickets.chunks[0]?.[index];
+    must(
+      own?.status !== "pending" || ticket.dependsOn.some((id) => statusIn(state, tickets, id) !== "completed"),
+      () => `SCH2 PATCH3 ${ticket.id} waits for nothing that is not completed`,
+    );
     if (own?.status !== "ready") return;
     must(
       !roomFor(state, config, ticket, own.history.rung),
@@ -69,11 +73,13 @@ function checkReady(state: RunState, config: RunConfig, tickets: readonly Ticket
   });
 }
 
+const statusIn = (state: RunState, tickets: readonly Ticket[], id: string): string =>
+  state.tickets.chunks[0]?.[tickets.findIndex((ticket) => ticket.id === id)]?.status ?? "";
+
 /** Every ticket of a run that has ended is settled, or waits for one that is settled otherwise than completed. */
 export function checkExplained(state: RunState, tickets: readonly Ticket[]): void {
   if (state.ended === null || state.ended.outcome === "aborted") return;
-  const statusOf = (id: string): string =>
-    state.tickets.chunks[0]?.[tickets.findIndex((ticket) => ticket.id === id)]?.status ?? "";
+  const statusOf = (id: string): string => statusIn(state, tickets, id);
   for (const { id, dependsOn } of tickets) {
     const status = statusOf(id);
     if (["completed", "blocked", "failed", "cancelled"].includes(status)) continue;

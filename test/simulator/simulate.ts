@@ -14,7 +14,9 @@ import { Broken, must } from "./broken.ts";
 import { createChance, type Chance } from "./chance.ts";
 import { deepEqual } from "./deep-equal.ts";
 import { createGateMonitor, type GateMonitor } from "./gate-monitor.ts";
+import { makePatches } from "./patches.ts";
 import { helpfulWish, makePerson, type Wish } from "./person.ts";
+import { createPlanBook, type PlanBook } from "./plan-book.ts";
 import { makeFeatures, makeRandomRun, type Features, type RandomRun } from "./random-run.ts";
 import { checkExplained, checkSettled } from "./settled-check.ts";
 import { realSystem, type System } from "./system.ts";
@@ -61,6 +63,7 @@ type Stage = {
   readonly chance: Chance;
   readonly features: Features;
   readonly given: RandomRun;
+  readonly plan: PlanBook;
   readonly system: System;
   readonly gates: GateMonitor;
   readonly tickets: TicketMonitor;
@@ -78,13 +81,16 @@ function createSimulation(seed: number, system: System): Simulation {
   const chance = createChance(seed);
   const features = makeFeatures(chance);
   const given = makeRandomRun(chance);
+  const plan = createPlanBook(given.tickets);
+  const patches = makePatches(seed);
   const stage: Stage = {
     chance,
     features,
     given,
+    plan,
     system,
     gates: createGateMonitor(given.config, given.tickets),
-    tickets: createTicketMonitor(given.config, given.tickets),
+    tickets: createTicketMonitor(given.config, plan),
     log: [],
     state: initialState,
     now: 1_790_000_000_000,
@@ -100,6 +106,8 @@ function createSimulation(seed: number, system: System): Simulation {
     for (let left = most; left > 0; left -= 1) {
       steps += 1;
       troubledStep(stage, troubled, person.wish);
+      const patch = patches(stage.state);
+      if (patch !== undefined) ask(stage, patch);
       if (stage.state.phase === "ended" && stage.live.size === 0 && !stage.features.reopens) return;
     }
   };
@@ -114,7 +122,7 @@ function createSimulation(seed: number, system: System): Simulation {
     trouble(mode === "safety" ? chance.int(20, 250) : chance.int(0, 80));
     if (mode === "liveness") steps += comeToRest(stage);
     refold(stage);
-    checkExplained(stage.state, tickets);
+    checkExplained(stage.state, plan.tickets);
   };
 
   return { run, steps: () => steps, log: () => stage.log, state: () => stage.state };
@@ -186,7 +194,7 @@ function refold(stage: Stage): void {
 function comeToRest(stage: Stage): number {
   const world = makeCalmWorld(stage.chance);
   const isHelped = stage.chance.maybe(0.7);
-  const most = 60 * stage.given.tickets.length * stage.given.config.limits.attempts;
+  const most = 60 * stage.plan.tickets.length * stage.given.config.limits.attempts;
   for (let step = 0; step < most; step += 1) {
     stage.now += 100;
     const wish = isHelped ? helpfulWish(stage.state) : undefined;
@@ -267,7 +275,7 @@ function checkRefusal(
 /** The engine's part: what is owed and not under way is started, what is not owed any more is stopped. */
 function reconcile(stage: Stage): void {
   const owed = stage.system.duties(stage.state);
-  checkSettled(stage.state, stage.given.config, stage.given.tickets, owed);
+  checkSettled(stage.state, stage.given.config, stage.plan.tickets, owed);
   const next = new Map(owed.map((duty) => [duty.key, duty]));
   for (const key of stage.tickets.leftovers())
     must(next.has(`dispose:${key}`), () => `I10 ATT12 the worktree of ${key} is forgotten`);

@@ -7,6 +7,7 @@ import type { Event, EventOf, Recorded } from "../../src/domain/event.ts";
 import type { FailureCause } from "../../src/domain/outcome.ts";
 import type { Ticket } from "../../src/domain/ticket.ts";
 import { must } from "./broken.ts";
+import type { PlanBook } from "./plan-book.ts";
 import { roomFor, workerOf } from "./room.ts";
 
 type Book = {
@@ -40,9 +41,10 @@ export type TicketMonitor = {
   readonly leftovers: () => readonly string[];
 };
 
-export function createTicketMonitor(config: RunConfig, tickets: readonly Ticket[]): TicketMonitor {
+export function createTicketMonitor(config: RunConfig, plan: PlanBook): TicketMonitor {
+  const { tickets, dropped } = plan;
   const books = new Map<string, Book>(tickets.map((ticket) => [ticket.id, makeBook(ticket)]));
-  const rank = makeRanks(tickets);
+  let rank = makeRanks(tickets);
   const queue: string[] = [];
   const worktrees = new Set<string>();
   const costlyTries = new Map<string, number>();
@@ -69,7 +71,8 @@ export function createTicketMonitor(config: RunConfig, tickets: readonly Ticket[
       ticket.dependsOn.every((id) => bookOf(id).isCompleted),
       "I6 SCH1 a ticket starts before what it waits for is completed",
     );
-    must(!book.isCompleted, "SCH6 a completed ticket starts again");
+    must(!book.isCompleted, "SCH6 PATCH9 a completed ticket starts again");
+    must(!dropped.has(ticket.id), "PATCH2 a ticket starts that left the plan");
     must(
       book.cause === null || book.tries === 0 || mayRetry(book),
       () => `RET1 ${ticket.id} is tried again after ${book.cause ?? ""}`,
@@ -141,7 +144,7 @@ export function createTicketMonitor(config: RunConfig, tickets: readonly Ticket[
     if (isAborted) return;
     const open = tickets.filter(({ id }) => bookOf(id).live !== null);
     must(open.length === 0, "RUN3 the run ended under an attempt");
-    const isAll = tickets.every(({ id }) => bookOf(id).isCompleted);
+    const isAll = tickets.every(({ id }) => dropped.has(id) || bookOf(id).isCompleted);
     must(isAll === (event.outcome === "completed"), "RUN3 a run is completed where every ticket is, and only there");
   };
 
@@ -178,6 +181,23 @@ export function createTicketMonitor(config: RunConfig, tickets: readonly Ticket[
     );
   };
 
+  const patched = ({ patch }: EventOf<"plan.patched">): void => {
+    for (const id of patch.drop) {
+      must(!bookOf(id).isCompleted, () => `PATCH9 ${id} is completed and dropped`);
+      must(bookOf(id).live === null, () => `PATCH2 ${id} is dropped under its worker`);
+    }
+    for (const { ticket, dependsOn } of patch.rewire) {
+      must(!bookOf(ticket).isCompleted, () => `PATCH9 ${ticket} is completed and rewired`);
+      must(
+        bookOf(ticket).live === null || dependsOn.every((id) => books.get(id)?.isCompleted === true),
+        () => `PATCH8 ${ticket} runs and would have to wait`,
+      );
+    }
+    plan.patch(patch);
+    for (const ticket of patch.add) books.set(ticket.id, makeBook(ticket));
+    rank = makeRanks(tickets);
+  };
+
   const seeEvent = (before: RunState, event: Event): void => {
     must(!isAborted || afterAbort.includes(event.type), () => `I7 RUN6 ${event.type} after the run was aborted`);
     must(
@@ -202,6 +222,7 @@ export function createTicketMonitor(config: RunConfig, tickets: readonly Ticket[
     else if (event.type === "ticket.completed") completed(event);
     else if (event.type === "ticket.cancelled") leave(event.ticket);
     else if (event.type === "ticket.blocked" || event.type === "ticket.failed") settled(event);
+    else if (event.type === "plan.patched") patched(event);
     else if (event.type === "ticket.reopened")
       Object.assign(bookOf(event.ticket), { tries: 0, alike: 0 } satisfies Partial<Book>);
     else if (event.type === "tool.refused" && event.by === "person") bookOf(event.ticket).isRejected = true;

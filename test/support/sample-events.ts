@@ -51,6 +51,24 @@ export const sampleEvents: { readonly [T in EventType]: EventOf<T> } = {
       },
     ],
   },
+  "plan.proposed": {
+    type: "plan.proposed",
+    approval: "A9" as ApprovalId,
+    blocked: "T1" as TicketId,
+    patch: {
+      reason: "T1 is two things",
+      add: [],
+      drop: ["T1" as TicketId],
+      rewire: [{ ticket: "T2" as TicketId, dependsOn: [] }],
+      split: [],
+    },
+  },
+  "plan.patched": {
+    type: "plan.patched",
+    patch: { reason: "T1 is not needed", add: [], drop: ["T1" as TicketId], rewire: [], split: [] },
+    blocked: "T1" as TicketId,
+    approval: "A9" as ApprovalId,
+  },
   "plan.cleared": { type: "plan.cleared", reason: "a person wrote the plan anew" },
   "consult.started": {
     type: "consult.started",

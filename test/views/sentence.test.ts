@@ -18,6 +18,8 @@ describe("one sentence per event", () => {
     expect(sentences.join("\n")).toMatchInlineSnapshot(`
       "run.created: The run begins "Sample": async, up to 4 tickets at once.
       plan.tracked: The run has 1 track: The core.
+      plan.proposed: The run is offered another plan by tier 2, because T1 is blocked: drops 1 ticket, rewires 1 ticket: T1 is two things.
+      plan.patched: The run changes its plan: drops 1 ticket: T1 is not needed.
       plan.cleared: The run lets the drafted plan go: a person wrote the plan anew.
       consult.started: The run asks tier 2 for the tickets of track core (scripted/one).
       consult.replied: The run has an answer from the model after 0.9 s.

@@ -101,7 +101,7 @@ export async function runsCommand(options: CommonOptions, context: CliContext): 
 
 function standing({ state, pid }: Look): string {
   if (state.config === null) return "never begun";
-  const done = `${state.counts.completed}/${state.tickets.length}`;
+  const done = `${state.counts.completed}/${state.tickets.length - state.dropped}`;
   if (state.ended !== null) return `${state.ended.outcome} ${done}`;
   if (pid === null) return `stopped ${done}`;
   return `${state.pause === null ? "running" : "paused"} ${done}`;
