@@ -140,6 +140,17 @@ export type Viewed = {
   readonly leftOut: string | null;
 };
 
+/** `file`: where its words stand. */
+export type ListedPrompt = {
+  readonly name: string;
+  readonly version: string;
+  /** Hex sha-256 of the words. */
+  readonly hash: string;
+  readonly origin: "tutti" | "yours";
+  readonly file: string;
+  readonly text: string;
+};
+
 export type Desk = {
   /** Checks everything before anything is written. */
   readonly begin: (options: BeginOptions) => Promise<Conducting>;
@@ -163,6 +174,7 @@ export type Desk = {
   /** A new run that plays a recording. */
   readonly replay: (options: ReplayOptions) => Promise<Conducting>;
   readonly view: (options: ViewOptions) => Promise<Viewed>;
+  readonly prompts: () => Promise<readonly ListedPrompt[]>;
   readonly examine: (repo: string) => Promise<readonly Check[]>;
   readonly makeSample: () => Promise<Sample>;
   readonly remove: (

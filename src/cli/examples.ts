@@ -37,6 +37,10 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   abort: ["tutti abort", 'tutti abort --ticket parser --reason "done by hand"'],
   land: ["tutti land", "tutti land --merge", "tutti land --into next"],
   clean: ["tutti clean", "tutti clean run_4f7 --delete-branch"],
+  prompts: [
+    "tutti prompts",
+    "tutti prompts show worker > worker.md    to be changed and put into ~/.config/tutti/prompts",
+  ],
   doctor: ["tutti doctor", "tutti doctor --repo ~/src/parser --json"],
 };
 

@@ -9,6 +9,7 @@ import type { AnswerOptions, EditOptions } from "./commands/answer.ts";
 import type { CleanOptions } from "./commands/clean.ts";
 import type { LandOptions } from "./commands/land.ts";
 import type { ModeOptions, PauseOptions } from "./commands/control.ts";
+import type { PromptsOptions } from "./commands/prompts.ts";
 import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { ExportOptions, ReplayCommandOptions } from "./commands/recording.ts";
@@ -48,6 +49,7 @@ export function createProgram(context: CliContext, about: About): Command {
   addLooking(program, context, settle);
   addView(program, context, settle);
   addRecordings(program, context, settle);
+  addPrompts(program, context, settle);
   program.commandsGroup("Answering:");
   addAnswering(program, context, settle);
   program.commandsGroup("Steering:");
@@ -282,6 +284,27 @@ function addDoctor(program: Command, context: CliContext, settle: Settle): void 
     const { doctorCommand } = await import("./commands/doctor.ts");
     settle(await doctorCommand(options, context));
   });
+}
+
+function addPrompts(program: Command, context: CliContext, settle: Settle): void {
+  const prompts = program
+    .command("prompts")
+    .description("the words the models of a run are given, and where they come from")
+    .option("--json", "print JSON")
+    .addHelpText("after", exampleText("prompts"))
+    .action(async (options: PromptsOptions) => {
+      const { promptsCommand } = await import("./commands/prompts.ts");
+      settle(await promptsCommand(options, context));
+    });
+  prompts
+    .command("show")
+    .description("one of them, word for word")
+    .argument("<name>", "worker, tracks, tickets, replan, review or diagnosis")
+    .option("--json", "print JSON")
+    .action(async (name: string, options: PromptsOptions) => {
+      const { showPromptCommand } = await import("./commands/prompts.ts");
+      settle(await showPromptCommand(name, options, context));
+    });
 }
 
 function addAfter(program: Command, context: CliContext, settle: Settle): void {

@@ -3,20 +3,17 @@
 import { realpath, rm } from "node:fs/promises";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { createSystemClock } from "../adapters/clock.ts";
-import { loadUserConfig } from "../adapters/models/load-user-config.ts";
+import { loadPrompts } from "../adapters/prompt-files.ts";
 import { createPrivateFile, runFiles } from "../adapters/run-files.ts";
-import { loadProjectConfig, loadUserDefaults } from "../adapters/settings-files.ts";
+import { loadSettings, placeInFile, type LoadedSettings } from "../adapters/settings-files.ts";
 import { createTools } from "../adapters/tools/create-tools.ts";
 import { inspectProject, type Inspection } from "../adapters/workspace/inspect-project.ts";
 import type { BeginOptions, Conducting } from "../cli/desk.ts";
-import { makeRunConfig, type RunFlags } from "../core/settings.ts";
-import type { RunConfig } from "../domain/config.ts";
+import { makeRunConfig, type RunFlags, type SettingsFault } from "../core/settings.ts";
+import type { Prompt, RunConfig } from "../domain/config.ts";
 import type { ModelId } from "../domain/ids.ts";
-import { defaultWorkerPrompt } from "../domain/prompts.ts";
 import type { Ticket } from "../domain/ticket.ts";
 import { askTool, finishTool } from "../domain/tool.ts";
-import { emptyUserConfig, type UserConfig } from "../domain/user-config.ts";
-import { emptyUserDefaults, type UserDefaults } from "../domain/user-defaults.ts";
 import { beginRun } from "../engine/open-run.ts";
 import type { Conductor } from "../engine/conductor.ts";
 import { Fault, type Models, type Ports } from "../engine/ports.ts";
@@ -24,7 +21,7 @@ import { makeConducting } from "./conduct.ts";
 import { loadPlan, loadScenario, type LoadedScenario } from "./load-run-files.ts";
 import { placeOf, type Environment, type Place } from "./place.ts";
 import { findPerson } from "./person.ts";
-import { createRunModels, createSandbox, openPorts } from "./ports.ts";
+import { createRunModels, createSandbox, digest, openPorts } from "./ports.ts";
 import { toRejectionFault } from "./rejection-fault.ts";
 
 /** Everything a run needs, looked at and found good; nothing is written yet. */
@@ -37,9 +34,12 @@ export type Checked = {
   readonly notes: readonly string[];
 };
 
-/** Throws a Fault before anything is written; after it, either the run stands whole or its folder is gone again. */
-export async function beginNewRun(options: BeginOptions, env: Environment): Promise<Conducting> {
-  return recordRun(await checkAll(options, env), { person: options.person ?? findPerson(env) });
+/**
+ * Throws a Fault before anything is written; after it, either the run stands whole or its folder is gone again.
+ * `program`: the folder the package lies in.
+ */
+export async function beginNewRun(options: BeginOptions, env: Environment, program: string): Promise<Conducting> {
+  return recordRun(await checkAll(options, env, program), { person: options.person ?? findPerson(env) });
 }
 
 /** What may be spoken to before a run starts. */
@@ -71,20 +71,13 @@ export async function recordRun(checked: Checked, { person, attend }: Attended):
   }
 }
 
-type Settings = readonly [UserDefaults, UserConfig];
-
-const loadSettings = (folder: string): Promise<Settings> =>
-  Promise.all([loadUserDefaults(folder), loadUserConfig(folder)]);
-
-const sampleSettings: Settings = [{ ...emptyUserDefaults, trusted: ["*"] }, emptyUserConfig];
-
 /** A ticket file that came with the repository is the repository's word, not the person's. */
 async function isInside(root: string, file: string): Promise<boolean> {
   const way = relative(root, await realpath(resolve(file)));
   return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-async function checkAll(options: BeginOptions, env: Environment): Promise<Checked> {
+async function checkAll(options: BeginOptions, env: Environment, program: string): Promise<Checked> {
   const plan = await loadPlan(options.ticketFile);
   const scenario = options.scenario === undefined ? undefined : await loadScenario(options.scenario);
   const project = await inspectProject(resolve(options.repo), {
@@ -92,30 +85,28 @@ async function checkAll(options: BeginOptions, env: Environment): Promise<Checke
     ...(options.base === undefined ? {} : { base: options.base }),
   });
   const place = placeOf(project.root, env);
-  const [projectConfig, [userDefaults, userConfig]] = await Promise.all([
-    loadProjectConfig(project.root),
-    options.settings === "sample" ? sampleSettings : loadSettings(place.homes.config),
-  ]);
+  const isSample = options.settings === "sample";
+  const own = isSample ? undefined : place.homes.config;
+  const settings = await loadSettings({ root: project.root, ...(own !== undefined && { config: own }) });
+  const { projectConfig, userConfig, userDefaults: said } = settings;
   const sandbox = createSandbox(options.sandbox);
   const { dirty, submodules, ...recorded } = project;
   const made = makeRunConfig({
     plan,
     planFromRepository: await isInside(project.root, options.ticketFile),
     projectConfig,
-    userDefaults,
+    userDefaults: isSample ? { ...said, trusted: ["*"] } : said,
     flags: flagsOf(options),
     project: recorded,
-    worker: { prompt: defaultWorkerPrompt, tools: workerTools(createTools({ sandbox }).specs) },
+    prompts: (await loadPrompts({ program, config: own })).map(toPrompt),
+    tools: workerTools(createTools({ sandbox }).specs),
+    digest,
   });
-  if (!made.ok) {
-    const lines = made.faults.map(({ place: where, problem, remedy }) => `${where}: ${problem}. ${remedy}`);
-    throw new Fault("settings_refused", lines.join("\n  "), {
-      remedy: "Correct what is named above; nothing was started.",
-    });
-  }
+  if (!made.ok) throw toSettingsFault(made.faults, settings);
   const models = createRunModels({ scenario: scenario?.scenario, userConfig, env });
   await checkModels(models, [
     ...made.config.archetypes.map((each) => each.models),
+    ...Object.values(made.config.tiers ?? {}),
     ...made.tickets.map((each) => each.models),
   ]);
   const missing = await sandbox.check();
@@ -125,6 +116,19 @@ async function checkAll(options: BeginOptions, env: Environment): Promise<Checke
     });
   const notes = [...made.notes, ...projectNotes({ ...project, dirty, submodules }), ...sandboxNotes(options)];
   return { place, config: made.config, tickets: made.tickets, models, scenario, notes };
+}
+
+const toPrompt = ({ name, version, hash, text }: Prompt): Prompt => ({ name, version, hash, text });
+
+function toSettingsFault(faults: readonly SettingsFault[], { files }: LoadedSettings): Fault {
+  const lines = faults.map(({ file, path = [], place, problem, remedy }) => {
+    const source = files.find(({ name }) => name === file);
+    const where = source === undefined ? place : `${placeInFile(source, path)}: ${place}`;
+    return `${where}: ${problem}. ${remedy}`;
+  });
+  return new Fault("settings_refused", lines.join("\n  "), {
+    remedy: "Correct what is named above; nothing was started.",
+  });
 }
 
 const flagsOf = (options: BeginOptions): RunFlags => ({

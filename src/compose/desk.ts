@@ -14,6 +14,7 @@ import { beginNewRun } from "./begin-run.ts";
 import { sendWithin } from "./conduct.ts";
 import { examine } from "./examine.ts";
 import { findRun, listRuns, lookAt } from "./find-run.ts";
+import { listPrompts } from "./list-prompts.ts";
 import { findPlace, type Environment, type Place } from "./place.ts";
 import { exportRecording, replayRun } from "./recordings.ts";
 import { makeSample, tryResult } from "./sample.ts";
@@ -30,7 +31,7 @@ export function createDesk(env: Environment, program: string): Desk {
     return { place, listing: await findRun(place, run) };
   };
   return {
-    begin: (options) => beginNewRun(options, env),
+    begin: (options) => beginNewRun(options, env, program),
     resume: async (options) => resumeDeadRun(await findPlace(options.repo, env), options, env),
     list: async (repo) => {
       const place = await findPlace(repo, env);
@@ -74,6 +75,7 @@ export function createDesk(env: Environment, program: string): Desk {
     save: saveFile,
     replay: (options) => replayRun(options, env),
     view: (options) => view(options, env),
+    prompts: () => listPrompts(env, program),
     examine: (repo) => examine(repo, env),
     makeSample: () => makeSample(program),
     remove: async (choice, { deleteBranch }) => {

@@ -2,9 +2,8 @@
 
 import { accessSync, constants, existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { loadUserConfig } from "../adapters/models/load-user-config.ts";
 import { findHomes, makePrivateFolder } from "../adapters/run-files.ts";
-import { loadProjectConfig, loadUserDefaults } from "../adapters/settings-files.ts";
+import { loadSettings, loadUserConfig } from "../adapters/settings-files.ts";
 import { inspectProject } from "../adapters/workspace/inspect-project.ts";
 import type { Check } from "../cli/desk.ts";
 import { providerKinds } from "../domain/user-config.ts";
@@ -35,7 +34,7 @@ export async function examine(repo: string, env: Environment): Promise<readonly 
       return `${root}, ${branch ?? "no branch"} at ${base.slice(0, 12)}`;
     }),
     await check("settings of the repository", async () => {
-      const { agents, tutti } = await loadProjectConfig(top);
+      const { agents, tutti } = (await loadSettings({ root: top })).projectConfig;
       const found = [
         existsSync(join(top, "agents.toml"))
           ? `agents.toml with ${counted(agents.archetypes.length, "archetype")}`
@@ -47,7 +46,7 @@ export async function examine(repo: string, env: Environment): Promise<readonly 
       return found.join(", ");
     }),
     await check("your settings", async () => {
-      await loadUserDefaults(homes.config);
+      await loadSettings({ config: homes.config });
       const file = join(homes.config, "config.toml");
       return existsSync(file) ? file : `none; ${file} would hold them`;
     }),

@@ -18,7 +18,7 @@ import type { Models, OpenedRun, Ports, Sandbox } from "../engine/ports.ts";
 import type { Environment } from "./place.ts";
 
 /** Hex sha-256 of UTF-8. */
-const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
+export const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** `readable`: further folders its commands see, read-only. */
 export const createSandbox = (kind: RunConfig["sandbox"], readable: readonly string[] = []): Sandbox =>

@@ -1,7 +1,7 @@
 // A run whose process is gone, taken over: fenced, adopted, and conducted from its last recorded step.
 
-import { loadUserConfig } from "../adapters/models/load-user-config.ts";
 import { readIfThere, runFiles } from "../adapters/run-files.ts";
+import { loadUserConfig } from "../adapters/settings-files.ts";
 import type { Conducting, ResumeOptions } from "../cli/desk.ts";
 import { foldAll } from "../core/evolve.ts";
 import { configOf, type RunState } from "../core/state.ts";

@@ -1,11 +1,13 @@
 // The next step of one attempt that may go on: the open calls of its last reply, a turn, or its end.
 
+import { workerPromptRef } from "../domain/prompts.ts";
 import { askTool, finishTool, questionSchema, verdictSchema, type Verdict } from "../domain/tool.ts";
 import type { ApprovalId } from "../domain/ids.ts";
 import { headOf, type Text } from "../domain/text.ts";
 import { emit, type Draft } from "./draft.ts";
 import { askGate, type GateQuestion } from "./clutch.ts";
 import { failAttempt } from "./end.ts";
+import { archetypeOf } from "./ladder.ts";
 import { openCall, type OpenCall } from "./open-call.ts";
 import { configOf, ticketAt, type Attempt } from "./state.ts";
 
@@ -101,7 +103,11 @@ function step(draft: Draft, attempt: Attempt): void {
     });
   } else if (attempt.turn >= limits.turns) {
     failAttempt(draft, attempt, { cause: "turn_limit", detail: `no end after ${limits.turns} turns` });
-  } else emit(draft, { type: "turn.started", ...ref, turn: attempt.turn + 1, try: 1 });
+  } else {
+    const config = configOf(draft.state);
+    const prompt = workerPromptRef(config.prompts, archetypeOf(config, ticketAt(draft.state, attempt.index)).name);
+    emit(draft, { type: "turn.started", ...ref, turn: attempt.turn + 1, try: 1, ...(prompt && { prompt }) });
+  }
 }
 
 const refuse = (draft: Draft, attempt: Attempt, open: OpenCall & { why: string; by?: "check" | "rule" }): void =>

@@ -1,16 +1,21 @@
 // From files and flags to the one configuration a run is made with. The person's own settings and flags may widen;
 // what a repository says may only choose among what is allowed, and tighten.
 
-import { defaultLanes, defaultLimits, defaultShare } from "../domain/config.ts";
-import type { Archetype, Lanes, Limits, Mode, Project, RunConfig, Tier } from "../domain/config.ts";
+import { defaultShare } from "../domain/config.ts";
+import type { Archetype, Budgets, Mode, Project, Prompt, RunConfig, Tier } from "../domain/config.ts";
 import type { ModelId } from "../domain/ids.ts";
 import { didYouMean } from "../domain/nearest-name.ts";
 import type { ArchetypeSetting, ProjectConfig } from "../domain/project-config.ts";
-import type { LanesSetting, LimitsSetting } from "../domain/settings-fields.ts";
+import type { LimitsSetting } from "../domain/settings-fields.ts";
+import { ownPromptName } from "../domain/prompts.ts";
 import { defaultArchetype } from "../domain/ticket-fields.ts";
 import type { Plan } from "../domain/ticket-file.ts";
 import type { Ticket, Trust } from "../domain/ticket.ts";
 import type { UserDefaults } from "../domain/user-defaults.ts";
+import { byFlag, firstNamed, within } from "./settle.ts";
+import type { Origin, Settled, SettingsFile } from "./settle.ts";
+import { defaultTrust, stricter, tighten, trustNote } from "./tighten.ts";
+import type { Held } from "./tighten.ts";
 
 /** What the person said on the command line; it outranks every file. */
 export type RunFlags = {
@@ -22,6 +27,8 @@ export type RunFlags = {
   readonly mode?: Mode | undefined;
   readonly lanes?: number | undefined;
   readonly limits?: LimitsSetting | undefined;
+  /** Scope by scope in place of what the files say. */
+  readonly budgets?: Budgets | undefined;
   readonly workspace?: RunConfig["workspace"] | undefined;
   readonly sandbox?: RunConfig["sandbox"] | undefined;
   readonly attended: boolean;
@@ -36,12 +43,24 @@ export type RunSources = {
   readonly userDefaults: UserDefaults;
   readonly flags: RunFlags;
   readonly project: Project;
-  /** Every worker's prompt and tools, where its archetype narrows neither. */
-  readonly worker: { readonly prompt: string; readonly tools: readonly string[] };
+  /** Undefined: the tickets are the plan, and tiers 1 and 2 make none. */
+  readonly goal?: RunConfig["goal"];
+  /** Every prompt there is, the worker's among them. */
+  readonly prompts: readonly Prompt[];
+  /** Every tool a worker may have. */
+  readonly tools: readonly string[];
+  /** Hex sha-256. */
+  readonly digest: (text: string) => string;
 };
 
-/** `place` says which file and setting, for example "agents.toml: archetypes.worker.tools". */
-export type SettingsFault = { readonly place: string; readonly problem: string; readonly remedy: string };
+/** `place` says which setting, for example "archetypes.worker.tools"; `file` where it stands in a settings file. */
+export type SettingsFault = {
+  readonly file?: SettingsFile;
+  readonly path?: readonly string[];
+  readonly place: string;
+  readonly problem: string;
+  readonly remedy: string;
+};
 
 export type MadeRunConfig =
   | {
@@ -58,10 +77,10 @@ export type MadeRunConfig =
 export function makeRunConfig(sources: RunSources): MadeRunConfig {
   const { plan, projectConfig, userDefaults, flags, project } = sources;
   const held = tighten(userDefaults, projectConfig, project.root);
-  const archetypes = makeArchetypes(sources, held.trust);
+  const archetypes = makeArchetypes(sources, held);
   const faults = [
     ...findUnknownArchetypes(plan, archetypes),
-    ...findUnknownTools(projectConfig, sources.worker.tools),
+    ...findUnknownTools(projectConfig, sources.tools),
     ...findMissingLadders(plan, archetypes),
     ...findRefusedModels(sources),
   ];
@@ -70,10 +89,15 @@ export function makeRunConfig(sources: RunSources): MadeRunConfig {
   const tickets = plan.tickets.map((ticket) => holdTicket(ticket, ceiling));
   const config: RunConfig = {
     title: flags.title ?? plan.title ?? titleOf(plan),
+    ...(sources.goal !== undefined && { goal: sources.goal }),
+    ...whereSome("tiers", tiersOf(sources)),
+    planning: { replan: held.planning.replan, diagnosis: held.planning.diagnosis },
+    ...whereSome("budgets", { ...held.budgets, ...flags.budgets }),
+    prompts: [...sources.prompts, ...ownPrompts(sources)],
     project,
     workspace: flags.workspace ?? "git",
     sandbox: flags.sandbox ?? "bwrap",
-    mode: flags.mode ?? userDefaults.mode,
+    mode: flags.mode ?? userDefaults.mode ?? "async",
     ...(flags.trust !== undefined && { trust: flags.trust }),
     attended: flags.attended,
     lanes: { ...held.lanes, run: flags.lanes ?? held.lanes.run },
@@ -93,70 +117,6 @@ export function makeRunConfig(sources: RunSources): MadeRunConfig {
   return { ok: true, config, tickets, notes };
 }
 
-// ---- tighten ---------------------------------------------------------------------------------------------------
-
-export type Held = {
-  readonly lanes: Lanes;
-  readonly limits: Limits;
-  /** The loosest trust a file of the repository may choose. */
-  readonly trust: Trust;
-  readonly notes: readonly string[];
-};
-
-/** The person's settings, narrowed by the repository's. Nothing the repository says makes any of them wider. */
-export function tighten(userDefaults: UserDefaults, projectConfig: ProjectConfig, root: string): Held {
-  const { agents, tutti } = projectConfig;
-  const notes: string[] = [];
-  const least = (name: string, own: number, asked: number | undefined): number => {
-    if (asked !== undefined && asked > own)
-      notes.push(`tutti.toml: ${name} ${asked} is above your ${own}; ${own} counts.`);
-    return asked === undefined ? own : Math.min(own, asked);
-  };
-  const own: Record<keyof Limits, number> = { ...defaultLimits, ...userDefaults.limits };
-  const limits: Record<keyof Limits, number> = { ...own };
-  for (const [field, asked] of Object.entries(tutti.limits) as [keyof Limits, number][]) {
-    limits[field] = least(`limit ${field}`, own[field], asked);
-  }
-  const lanes = narrowLanes(userDefaults.lanes, tutti.lanes, least);
-  const isTrusted = userDefaults.trusted.includes("*") || userDefaults.trusted.includes(root);
-  const trust = isTrusted ? "auto" : userDefaults.trust;
-  for (const archetype of agents.archetypes) {
-    if (stricter(archetype.trust, trust) !== archetype.trust && archetype.trust !== undefined) {
-      notes.push(trustNote(`agents.toml: archetype ${archetype.name}`, archetype.trust, trust));
-    }
-  }
-  return { lanes, limits, trust, notes };
-}
-
-type Least = (name: string, own: number, asked: number | undefined) => number;
-
-function narrowLanes(own: LanesSetting, asked: LanesSetting, least: Least): Lanes {
-  const narrow = (
-    kind: string,
-    mine: Readonly<Record<string, number>>,
-    theirs: Readonly<Record<string, number>>,
-  ): Record<string, number> =>
-    Object.fromEntries(
-      [...new Set([...Object.keys(mine), ...Object.keys(theirs)])].map((name) => [
-        name,
-        least(`lanes.${kind}.${name}`, mine[name] ?? Number.MAX_SAFE_INTEGER, theirs[name]),
-      ]),
-    );
-  return {
-    run: least("lanes.run", own.run ?? defaultLanes.run, asked.run),
-    tiers: narrow("tiers", own.tiers, asked.tiers),
-    providers: narrow("providers", own.providers, asked.providers),
-  };
-}
-
-const strictness: Readonly<Record<Trust, number>> = { step: 0, ask: 1, auto: 2 };
-
-const stricter = (asked: Trust | undefined, ceiling: Trust): Trust =>
-  asked !== undefined && strictness[asked] < strictness[ceiling] ? asked : ceiling;
-
-const trustNote = (who: string, asked: Trust | undefined, ceiling: Trust): string =>
-  `${who} asks for trust "${asked}"; "${ceiling}" counts, because your own config allows no more here.`;
-
 /** A ticket that says nothing stays silent: its archetype speaks. */
 function holdTicket(ticket: Ticket, ceiling: Trust): Ticket {
   return ticket.trust === undefined ? ticket : { ...ticket, trust: stricter(ticket.trust, ceiling) };
@@ -171,36 +131,114 @@ const plainWorker: ArchetypeSetting = {
   trust: undefined,
   tools: undefined,
   prompt: "",
+  review: undefined,
 };
 
-function makeArchetypes(sources: RunSources, ceiling: Trust): Archetype[] {
-  const { plan, projectConfig, userDefaults, worker } = sources;
-  const named = projectConfig.agents.archetypes;
-  const all = named.some(({ name }) => name === defaultArchetype) ? named : [plainWorker, ...named];
-  return all.map((setting) => ({
-    name: setting.name,
-    tier: setting.tier,
-    models: [...ladderFor(setting, sources, plan.tickets)],
-    trust: stricter(setting.trust ?? userDefaults.trust, ceiling),
-    tools: [...(setting.tools ?? worker.tools)],
-    prompt: setting.prompt === "" ? worker.prompt : `${worker.prompt}\n\n${setting.prompt}`,
-  }));
+/** There is always a plain worker. */
+export function archetypeSettings({ agents }: ProjectConfig): readonly ArchetypeSetting[] {
+  const named = agents.archetypes;
+  return named.some(({ name }) => name === defaultArchetype) ? named : [plainWorker, ...named];
 }
 
-function ladderFor(setting: ArchetypeSetting, sources: RunSources, tickets: readonly Ticket[]): readonly ModelId[] {
-  const { plan, projectConfig, userDefaults, flags } = sources;
-  const tier: Tier = setting.tier;
-  const ladders = [
-    flags.models ?? [],
-    plan.models,
-    setting.models,
-    projectConfig.tutti.tiers[tier],
-    projectConfig.agents.fallback[tier],
-    userDefaults.models,
+function makeArchetypes(sources: RunSources, held: Held): Archetype[] {
+  const { projectConfig, userDefaults, tools } = sources;
+  return archetypeSettings(projectConfig).map((setting) => {
     // Where every ticket of a kind names its own models, the kind needs none; the run's record wants one all the same.
-    ownLaddersOnly(setting.name, tickets),
-  ];
-  return ladders.find((models) => models.length > 0) ?? [];
+    const { value: ladder } = ladderOf(setting, sources);
+    const review = isReviewed(setting, userDefaults, held);
+    return {
+      name: setting.name,
+      tier: setting.tier,
+      ...(review && { review }),
+      models: [...(ladder.length > 0 ? ladder : ownLaddersOnly(setting.name, sources.plan.tickets))],
+      trust: stricter(setting.trust ?? userDefaults.trust ?? defaultTrust, held.trust),
+      tools: [...(setting.tools ?? tools)],
+      prompt: workerText(sources.prompts, setting),
+    };
+  });
+}
+
+/** The person's "off" stands for every archetype. */
+export const isReviewed = (
+  { review }: ArchetypeSetting,
+  { planning }: Pick<UserDefaults, "planning">,
+  held: Pick<Held, "planning">,
+): boolean => planning.review !== false && (review ?? held.planning.review);
+
+type LadderSources = Pick<RunSources, "projectConfig" | "userDefaults" | "flags"> & {
+  readonly plan: Pick<Plan, "models">;
+};
+
+/** Of an archetype's tickets that name no models themselves. */
+export function ladderOf(setting: ArchetypeSetting, sources: LadderSources): Settled<readonly ModelId[]> {
+  const { plan, flags } = sources;
+  return firstNamed([
+    [flags.models ?? [], byFlag],
+    [plan.models, byFlag],
+    [setting.models, within("agents.toml", "archetypes", setting.name, "models")],
+    ...tierLadders(setting.tier, sources),
+    [sources.userDefaults.models, within("config.toml", "defaults", "models")],
+  ]);
+}
+
+type NamedLadder = readonly [models: readonly ModelId[], origin: Origin];
+
+const tierLadders = (tier: Tier, { projectConfig, userDefaults }: LadderSources): readonly NamedLadder[] => [
+  [projectConfig.tutti.tiers[tier], within("tutti.toml", "tiers", String(tier), "models")],
+  [projectConfig.agents.fallback[tier], within("agents.toml", tier === 4 ? "default_cheap" : "default_expensive")],
+  [userDefaults.tiers[tier], within("config.toml", "tiers", String(tier), "models")],
+];
+
+/** A tier that is consulted only where somebody named models for it; to plan, tiers 1 and 2 take what workers take. */
+export function consultLadder(
+  tier: 1 | 2 | 4,
+  isPlanning: boolean,
+  sources: LadderSources,
+): Settled<readonly ModelId[]> {
+  const { flags, userDefaults } = sources;
+  const fallback: readonly NamedLadder[] =
+    isPlanning && tier !== 4
+      ? [
+          [flags.models ?? [], byFlag],
+          [userDefaults.models, within("config.toml", "defaults", "models")],
+        ]
+      : [];
+  return firstNamed([...tierLadders(tier, sources), ...fallback]);
+}
+
+function tiersOf(sources: RunSources): Record<string, ModelId[]> {
+  const ladders = ([1, 2, 4] as const).map((tier): [string, ModelId[]] => [
+    String(tier),
+    [...consultLadder(tier, sources.goal !== undefined, sources).value],
+  ]);
+  return Object.fromEntries(ladders.filter(([, models]) => models.length > 0));
+}
+
+const whereSome = <K extends string, T extends object>(key: K, value: T): Partial<Record<K, T>> =>
+  Object.keys(value).length === 0 ? {} : ({ [key]: value } as Record<K, T>);
+
+// ---- prompts ---------------------------------------------------------------------------------------------------
+
+function workerPrompt(prompts: readonly Prompt[]): Prompt {
+  const found = prompts.find(({ name }) => name === "worker");
+  if (found === undefined) throw new Error("the prompts of a run have none for its workers");
+  return found;
+}
+
+const workerText = (prompts: readonly Prompt[], { prompt }: ArchetypeSetting): string => {
+  const { text } = workerPrompt(prompts);
+  return prompt === "" ? text : `${text}\n\n${prompt}`;
+};
+
+/** An archetype with words of its own works by a prompt of its own: the worker's, then those words. */
+function ownPrompts({ projectConfig, prompts, digest }: RunSources): Prompt[] {
+  const { version } = workerPrompt(prompts);
+  return archetypeSettings(projectConfig)
+    .filter(({ prompt }) => prompt !== "")
+    .map((setting) => {
+      const text = workerText(prompts, setting);
+      return { name: ownPromptName(setting.name), version, hash: digest(text), text };
+    });
 }
 
 function ownLaddersOnly(archetype: string, tickets: readonly Ticket[]): readonly ModelId[] {
@@ -230,7 +268,9 @@ function findUnknownTools(projectConfig: ProjectConfig, tools: readonly string[]
     (archetype.tools ?? [])
       .filter((tool) => !tools.includes(tool))
       .map((tool) => ({
-        place: `agents.toml: archetypes.${archetype.name}.tools`,
+        file: "agents.toml" as const,
+        path: ["archetypes", archetype.name, "tools"],
+        place: `archetypes.${archetype.name}.tools`,
         problem: `"${tool}" is not a tool there is${didYouMean(tool, tools)}`,
         remedy: `Known tools: ${tools.join(", ")}.`,
       })),
@@ -256,23 +296,33 @@ function findRefusedModels({ plan, projectConfig, userDefaults }: RunSources): S
   const isAllowed = (model: ModelId): boolean =>
     allowed.some((entry) => (entry.endsWith("*") ? model.startsWith(entry.slice(0, -1)) : model === entry));
   const { agents, tutti } = projectConfig;
-  const named: readonly (readonly [place: string, models: readonly ModelId[]])[] = [
-    ["ticket file: models", plan.models],
-    ...plan.tickets.map((ticket) => [`ticket ${ticket.id}: models`, ticket.models] as const),
-    ...agents.archetypes.map(({ name, models }) => [`agents.toml: archetypes.${name}.models`, models] as const),
-    ["agents.toml: default_expensive, default_cheap", Object.values(agents.fallback).flat()],
-    ...Object.entries(tutti.tiers).map(([tier, models]) => [`tutti.toml: tiers.${tier}.models`, models] as const),
-  ];
-  return named.flatMap(([place, models]) =>
-    [...new Set(models)]
-      .filter((model) => !isAllowed(model))
-      .map((model) => ({
-        place,
-        problem: `"${model}" is not among the models your config allows`,
-        remedy: `Use one of ${allowed.join(", ")}, or add it to [allow] models in your config.toml.`,
-      })),
-  );
+  return [
+    ...plan.models.map((model) => ({ model, place: "ticket file: models" })),
+    ...plan.tickets.flatMap(({ id, models }) => models.map((model) => ({ model, place: `ticket ${id}: models` }))),
+    ...agents.archetypes.flatMap(({ name, models }) =>
+      models.map((model) => inFile(model, "agents.toml", ["archetypes", name, "models"])),
+    ),
+    ...[...new Set(Object.values(agents.fallback).flat())].map((model) =>
+      inFile(model, "agents.toml", [model === agents.fallback[4][0] ? "default_cheap" : "default_expensive"]),
+    ),
+    ...Object.entries(tutti.tiers).flatMap(([tier, models]) =>
+      models.map((model) => inFile(model, "tutti.toml", ["tiers", tier, "models"])),
+    ),
+  ]
+    .filter(({ model }) => !isAllowed(model))
+    .map(({ model, ...where }) => ({
+      ...where,
+      problem: `"${model}" is not among the models your config allows`,
+      remedy: `Use one of ${allowed.join(", ")}, or add it to [allow] models in your config.toml.`,
+    }));
 }
+
+const inFile = (model: ModelId, file: SettingsFile, path: readonly string[]) => ({
+  model,
+  file,
+  path,
+  place: path.join("."),
+});
 
 const titleOf = (plan: Plan): string => {
   const more = plan.tickets.length - 1;

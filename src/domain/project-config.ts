@@ -3,10 +3,30 @@
 
 import { z } from "zod";
 import { tierSchema } from "./config.ts";
-import type { Tier } from "./config.ts";
+import type { Budgets, Tier } from "./config.ts";
 import type { ModelId } from "./ids.ts";
-import { ladder, lanesTable, limitsTable, parseSettings, toLanes, toLimits } from "./settings-fields.ts";
-import type { LanesSetting, LimitsSetting, ParsedSettings, SettingsProblem } from "./settings-fields.ts";
+import {
+  budgetsTable,
+  ladder,
+  lanesTable,
+  limitsTable,
+  noLadders,
+  parseSettings,
+  planningTable,
+  tiersTable,
+  toBudgets,
+  toLadders,
+  toLanes,
+  toLimits,
+} from "./settings-fields.ts";
+import type {
+  LanesSetting,
+  LimitsSetting,
+  ParsedSettings,
+  PlanningSetting,
+  SettingsProblem,
+  TierLadders,
+} from "./settings-fields.ts";
 import { modelText, trustText, verifyList } from "./ticket-fields.ts";
 import type { ShellCommand, Trust } from "./ticket.ts";
 
@@ -19,12 +39,14 @@ export type ArchetypeSetting = {
   /** Undefined: every tool. */
   readonly tools: readonly string[] | undefined;
   readonly prompt: string;
+  /** Undefined: as `[planning] review` says. */
+  readonly review: boolean | undefined;
 };
 
 export type AgentsFile = {
   readonly archetypes: readonly ArchetypeSetting[];
   /** Ladders made of A's two fallback models, by tier; empty where the file names none. */
-  readonly fallback: Readonly<Record<Tier, readonly ModelId[]>>;
+  readonly fallback: TierLadders;
 };
 
 export type TuttiFile = {
@@ -33,18 +55,25 @@ export type TuttiFile = {
   readonly share: readonly string[] | undefined;
   readonly lanes: LanesSetting;
   readonly limits: LimitsSetting;
-  /** Ladders by tier. */
-  readonly tiers: Readonly<Record<Tier, readonly ModelId[]>>;
+  readonly tiers: TierLadders;
+  readonly budgets: Budgets;
+  readonly planning: PlanningSetting;
 };
 
 export type ProjectConfig = { readonly agents: AgentsFile; readonly tutti: TuttiFile };
 
-const noLadders: Readonly<Record<Tier, readonly ModelId[]>> = { 1: [], 2: [], 3: [], 4: [] };
-
 /** What an absent file says. */
 export const emptyProjectConfig: ProjectConfig = {
   agents: { archetypes: [], fallback: noLadders },
-  tutti: { verify: [], share: undefined, lanes: { tiers: {}, providers: {} }, limits: {}, tiers: noLadders },
+  tutti: {
+    verify: [],
+    share: undefined,
+    lanes: { tiers: {}, providers: {} },
+    limits: {},
+    tiers: noLadders,
+    budgets: {},
+    planning: {},
+  },
 };
 
 const archetypeTable = z.strictObject({
@@ -60,11 +89,12 @@ const archetypeTable = z.strictObject({
     .string({ error: "must be a text" })
     .max(64 * 1024, { error: "is longer than 65536 characters" })
     .optional(),
+  review: z.boolean({ error: "must be true or false" }).optional(),
 });
 
 const singleModel = modelText.transform((model) => model as ModelId).optional();
 
-const agentsTable = z.strictObject({
+export const agentsTable = z.strictObject({
   archetypes: z.record(z.string().min(1).max(200), archetypeTable).optional(),
   default_expensive: singleModel,
   default_cheap: singleModel,
@@ -119,9 +149,8 @@ const toArchetype = (name: string, table: ArchetypeTable): ArchetypeSetting => (
   trust: table.trust ?? table.trust_level,
   tools: table.tools,
   prompt: table.prompt ?? "",
+  review: table.review,
 });
-
-const tierTable = z.strictObject({ models: ladder }).optional();
 
 const sharedFolder = z
   .string({ error: "must be the name of a folder" })
@@ -134,20 +163,21 @@ const sharedFolder = z
     },
   );
 
-const tuttiTable = z.strictObject({
+export const tuttiTable = z.strictObject({
   share: z.array(sharedFolder, { error: "must be a list of folders" }).optional(),
   verify: z.preprocess((value) => (typeof value === "string" ? [value] : value), verifyList).optional(),
   lanes: lanesTable.optional(),
   limits: limitsTable.optional(),
-  tiers: z.strictObject({ 1: tierTable, 2: tierTable, 3: tierTable, 4: tierTable }).optional(),
+  tiers: tiersTable.optional(),
+  budgets: budgetsTable.optional(),
+  planning: planningTable.optional(),
 });
 
 /** tutti.toml, already parsed as TOML. */
 export function parseTuttiFile(value: unknown): ParsedSettings<TuttiFile> {
   const parsed = parseSettings(tuttiTable, value);
   if (!parsed.ok) return parsed;
-  const { verify = [], share, lanes, limits, tiers } = parsed.value;
-  const modelsOf = (tier: Tier): readonly ModelId[] => tiers?.[tier]?.models ?? [];
+  const { verify = [], share, lanes, limits, tiers, budgets, planning } = parsed.value;
   return {
     ok: true,
     value: {
@@ -155,7 +185,9 @@ export function parseTuttiFile(value: unknown): ParsedSettings<TuttiFile> {
       share,
       lanes: toLanes(lanes),
       limits: toLimits(limits),
-      tiers: { 1: modelsOf(1), 2: modelsOf(2), 3: modelsOf(3), 4: modelsOf(4) },
+      tiers: toLadders(tiers),
+      budgets: toBudgets(budgets),
+      planning: planning ?? {},
     },
   };
 }

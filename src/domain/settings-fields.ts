@@ -1,7 +1,8 @@
-// Pieces that the person's and the repository's settings files share: lanes, limits, ladders, and how faults are told.
+// Pieces that the person's and the repository's settings files share: lanes, limits, tiers, budgets, ladders, and how
+// faults are told.
 
 import { z } from "zod";
-import type { Limits } from "./config.ts";
+import type { Budgets, Caps, Limits, Tier } from "./config.ts";
 import type { ModelId } from "./ids.ts";
 import { nearestName } from "./nearest-name.ts";
 import { modelList } from "./ticket-fields.ts";
@@ -68,6 +69,10 @@ export const limitsTable = z.strictObject({
   command_seconds: seconds.optional(),
   held: count(1).optional(),
   max_output_tokens: count(1).optional(),
+  plan_rounds: count(1).optional(),
+  plan_tickets: count(1).optional(),
+  replans: count(0).optional(),
+  review_rounds: count(0).optional(),
 });
 
 type LimitName = keyof z.infer<typeof limitsTable>;
@@ -86,15 +91,101 @@ export const limitFields: Readonly<Record<LimitName, { readonly field: keyof Lim
   command_seconds: { field: "commandMs", factor: 1_000 },
   held: { field: "held", factor: 1 },
   max_output_tokens: { field: "maxOutputTokens", factor: 1 },
+  plan_rounds: { field: "planRounds", factor: 1 },
+  plan_tickets: { field: "planTickets", factor: 1 },
+  replans: { field: "replans", factor: 1 },
+  review_rounds: { field: "reviewRounds", factor: 1 },
 };
 
 export const toLimits = (table: z.infer<typeof limitsTable> | undefined): LimitsSetting =>
   Object.fromEntries(
     Object.entries(limitFields).flatMap(([name, { field, factor }]) => {
       const value = table?.[name as LimitName];
-      return value === undefined ? [] : [[field, Math.max(1, Math.round(value * factor))]];
+      return value === undefined ? [] : [[field, factor === 1 ? value : Math.max(1, Math.round(value * factor))]];
     }),
   );
+
+// ---- tiers and what they do ------------------------------------------------------------------------------------
+
+const tierTable = z.strictObject({ models: ladder }).optional();
+
+export const tiersTable = z.strictObject({ 1: tierTable, 2: tierTable, 3: tierTable, 4: tierTable });
+
+/** Ladders by tier; empty where a file names none. */
+export type TierLadders = Readonly<Record<Tier, readonly ModelId[]>>;
+
+export const noLadders: TierLadders = { 1: [], 2: [], 3: [], 4: [] };
+
+export const toLadders = (table: z.infer<typeof tiersTable> | undefined): TierLadders => ({
+  1: table?.[1]?.models ?? [],
+  2: table?.[2]?.models ?? [],
+  3: table?.[3]?.models ?? [],
+  4: table?.[4]?.models ?? [],
+});
+
+const onOff = z.boolean({ error: "must be true or false" }).optional();
+
+/** What the tiers beside the workers do; undefined: the file does not say. */
+export const planningTable = z.strictObject({ replan: onOff, review: onOff, diagnosis: onOff });
+export type PlanningSetting = { readonly [K in keyof z.infer<typeof planningTable>]?: boolean | undefined };
+
+// ---- budgets ---------------------------------------------------------------------------------------------------
+
+const amount = (of: string) =>
+  z
+    .number({ error: `must be a number of ${of}` })
+    .min(0, { error: "must be 0 or more" })
+    .max(1e9, { error: "must be at most 1000000000" });
+
+const capsTable = z
+  .strictObject({
+    usd: amount("US dollars").optional(),
+    tokens: count(0).optional(),
+    turns: count(0).optional(),
+    minutes: amount("minutes").optional(),
+    spawns: count(0).optional(),
+  })
+  .optional();
+
+export const budgetsTable = z.strictObject({
+  run: capsTable,
+  ticket: capsTable,
+  track: capsTable,
+  tiers: z.strictObject({ 1: capsTable, 2: capsTable, 3: capsTable, 4: capsTable }).optional(),
+  day: capsTable,
+});
+
+/** Names in a file to fields of `Caps`; files speak in dollars, the program in millionths of one. */
+export const capFields: Readonly<Record<string, { readonly field: keyof Caps; readonly factor: number }>> = {
+  usd: { field: "costMicros", factor: 1_000_000 },
+  tokens: { field: "tokens", factor: 1 },
+  turns: { field: "turns", factor: 1 },
+  minutes: { field: "minutes", factor: 1 },
+  spawns: { field: "spawns", factor: 1 },
+};
+
+const toCaps = (table: z.infer<typeof capsTable>): Caps =>
+  Object.fromEntries(
+    Object.entries(table ?? {}).flatMap(([name, value]) => {
+      const known = capFields[name];
+      if (known === undefined || value === undefined) return [];
+      return [[known.field, known.factor === 1 ? value : Math.round(value * known.factor)]];
+    }),
+  );
+
+/** Scopes without a bound are left out. */
+export function toBudgets(table: z.infer<typeof budgetsTable> | undefined): Budgets {
+  const { tiers = {}, ...scopes } = table ?? {};
+  const some = (caps: readonly (readonly [string, z.infer<typeof capsTable>])[]): Record<string, Caps> =>
+    Object.fromEntries(
+      caps.flatMap(([name, each]) => {
+        const made = toCaps(each);
+        return Object.keys(made).length === 0 ? [] : [[name, made]];
+      }),
+    );
+  const byTier = some(Object.entries(tiers));
+  return { ...some(Object.entries(scopes)), ...(Object.keys(byTier).length > 0 && { tiers: byTier }) };
+}
 
 /** Checks a parsed file against its shape; every fault at once, unknown names with the nearest known one. */
 export function parseSettings<S extends z.ZodType>(schema: S, value: unknown): ParsedSettings<z.infer<S>> {
@@ -109,7 +200,10 @@ function toProblems(schema: z.ZodType, issue: z.core.$ZodIssue): SettingsProblem
     return [
       {
         path,
-        problem: issue.message.replace(/^Invalid input: /, ""),
+        problem: (issue.code === "invalid_key" ? (issue.issues[0] ?? issue) : issue).message.replace(
+          /^Invalid input: /,
+          "",
+        ),
         remedy: `Correct ${path.join(".")}, or remove it.`,
       },
     ];

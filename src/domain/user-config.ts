@@ -1,92 +1,109 @@
-// The person's own configuration, as far as it names model providers: shape and checks. Only this file may name an endpoint.
+// The person's own configuration, as far as it names model providers and the vault their keys lie in: shape and checks.
+// Only this file may name an endpoint.
 
 import { z } from "zod";
-import { didYouMean } from "./nearest-name.ts";
+import { isPlainHttpAllowed, parseVaultReference } from "./key-reference.ts";
+import { parseSettings } from "./settings-fields.ts";
+import type { ParsedSettings, SettingsProblem } from "./settings-fields.ts";
 
 export const providerKinds = ["anthropic", "openai", "google", "openrouter", "ollama", "openai-compatible"] as const;
-const providerKindSchema = z.enum(providerKinds);
-export type ProviderKind = z.infer<typeof providerKindSchema>;
+export type ProviderKind = (typeof providerKinds)[number];
 
-const keyReference = z.string().regex(/^(?:env:[A-Za-z_][A-Za-z0-9_]*|file:(?:\/|~\/).+)$/, {
-  error: 'must be "env:NAME" or "file:/path/to/key": a reference, never the key itself',
-});
+const plainReference = /^(?:env:[A-Za-z_][A-Za-z0-9_]*|file:(?:\/|~\/).+)$/;
 
-const baseUrl = z.string().refine(isEndpoint, {
+const keyReference = z
+  .string({ error: "must be a reference to a key" })
+  .refine((text) => plainReference.test(text) || parseVaultReference(text) !== undefined, {
+    error:
+      'must be "env:NAME", "file:/path/to/key" or "vault:<mount>/<path>#<field>": a reference, never the key itself',
+  });
+
+const baseUrl = z.string({ error: "must be an address" }).refine(isEndpoint, {
   error: "must be an http:// or https:// address without a user name, a password or a query",
 });
 
-const providerConfigSchema = z.strictObject({
+const providerTable = z.strictObject({
   /** May be left out where the provider's name is itself a kind. */
-  kind: providerKindSchema.optional(),
+  kind: z.enum(providerKinds, { error: `must be one of: ${providerKinds.join(", ")}` }).optional(),
   baseUrl: baseUrl.optional(),
   key: keyReference.optional(),
 });
 
+const vaultTable = z.strictObject({
+  address: baseUrl
+    .refine(isPlainHttpAllowed, { error: "must begin with https://; plain http is for loopback addresses alone" })
+    .optional(),
+  /** Never from the vault itself. */
+  token: z
+    .string({ error: "must be a reference to a token" })
+    .regex(plainReference, { error: 'must be "env:NAME" or "file:/path": a reference, never the token itself' })
+    .optional(),
+  namespace: z
+    .string({ error: "must be the name of a namespace" })
+    .regex(/^[\w./-]{1,300}$/, { error: "must be the name of a namespace: letters, digits, - _ . and /" })
+    .optional(),
+  ca: z
+    .string({ error: "must be the path of a file" })
+    .regex(/^(?:\/|~\/)/, { error: "must be an absolute path, or one that begins with ~/" })
+    .optional(),
+});
+
+const providerNames = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]*$/, { error: "has a name with other characters than a-z, 0-9, - and _" })
+  .refine((name) => name !== "scripted", { error: "is the name of the scripted model; choose another" });
+
+export const userConfigTable = z.looseObject({
+  providers: z.record(providerNames, providerTable, { error: "must be tables like [providers.local]" }).optional(),
+  vault: vaultTable.optional(),
+});
+
 export type ProviderConfig = { readonly kind: ProviderKind; readonly baseUrl?: string; readonly key?: string };
+
+export type VaultConfig = {
+  readonly address?: string;
+  readonly token?: string;
+  readonly namespace?: string;
+  /** PEM file of the certificate authority that its certificate is signed by. */
+  readonly ca?: string;
+};
 
 export type UserConfig = {
   /** By the name that stands before the first slash of a model id. */
   readonly providers: Readonly<Record<string, ProviderConfig>>;
+  /** What is missing here is taken from VAULT_ADDR, VAULT_TOKEN, VAULT_NAMESPACE and VAULT_CACERT. */
+  readonly vault?: VaultConfig;
 };
 
 export const emptyUserConfig: UserConfig = { providers: {} };
 
-/** `path` names the place in the parsed file, for example `["providers", "local", "baseUrl"]`. */
-export type UserConfigProblem = { readonly path: readonly string[]; readonly problem: string };
-
-export type ParsedUserConfig =
-  | { readonly ok: true; readonly config: UserConfig }
-  | { readonly ok: false; readonly problems: readonly UserConfigProblem[] };
-
-/** Checks the `[providers.*]` tables of a parsed config file; all problems at once. Other tables are not looked at. */
-export function parseUserConfig(value: unknown): ParsedUserConfig {
-  const tables = z.looseObject({ providers: z.record(z.string(), z.unknown()).optional() }).safeParse(value);
-  if (!tables.success)
-    return { ok: false, problems: [{ path: ["providers"], problem: "must be tables like [providers.local]" }] };
-  const problems: UserConfigProblem[] = [];
+/** Checks `[providers.*]` and `[vault]` of a parsed file; all problems at once. Other tables are not looked at. */
+export function parseUserConfig(value: unknown): ParsedSettings<UserConfig> {
+  const parsed = parseSettings(userConfigTable, value);
+  if (!parsed.ok) return parsed;
+  const problems: SettingsProblem[] = [];
   const providers: Record<string, ProviderConfig> = Object.create(null) as Record<string, ProviderConfig>;
-  for (const [name, table] of Object.entries(tables.data.providers ?? {})) {
-    const provider = parseProvider(name, table);
-    if ("problems" in provider) problems.push(...provider.problems);
-    else providers[name] = provider;
+  for (const [name, { kind: said, baseUrl: url, key }] of Object.entries(parsed.value.providers ?? {})) {
+    const bad = (problem: string, remedy: string) => problems.push({ path: ["providers", name], problem, remedy });
+    const kind = said ?? providerKinds.find((known) => known === name);
+    if (kind === undefined)
+      bad("says no kind", `Write kind = "openai-compatible", or another of: ${providerKinds.join(", ")}.`);
+    else if (kind === "openai-compatible" && url === undefined)
+      bad("has no address", 'Write baseUrl = "https://.../v1".');
+    else
+      providers[name] = { kind, ...(url === undefined ? {} : { baseUrl: url }), ...(key === undefined ? {} : { key }) };
   }
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, config: { providers } };
+  if (problems.length > 0) return { ok: false, problems };
+  const { vault } = parsed.value;
+  return { ok: true, value: { providers, ...(vault === undefined ? {} : { vault: said(vault) }) } };
 }
 
-function parseProvider(
-  name: string,
-  table: unknown,
-): ProviderConfig | { readonly problems: readonly UserConfigProblem[] } {
-  const path = ["providers", name];
-  const bad = (problem: string, ...rest: readonly string[]) => ({ problems: [{ path: [...path, ...rest], problem }] });
-  if (!/^[a-z0-9][a-z0-9_-]*$/.test(name)) return bad("a provider's name has only a-z, 0-9, - and _");
-  if (name === "scripted") return bad('"scripted" is the scripted model; choose another name');
-  const parsed = providerConfigSchema.safeParse(table);
-  if (!parsed.success) {
-    return {
-      problems: parsed.error.issues.map((issue) => ({
-        path: [...path, ...issue.path.map(String)],
-        problem: toProblem(issue),
-      })),
-    };
-  }
-  const { baseUrl: url, key } = parsed.data;
-  const kind = parsed.data.kind ?? providerKinds.find((known) => known === name);
-  if (kind === undefined)
-    return bad(`says no kind; write kind = "openai-compatible" or another of: ${providerKinds.join(", ")}`);
-  if (kind === "openai-compatible" && url === undefined) return bad('needs its address: baseUrl = "https://.../v1"');
-  return { kind, ...(url === undefined ? {} : { baseUrl: url }), ...(key === undefined ? {} : { key }) };
-}
-
-/** Zod's own messages never repeat the value, which might be a key; neither do these. */
-function toProblem(issue: z.core.$ZodIssue): string {
-  if (issue.code === "unrecognized_keys") {
-    const known = Object.keys(providerConfigSchema.shape);
-    return issue.keys.map((key) => `unknown setting "${key}"${didYouMean(key, known)}`).join("; ");
-  }
-  if (issue.code === "invalid_value") return `must be one of: ${providerKinds.join(", ")}`;
-  return issue.message.replace(/^Invalid input: /, "");
-}
+const said = ({ address, token, namespace, ca }: z.infer<typeof vaultTable>): VaultConfig => ({
+  ...(address === undefined ? {} : { address }),
+  ...(token === undefined ? {} : { token }),
+  ...(namespace === undefined ? {} : { namespace }),
+  ...(ca === undefined ? {} : { ca }),
+});
 
 function isEndpoint(text: string): boolean {
   if (!URL.canParse(text)) return false;

@@ -3,8 +3,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readPlan } from "../../src/core/plan-rules.ts";
-import { makeRunConfig, tighten } from "../../src/core/settings.ts";
+import { makeRunConfig } from "../../src/core/settings.ts";
 import type { RunFlags, RunSources } from "../../src/core/settings.ts";
+import { tighten } from "../../src/core/tighten.ts";
 import { defaultLimits, limitsSchema, runConfigSchema } from "../../src/domain/config.ts";
 import { emptyProjectConfig, parseAgentsFile, parseTuttiFile } from "../../src/domain/project-config.ts";
 import type { ProjectConfig } from "../../src/domain/project-config.ts";
@@ -48,7 +49,9 @@ const sourcesOf = (given: Given): RunSources => ({
   userDefaults: given.userDefaults ?? person({ defaults: { models: "home/default" } }),
   flags: { attended: true, ...given.flags },
   project: { root, branch: "main", base: "0".repeat(40) },
-  worker: { prompt: "Work.", tools: ["read", "edit", "run"] },
+  prompts: [{ name: "worker", version: "7", hash: "h", text: "Work." }],
+  tools: ["read", "edit", "run"],
+  digest: (text) => `digest of ${text}`,
 });
 
 const made = (given: Given) => {
@@ -140,7 +143,7 @@ describe("a run's configuration", () => {
     });
     expect(faults.map(({ place, problem }) => `${place}: ${problem}`)).toEqual([
       'ticket T2: archetype: "tster" is no archetype of agents.toml; did you mean "tester"?',
-      'agents.toml: archetypes.tester.tools: "reed" is not a tool there is; did you mean "read"?',
+      'archetypes.tester.tools: "reed" is not a tool there is; did you mean "read"?',
       "archetype worker: no model is named for it",
     ]);
   });
@@ -249,7 +252,69 @@ describe("what a repository may do", () => {
     );
     expect(limits).toMatchObject({ turns: 50, attempts: 2 });
     expect(lanes).toEqual({ run: 4, tiers: { 3: 2 }, providers: {} });
-    expect(notes).toEqual([expect.stringContaining("limit turns 99"), expect.stringContaining("lanes.run 9")]);
+    expect(notes).toEqual([
+      "tutti.toml asks lanes.run 9; your 4 counts.",
+      "tutti.toml asks limits.turns 99; your 50 counts.",
+    ]);
+  });
+
+  it("CFG10 a budget of the repository counts where it is lower or the person has none, and never raises or removes one", () => {
+    const mine = { run: { usd: 5, turns: 10 }, day: { usd: 50 }, tiers: { 1: { tokens: 100 } } };
+    const theirs = {
+      run: { usd: 9, turns: 3, spawns: 7 },
+      ticket: { minutes: 5 },
+      tiers: { 1: { tokens: 99 }, 4: { usd: 0 } },
+    };
+    const { budgets, notes } = tighten(person({ budgets: mine }), repository({}, { budgets: theirs }), root);
+    expect(budgets).toEqual({
+      run: { costMicros: 5_000_000, turns: 3, spawns: 7 },
+      ticket: { minutes: 5 },
+      day: { costMicros: 50_000_000 },
+      tiers: { "1": { tokens: 99 }, "4": { costMicros: 0 } },
+    });
+    expect(notes).toEqual(["tutti.toml asks budgets.run.usd 9; your 5 counts."]);
+    expect(made({}).config).not.toHaveProperty("budgets");
+  });
+
+  it("CFG11 what the person switches off stays off; else the repository and its archetypes choose", () => {
+    const models = "home/default";
+    const reviewed = repository({ archetypes: { worker: { review: true } } }, { planning: { replan: true } });
+    const off = made({
+      projectConfig: reviewed,
+      userDefaults: person({ defaults: { models }, planning: { review: false, replan: false } }),
+    });
+    expect(off.config.planning).toEqual({ replan: false, diagnosis: true });
+    expect(off.config.archetypes[0]).not.toHaveProperty("review");
+    expect(off.notes).toEqual(["tutti.toml asks planning.replan true; your false counts."]);
+    expect(made({ projectConfig: reviewed }).config.archetypes[0]).toMatchObject({ review: true });
+    const all = repository({ archetypes: { worker: {}, plain: { review: false } } }, { planning: { review: true } });
+    expect(made({ projectConfig: all }).config.archetypes.map(({ review }) => review)).toEqual([true, undefined]);
+  });
+
+  it("CFG12 a tier is consulted where somebody names models for it; to plan a goal, 1 and 2 take the workers'", () => {
+    expect(made({}).config).not.toHaveProperty("tiers");
+    const goal = { epic: "Build it" };
+    const own = person({ defaults: { models: "home/default" }, tiers: { 2: { models: "home/two" } } });
+    const given = (projectConfig: ProjectConfig, withGoal: boolean, models?: readonly string[]) => {
+      const sources = sourcesOf({ projectConfig, userDefaults: own, flags: { models: models as never } });
+      const result = makeRunConfig(withGoal ? { ...sources, goal } : sources);
+      return result.ok ? result.config.tiers : result.faults;
+    };
+    expect(given(emptyProjectConfig, false)).toEqual({ "2": ["home/two"] });
+    expect(given(emptyProjectConfig, true)).toEqual({ "1": ["home/default"], "2": ["home/two"] });
+    expect(given(emptyProjectConfig, true, ["flag/x"])).toEqual({ "1": ["flag/x"], "2": ["home/two"] });
+    const named = repository({ default_cheap: "a/cheap" }, { tiers: { 1: { models: ["a/one"] } } });
+    expect(given(named, true)).toEqual({ "1": ["a/one"], "2": ["a/cheap"], "4": ["a/cheap"] });
+  });
+
+  it("PROMPT3 the run records every prompt, and one of its own for an archetype with words of its own", () => {
+    const { config } = made({ projectConfig: repository({ archetypes: { writer: { prompt: "Be brief." } } }) });
+    const text = "Work.\n\nBe brief.";
+    expect(config.prompts).toEqual([
+      { name: "worker", version: "7", hash: "h", text: "Work." },
+      { name: "worker/writer", version: "7", hash: `digest of ${text}`, text },
+    ]);
+    expect(config.archetypes.map(({ prompt }) => prompt)).toEqual(["Work.", text]);
   });
 
   const limitsOf = fc.record(

@@ -2,7 +2,6 @@
 
 import { describe, expect, it } from "vitest";
 import { parseAgentsFile, parseTuttiFile } from "../../src/domain/project-config.ts";
-import { lineOfSetting } from "../../src/domain/toml-lines.ts";
 import { parseUserDefaults } from "../../src/domain/user-defaults.ts";
 
 const agents = (value: unknown) => {
@@ -13,13 +12,20 @@ const agents = (value: unknown) => {
 
 describe("agents.toml", () => {
   it("CFG1 an archetype has a tier, a ladder, a trust level, tools and a prompt", () => {
-    const table = { tier: 2, models: ["a/b", "c/d"], trust: "step", tools: ["read"], prompt: "Be brief." };
+    const table = {
+      tier: 2,
+      models: ["a/b", "c/d"],
+      trust: "step",
+      tools: ["read"],
+      prompt: "Be brief.",
+      review: true,
+    };
     expect(agents({ archetypes: { lead: table } }).archetypes).toEqual([{ name: "lead", ...table }]);
   });
 
   it("CFG1 an empty table is a tier 3 worker with every tool", () => {
     expect(agents({ archetypes: { coder: {} } }).archetypes).toEqual([
-      { name: "coder", tier: 3, models: [], trust: undefined, tools: undefined, prompt: "" },
+      { name: "coder", tier: 3, models: [], trust: undefined, tools: undefined, prompt: "", review: undefined },
     ]);
   });
 
@@ -76,6 +82,8 @@ describe("tutti.toml", () => {
         lanes: { run: 2, tiers: { 3: 1 }, providers: { anthropic: 1 } },
         limits: { attempts: 2, command_seconds: 1.5 },
         tiers: { 3: { models: "a/b" } },
+        budgets: { run: { usd: 2.5, tokens: 9 }, ticket: {}, tiers: { 4: { spawns: 0 } } },
+        planning: { diagnosis: false },
       }),
     ).toEqual({
       ok: true,
@@ -84,6 +92,8 @@ describe("tutti.toml", () => {
         lanes: { run: 2, tiers: { 3: 1 }, providers: { anthropic: 1 } },
         limits: { attempts: 2, commandMs: 1500 },
         tiers: { 1: [], 2: [], 3: ["a/b"], 4: [] },
+        budgets: { run: { costMicros: 2_500_000, tokens: 9 }, tiers: { 4: { spawns: 0 } } },
+        planning: { diagnosis: false },
       },
     });
   });
@@ -99,6 +109,13 @@ describe("tutti.toml", () => {
     [{ providers: { local: { baseUrl: "http://localhost" } } }, "providers"],
     [{ rules: [] }, "rules"],
     [{ sandbox: "none" }, "sandbox"],
+    [{ vault: { address: "https://vault" } }, "vault"],
+    [{ models: { "a/b": { window: 9 } } }, "models"],
+    [{ budgets: { run: { usd: -1 } } }, "budgets.run.usd"],
+    [{ budgets: { run: { usd: Infinity } } }, "budgets.run.usd"],
+    [{ budgets: { run: { dollars: 1 } } }, "budgets.run.dollars"],
+    [{ budgets: { tiers: { 5: {} } } }, "budgets.tiers.5"],
+    [{ planning: { review: "yes" } }, "planning.review"],
   ])("CFG3 CFG4 %j is refused at %s", (value, path) => {
     expect(parseTuttiFile(value)).toMatchObject({ ok: false, problems: [{ path: path.split(".") }] });
   });
@@ -113,6 +130,15 @@ describe("config.toml", () => {
       limits: { attempts: 5 },
       trusted: { repositories: ["/src/mine"] },
       allow: { models: ["a/*"] },
+      tiers: { 1: { models: ["a/big"] } },
+      budgets: { day: { usd: 20, minutes: 0.5 } },
+      planning: { review: true, replan: false },
+      models: {
+        "a/b": { input: 3, output: 15, cached_read: 0.3, window: 200_000 },
+        "a/c": { window: 8_000 },
+        "a/d": { input: 0, output: 0 },
+      },
+      vault: { address: "left to its owner" },
       rules: [
         { gate: "call", tool: "run", decision: "ask" },
         { name: "no-spawn", gate: "spawn", decision: "reject" },
@@ -128,6 +154,17 @@ describe("config.toml", () => {
         limits: { attempts: 5 },
         trusted: ["/src/mine"],
         allowedModels: ["a/*"],
+        tiers: { 1: ["a/big"], 2: [], 3: [], 4: [] },
+        budgets: { day: { costMicros: 20_000_000, minutes: 0.5 } },
+        planning: { review: true, replan: false },
+        overrides: {
+          "a/b": {
+            price: { input: 3_000_000, output: 15_000_000, cachedRead: 300_000, cacheWrite: 3_000_000 },
+            window: 200_000,
+          },
+          "a/c": { window: 8_000 },
+          "a/d": { price: { input: 0, output: 0, cachedRead: 0, cacheWrite: 0 } },
+        },
         rules: [
           { name: "rule-1", gate: "call", tool: "run", decision: "ask" },
           { name: "no-spawn", gate: "spawn", tool: "*", decision: "reject" },
@@ -142,38 +179,11 @@ describe("config.toml", () => {
     [{ default: {} }, ["default"]],
     [{ defaults: { lanes: 3 } }, ["defaults", "lanes"]],
     [{ allow: { models: "a/b" } }, ["allow", "models"]],
+    [{ models: { "a/b": { input: 1 } } }, ["models", "a/b"]],
+    [{ models: { "a/b": { cached_read: 1 } } }, ["models", "a/b"]],
+    [{ models: { claude: { window: 1 } } }, ["models", "claude"]],
+    [{ models: { "a/b": { price: 1 } } }, ["models", "a/b", "price"]],
   ])("CFG3 %j is refused", (value, path) => {
     expect(parseUserDefaults(value)).toMatchObject({ ok: false, problems: [{ path }] });
-  });
-});
-
-describe("the line of a setting", () => {
-  const text = [
-    "verify = []",
-    "[lanes]",
-    "run = 1",
-    "tiers.3 = 2",
-    '[archetypes."my worker"]',
-    "  tier = 9",
-    "[[rules]]",
-    'gate = "call"',
-    "[[rules]]",
-    "gate = 3",
-    "[tiers.3]",
-    'models = ["a"]',
-  ].join("\n");
-
-  it.each([
-    [["verify"], 1],
-    [["lanes", "run"], 3],
-    [["lanes", "tiers", "3"], 4],
-    [["archetypes", "my worker", "tier"], 6],
-    [["rules", "1", "gate"], 10],
-    [["rules", "0"], 7],
-    [["tiers", "3", "models", "0"], 12],
-    [["lanes", "providers", "x"], 2],
-    [["nothing"], undefined],
-  ])("CFG3 %j stands on line %s", (path, line) => {
-    expect(lineOfSetting(text, path)).toBe(line);
   });
 });

@@ -37,6 +37,7 @@ it("HOUSE7 CLI19 packed and installed, the command shows its help, conducts a ru
       "dist/main.js",
       "examples/demo/tickets.json",
       "examples/sample/package.json",
+      "prompts/worker.md",
       "schemas/tickets.schema.json",
     ]),
   );

@@ -4,11 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { loadUserConfig } from "../../src/adapters/models/load-user-config.ts";
-import { loadProjectConfig, loadUserDefaults } from "../../src/adapters/settings-files.ts";
+import { loadSettings } from "../../src/adapters/settings-files.ts";
 import { readPlan } from "../../src/core/plan-rules.ts";
 import { makeRunConfig } from "../../src/core/settings.ts";
-import { limitFields } from "../../src/domain/settings-fields.ts";
+import { capFields, limitFields } from "../../src/domain/settings-fields.ts";
 
 const guide = join(import.meta.dirname, "..", "..", "docs", "guide");
 const folder = mkdtempSync(join(tmpdir(), "tutti-settings-"));
@@ -30,7 +29,7 @@ const plan = readPlan(blockOf("tickets.md", "tickets.json"));
 
 describe("the guide's files", () => {
   it("CFG1 agents.toml and tutti.toml hold every setting", async () => {
-    const { agents, tutti } = await loadProjectConfig(folder);
+    const { agents, tutti } = (await loadSettings({ root: folder })).projectConfig;
     const [worker, writer] = agents.archetypes;
     expect(Object.values(worker ?? {}).every((value) => value !== undefined)).toBe(true);
     expect(writer?.prompt).toContain("documentation");
@@ -50,21 +49,25 @@ describe("the guide's files", () => {
       ].every((list) => list?.length),
     ).toBe(true);
     expect(tutti.lanes.run).toBe(4);
+    expect(tutti.planning).toEqual({ replan: true, review: false, diagnosis: true });
+    expect(Object.keys(tutti.budgets).toSorted()).toEqual(["day", "run", "ticket", "tiers", "track"]);
+    expect(Object.keys(tutti.budgets.run ?? {})).toHaveLength(Object.keys(capFields).length);
   });
 
   it("CFG5 config.toml holds every setting, and its providers are taken", async () => {
-    const defaults = await loadUserDefaults(folder);
+    const { userDefaults: defaults, userConfig } = await loadSettings({ config: folder });
     const isSaid = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : value !== undefined);
     expect(Object.entries(defaults).filter(([, value]) => !isSaid(value))).toEqual([]);
     expect(defaults.rules.map(({ name, decision }) => [name, decision])).toEqual([
       ["look at new files", "ask"],
       ["rule-2", "approve"],
     ]);
-    expect((await loadUserConfig(folder)).providers["local"]).toEqual({
+    expect(userConfig.providers["local"]).toEqual({
       kind: "openai-compatible",
       baseUrl: "http://127.0.0.1:8080/v1",
       key: "env:LOCAL_KEY",
     });
+    expect(Object.keys(userConfig.vault ?? {})).toEqual(["address", "token", "namespace", "ca"]);
   });
 
   it("TF1 the ticket file is taken whole, and makes a run with the three files beside it", async () => {
@@ -76,11 +79,12 @@ describe("the guide's files", () => {
     const made = makeRunConfig({
       plan: plan.plan,
       planFromRepository: false,
-      projectConfig: await loadProjectConfig(folder),
-      userDefaults: await loadUserDefaults(folder),
+      ...(await loadSettings({ root: folder, config: folder })),
       flags: { attended: true },
       project: { root: folder, branch: "main", base: "0".repeat(40) },
-      worker: { prompt: "work", tools: ["read", "list", "search", "edit", "write", "run"] },
+      prompts: [{ name: "worker", version: "1", hash: "", text: "work" }],
+      tools: ["read", "list", "search", "edit", "write", "run"],
+      digest: () => "",
     });
     expect(made).toMatchObject({
       ok: true,

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createModels } from "../../../src/adapters/models/create-models.ts";
-import { loadUserConfig } from "../../../src/adapters/models/load-user-config.ts";
+import { loadUserConfig } from "../../../src/adapters/settings-files.ts";
 import { createSdkModels } from "../../../src/adapters/models/sdk-models.ts";
 import type { ModelId } from "../../../src/domain/ids.ts";
 import { emptyUserConfig, parseUserConfig, type UserConfig } from "../../../src/domain/user-config.ts";
@@ -193,26 +193,26 @@ describe("the person's config.toml", () => {
     ['[providers.local\nkind = "x"', /^\/config\.toml:1:\d+: /],
     [
       '\n[providers.local]\nkind = "openai"\n\nbaseURL = "http://x/"\n',
-      /^\/config\.toml:2: providers\.local unknown setting "baseURL"; did you mean "baseUrl"\?$/,
+      /^\/config\.toml:5:1: providers\.local\.baseURL is not a known setting; did you mean "baseUrl"\?/,
     ],
-    ['[providers.local]\nkind = "opnai"', /^\/config\.toml:2: providers\.local\.kind must be one of: anthropic, /],
-    ['[providers.local]\nkind = "openai-compatible"', /^\/config\.toml:1: providers\.local needs its address/],
-    ["[providers.local]\n", /^\/config\.toml:1: providers\.local says no kind/],
-    ['[providers.openai]\nbaseUrl = "ftp://x"', /^\/config\.toml:2: providers\.openai\.baseUrl must be an http/],
+    ['[providers.local]\nkind = "opnai"', /^\/config\.toml:2:1: providers\.local\.kind must be one of: anthropic, /],
+    ['[providers.local]\nkind = "openai-compatible"', /^\/config\.toml:1:12: providers\.local has no address/],
+    ["[providers.local]\n", /^\/config\.toml:1:12: providers\.local says no kind/],
+    ['[providers.openai]\nbaseUrl = "ftp://x"', /^\/config\.toml:2:1: providers\.openai\.baseUrl must be an http/],
     [
       '[providers.openai]\nbaseUrl = "https://me:secret@x/v1"',
-      /^\/config\.toml:2: providers\.openai\.baseUrl must be an http/,
+      /^\/config\.toml:2:1: providers\.openai\.baseUrl must be an http/,
     ],
-    ['[providers.scripted]\nkind = "openai"', /choose another name/],
-    ['[providers."a b"]\nkind = "openai"', /^\/config\.toml:1: providers\.a b a provider's name has only/],
-    ["providers = 3", /^\/config\.toml:1: providers must be tables/],
+    ['[providers.scripted]\nkind = "openai"', /name of the scripted model; choose another/],
+    ['[providers."a b"]\nkind = "openai"', /^\/config\.toml:1:12: providers\.a b has a name with other characters/],
+    ["providers = 3", /^\/config\.toml:1:1: providers must be tables/],
   ])("says what is wrong with %j", async (text, expected) => {
     expect(await problemOf(text)).toMatch(expected);
   });
 
   it("P18 refuses a key written into the file without repeating it", async () => {
     const problem = await problemOf('[providers.openai]\nkey = "sk-CANARY-123"');
-    expect(problem).toMatch(/^\/config\.toml:2: providers\.openai\.key must be "env:NAME"/);
+    expect(problem).toMatch(/^\/config\.toml:2:1: providers\.openai\.key must be "env:NAME"/);
     expect(problem).not.toContain("CANARY");
   });
 
@@ -225,7 +225,7 @@ describe("the person's config.toml", () => {
     const parsed = parseUserConfig(
       JSON.parse('{"providers":{"constructor":{"kind":"openai"},"__proto__":{"kind":"openai"}}}'),
     );
-    expect(parsed.ok && Object.keys(parsed.config.providers)).toEqual(["constructor"]);
+    expect(parsed.ok && Object.keys(parsed.value.providers)).toEqual(["constructor"]);
     expect((await check("toString/x"))?.problem).toContain('no provider "toString"');
   });
 });
