@@ -15,6 +15,9 @@ export function normalised(records: readonly Recorded[], folders: Readonly<Recor
       return name === "scenario" || name === "owner" ? undefined : value;
     });
     for (const [path, name] of Object.entries(folders)) text = text.replaceAll(path, name);
-    return text.replace(/\brun_[0-9a-z]{10,32}\b/g, "run_ID").replace(/\b[0-9a-f]{40,64}\b/g, "HASH");
+    return text
+      .replace(/(\[exit code \d+), [\d.]+ m?s\]/g, "$1]")
+      .replace(/\brun_[0-9a-z]{10,32}\b/g, "run_ID")
+      .replace(/\b[0-9a-f]{40,64}\b/g, "HASH");
   });
 }
