@@ -1,5 +1,6 @@
 // Answers from a second terminal: the held run goes on with exactly what was released; the first answer counts.
 
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { killLeftovers, parseRun, startTutti, tutti, type Started } from "./support/cli.ts";
 import { finish, makeProject, run, scenarioOf, ticket, turn, write, type Project } from "./support/project.ts";
@@ -156,6 +157,40 @@ describe("answers from a second terminal", () => {
       text: "I will do something else.",
       reason: "clearer",
     });
+  });
+
+  it("GATE16 A-107 one running ticket's worker is put on step from here, and only that worker holds; and back again", async () => {
+    const go = join(project.folder, "go");
+    const wait = run(`while [ ! -e '${go}' ]; do sleep 0.05; done`);
+    const turns = (id: string) => [turn(wait), turn(write(`${id}.txt`, id)), turn(run("true")), turn(finish())];
+    const running = start({ A: turns("A"), B: turns("B") }, "auto");
+    await running.seen(/(?:"type":"tool\.called"[\s\S]*?){2}/);
+    const switched = await call("mode", "--trust", "step", "--ticket", "A");
+    expect(switched.stdout).toContain("the trust override of A is step");
+    expect((await call("mode", "--trust", "step", "--ticket", "A")).stderr).toContain(
+      "the trust override of A is step",
+    );
+    expect((await call("mode", "--trust", "step", "--ticket", "C")).stderr).toContain("C");
+    project.write("go", "");
+    // B goes its whole way while A holds at the result of its command, then before its next one.
+    await running.seen(/"type":"ticket\.completed","ticket":"B"/);
+    await call("approve", await asked(running));
+    const next = await asked(running, 2);
+    const [open, ...others] = await approvals();
+    expect(others).toEqual([]);
+    expect(open).toMatchObject({ id: next, gate: "call", ticket: "A" });
+    // Back to what was configured: what was asked before stays asked, and nothing holds after it.
+    expect((await call("mode", "--trust", "off", "--ticket", "A")).code).toBe(0);
+    await call("approve", next);
+    const { records, final } = parseRun((await running.done).stdout);
+    expect(final).toMatchObject({ outcome: "completed", tickets: { completed: 2 } });
+    const held = records.filter(({ event }) => event.type === "approval.requested").map(({ event }) => event["ticket"]);
+    expect(held).toEqual(["A", "A"]);
+    const toggles = records.filter(({ event }) => event.type === "ticket.trust_changed");
+    expect(toggles.map(({ by, event }) => [by.startsWith("person:"), event["ticket"], event["trust"]])).toEqual([
+      [true, "A", "step"],
+      [true, "A", null],
+    ]);
   });
 
   it("CLI10 of two terminals that answer at once the first wins, and the second is told who", async () => {
