@@ -20,6 +20,7 @@ const context: CliContext = {
   out: process.stdout,
   err: process.stderr,
   keyboard: process.stdin,
+  input: process.stdin,
   env: process.env,
   now: Date.now,
   desk: async () => (await import("./compose/desk.ts")).createDesk(process.env, program),

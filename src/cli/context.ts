@@ -7,6 +7,8 @@ export type CliContext = {
   readonly out: Screen;
   readonly err: { readonly write: (text: string) => unknown };
   readonly keyboard: Keyboard;
+  /** The standard input, for what is piped in. */
+  readonly input: AsyncIterable<Buffer | string>;
   readonly env: Environment;
   /** Epoch ms. */
   readonly now: () => number;

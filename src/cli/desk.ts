@@ -11,9 +11,14 @@ import type { LiveItem } from "../views/live-item.ts";
 /** A run's folded state. Opaque here: views turn it into what is shown. */
 export type Folded = Parameters<typeof boardOf>[0];
 
+/** What a run is to do: the tickets of a file, or a goal that tiers 1 and 2 plan first. */
+export type Work =
+  | { readonly kind: "tickets"; readonly ticketFile: string }
+  | { readonly kind: "goal"; readonly epic: string; readonly only?: "plan" };
+
 export type BeginOptions = {
   readonly repo: string;
-  readonly ticketFile: string;
+  readonly work: Work;
   readonly base?: string;
   readonly allowDirty: boolean;
   readonly lanes?: number;
@@ -23,6 +28,9 @@ export type BeginOptions = {
   readonly settings: "person" | "sample";
   /** The ladder, rung 0 first; empty: as configured. */
   readonly models: readonly ModelId[];
+  /** Ladders of tiers 1 and 2; empty: as configured. */
+  readonly planner?: readonly ModelId[];
+  readonly lead?: readonly ModelId[];
   readonly scenario?: string;
   readonly attended: boolean;
   readonly sandbox: "bwrap" | "none";

@@ -3,6 +3,8 @@
 /** By command; one line each. */
 export const examples: Readonly<Record<string, readonly string[]>> = {
   run: [
+    'tutti run "Add CSV export to the reports" --model anthropic/claude-sonnet-4-5',
+    "tutti run --epic-file goal.md --planner openai/gpt-5 --lead openai/gpt-5 --model openai/gpt-5-mini",
     "tutti run tickets.json --model anthropic/claude-sonnet-4-5",
     "tutti run tickets.json --model openai/gpt-5-mini --model openai/gpt-5    a ladder of two rungs",
     "tutti run tickets.json --trust step --attended                           hold every worker at every gate",

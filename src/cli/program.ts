@@ -102,9 +102,14 @@ const runArgument = new Argument(
   "the run's id or its first characters; left out: the run that is open, else the newest",
 );
 
-function addConducting(program: Command, context: CliContext, settle: Settle): void {
-  command(program, "run", "conduct the tickets of a file to the end")
-    .argument("<tickets.json>", "the ticket file")
+/** What a run is begun with, from a ticket file or from a goal. */
+const begins = (begun: Command): Command =>
+  begun
+    .argument("[what]", "the goal in quotes, or a ticket file")
+    .option("--epic <words>", "the goal, where it could be taken for a file")
+    .option("--epic-file <path>", "read the goal from a text file; -: from the standard input")
+    .option("--planner <model>", "model that divides the goal into tracks (tier 1)", collect)
+    .option("--lead <model>", "model that plans the tickets of each track (tier 2)", collect)
     .option("--base <ref>", "start from this branch, tag or commit instead of the checked-out branch")
     .option("--allow-dirty", "start although the checkout has uncommitted changes; the run does not see them")
     .option("--lanes <n>", "how many workers at once (4 where no settings say otherwise)", count)
@@ -122,11 +127,15 @@ function addConducting(program: Command, context: CliContext, settle: Settle): v
     )
     .option("--unattended", "nobody answers: what would be asked is refused")
     .option("--no-sandbox", "run the workers' commands with your own rights (the log records it)")
-    .option("--plain", "plain lines instead of the live view")
-    .action(async (file: string, options: RunOptions) => {
+    .option("--plain", "plain lines instead of the live view");
+
+function addConducting(program: Command, context: CliContext, settle: Settle): void {
+  begins(command(program, "run", "conduct a goal, or the tickets of a file, to the end")).action(
+    async (words: string | undefined, options: RunOptions) => {
       const { runCommand } = await import("./commands/run.ts");
-      settle(await runCommand(file, options, context));
-    });
+      settle(await runCommand(words, options, context));
+    },
+  );
   command(program, "resume", "go on with a run that was paused, stopped or killed")
     .addArgument(runArgument)
     .option("--retry <ticket>", "open a blocked, failed or cancelled ticket again (repeatable)", collect)

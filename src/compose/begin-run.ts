@@ -11,12 +11,15 @@ import { inspectProject, type Inspection } from "../adapters/workspace/inspect-p
 import type { BeginOptions, Conducting } from "../cli/desk.ts";
 import { makeRunConfig, type RunFlags, type SettingsFault } from "../core/settings.ts";
 import type { Prompt, RunConfig } from "../domain/config.ts";
+import { titleOfGoal } from "../domain/goal.ts";
 import type { ModelId } from "../domain/ids.ts";
+import type { Plan } from "../domain/ticket-file.ts";
 import type { Ticket } from "../domain/ticket.ts";
 import { askTool, finishTool } from "../domain/tool.ts";
 import { beginRun } from "../engine/open-run.ts";
 import type { Conductor } from "../engine/conductor.ts";
 import { Fault, type Models, type Ports } from "../engine/ports.ts";
+import { storeText } from "../engine/texts.ts";
 import { makeConducting } from "./conduct.ts";
 import { loadPlan, loadScenario, type LoadedScenario } from "./load-run-files.ts";
 import { placeOf, type Environment, type Place } from "./place.ts";
@@ -53,13 +56,14 @@ type Attended = {
 
 /** Makes the run's folder and records the run in it, all or nothing. */
 export async function recordRun(checked: Checked, { person, attend }: Attended): Promise<Conducting> {
-  const { place, config, tickets, models, scenario, notes } = checked;
+  const { place, tickets, models, scenario, notes } = checked;
   const run = createSystemClock().newRunId();
   const files = runFiles(place.runs, run);
   const opened = await place.store.create(run);
   try {
     if (scenario !== undefined) createPrivateFile(files.scenario, scenario.text);
-    const ports = await openPorts({ run, config, opened, models, dir: files.folder });
+    const ports = await openPorts({ run, config: checked.config, opened, models, dir: files.folder });
+    const config = await storeGoal(ports, checked.config);
     const begun = await beginRun(ports, { run, config, tickets, by: `person:${person}` });
     if (!begun.ok) throw toRejectionFault(begun.rejection);
     attend?.({ conductor: begun.conductor, ports });
@@ -71,6 +75,13 @@ export async function recordRun(checked: Checked, { person, attend }: Attended):
   }
 }
 
+/** A long goal lies beside the log, as every long text does. */
+async function storeGoal(ports: Pick<Ports, "log">, config: RunConfig): Promise<RunConfig> {
+  const { goal } = config;
+  if (goal === undefined || typeof goal.epic !== "string") return config;
+  return { ...config, goal: { ...goal, epic: await storeText(ports.log, goal.epic) } };
+}
+
 /** A ticket file that came with the repository is the repository's word, not the person's. */
 async function isInside(root: string, file: string): Promise<boolean> {
   const way = relative(root, await realpath(resolve(file)));
@@ -78,7 +89,8 @@ async function isInside(root: string, file: string): Promise<boolean> {
 }
 
 async function checkAll(options: BeginOptions, env: Environment, program: string): Promise<Checked> {
-  const plan = await loadPlan(options.ticketFile);
+  const { work } = options;
+  const plan = work.kind === "goal" ? emptyPlan(work.epic) : await loadPlan(work.ticketFile);
   const scenario = options.scenario === undefined ? undefined : await loadScenario(options.scenario);
   const project = await inspectProject(resolve(options.repo), {
     allowDirty: options.allowDirty,
@@ -93,7 +105,8 @@ async function checkAll(options: BeginOptions, env: Environment, program: string
   const { dirty, submodules, ...recorded } = project;
   const made = makeRunConfig({
     plan,
-    planFromRepository: await isInside(project.root, options.ticketFile),
+    planFromRepository: work.kind === "tickets" && (await isInside(project.root, work.ticketFile)),
+    ...(work.kind === "goal" && { goal: { epic: work.epic, ...(work.only !== undefined && { only: work.only }) } }),
     projectConfig,
     userDefaults: isSample ? { ...said, trusted: ["*"] } : said,
     flags: flagsOf(options),
@@ -118,6 +131,15 @@ async function checkAll(options: BeginOptions, env: Environment, program: string
   return { place, config: made.config, tickets: made.tickets, models, scenario, notes };
 }
 
+const emptyPlan = (epic: string): Plan => ({
+  title: titleOfGoal(epic),
+  description: "",
+  verify: [],
+  models: [],
+  tickets: [],
+  notes: [],
+});
+
 const toPrompt = ({ name, version, hash, text }: Prompt): Prompt => ({ name, version, hash, text });
 
 function toSettingsFault(faults: readonly SettingsFault[], { files }: LoadedSettings): Fault {
@@ -133,6 +155,8 @@ function toSettingsFault(faults: readonly SettingsFault[], { files }: LoadedSett
 
 const flagsOf = (options: BeginOptions): RunFlags => ({
   ...(options.models.length === 0 ? {} : { models: options.models }),
+  planner: options.planner,
+  lead: options.lead,
   trust: options.trust,
   mode: options.mode,
   lanes: options.lanes,

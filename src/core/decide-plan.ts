@@ -5,9 +5,9 @@ import { emitAnswer } from "./emit-answer.ts";
 import { abortRun } from "./decide-run.ts";
 import { emit, type Draft, type Refused } from "./draft.ts";
 import { checkPlan } from "./plan-rules.ts";
-import { acceptPlan, addTickets, draftedTickets } from "./planning.ts";
+import { acceptPlan, addTickets, draftedTickets, findStrangers } from "./planning.ts";
 import { answerProposal } from "./replanning.ts";
-import type { RunApproval } from "./state.ts";
+import { configOf, type RunApproval } from "./state.ts";
 
 type Answer = CommandOf<"approval.answer">;
 
@@ -17,7 +17,8 @@ export function answerPlan(draft: Draft, approval: RunApproval, answer: Answer):
   const tickets = answer.decision === "edit" ? answer.tickets : draftedTickets(draft.state);
   if (tickets === undefined) return { code: "edit_missing", approval: approval.id };
   const isSigned = answer.decision === "approve" || answer.decision === "edit";
-  const problems = isSigned ? checkPlan(tickets) : [];
+  const strangers = answer.decision === "edit" ? findStrangers(configOf(draft.state), tickets) : [];
+  const problems = isSigned ? [...strangers, ...checkPlan(tickets)] : [];
   if (problems.length > 0) return { code: "invalid_plan", problems };
   emitAnswer(draft, approval, answer);
   const reason = answer.reason === "" ? "the plan was turned down" : answer.reason;

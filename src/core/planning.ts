@@ -1,5 +1,6 @@
 // From a goal to a settled plan: tracks by tier 1, tickets by tier 2, then the gate `plan`. EPIC rules in docs/SPEC.md.
 
+import type { RunConfig } from "../domain/config.ts";
 import type { ApprovalId } from "../domain/ids.ts";
 import { readTrackAnswer, takeJson } from "../domain/plan-answer.ts";
 import { describePlanProblem } from "../domain/plan-problem.ts";
@@ -86,19 +87,33 @@ function ofTrack(ticket: Ticket, track: string): Ticket {
 }
 
 function checkDraft(state: RunState, tickets: readonly Ticket[]): readonly string[] {
-  const { limits, archetypes } = configOf(state);
+  const { limits } = configOf(state);
   const before = draftedTickets(state);
   const most = limits.planTickets ?? Infinity;
   const count = before.length + tickets.length;
   if (count > most) return [`The plan would have ${count} tickets; the most is ${most}. Make fewer, larger tickets.`];
-  const known = new Set(archetypes.map(({ name }) => name));
-  const strangers = tickets.filter(({ archetype }) => !known.has(archetype));
   return [
-    ...strangers.map(
-      ({ id, archetype }) => `Ticket ${id}: "${archetype}" is no archetype; use one of ${[...known].join(", ")}.`,
-    ),
+    ...findStrangers(configOf(state), tickets).map(describePlanProblem),
     ...checkPlan([...before, ...tickets]).map((problem) => describePlanProblem(since(problem, before.length))),
   ];
+}
+
+/** Tickets for kinds of worker that this run does not have. */
+export function findStrangers({ archetypes }: RunConfig, tickets: readonly Ticket[]): PlanProblem[] {
+  const known = archetypes.map(({ name }) => name);
+  return tickets.flatMap(({ id, archetype }, index) =>
+    known.includes(archetype)
+      ? []
+      : [
+          {
+            index,
+            id,
+            field: "archetype",
+            problem: `"${archetype}" is no archetype of this run`,
+            remedy: `Use one of ${known.join(", ")}.`,
+          },
+        ],
+  );
 }
 
 /** Numbered as in the answer, not as in the whole plan. */
@@ -114,13 +129,19 @@ function proposePlan(draft: Draft): void {
     return;
   }
   const answer = askRunGate(draft.state, "plan");
-  if (answer.kind === "pass") acceptPlan(draft);
+  // A plan that nobody works by needs no signature: whoever runs it later has read it then.
+  const isOnlyPlanned = !draft.state.attended && configOf(draft.state).goal?.only === "plan";
+  if (answer.kind === "pass" || isOnlyPlanned) acceptPlan(draft);
   else if (answer.kind === "hold") requestSignature(draft, "");
   else endUnplanned(draft, `the plan needs a person's signature and ${answer.rule}`);
 }
 
 export function acceptPlan(draft: Draft): void {
-  emit(draft, { type: "plan.accepted", tickets: draftedTickets(draft.state).length });
+  const tickets = draftedTickets(draft.state).length;
+  emit(draft, { type: "plan.accepted", tickets });
+  if (configOf(draft.state).goal?.only !== "plan") return;
+  const reason = `its plan of ${tickets === 1 ? "1 ticket" : `${tickets} tickets`} is settled`;
+  emit(draft, { type: "run.ended", outcome: "planned", reason });
 }
 
 /** `tool` is empty for a sound plan; `shown` names what an approval signs: the drafted tickets, by their digest. */

@@ -22,6 +22,9 @@ export type RunFlags = {
   readonly title?: string | undefined;
   /** Ladder for every ticket that names none itself. */
   readonly models?: readonly ModelId[] | undefined;
+  /** Ladders of the tiers that plan: 1 (tracks) and 2 (tickets). */
+  readonly planner?: readonly ModelId[] | undefined;
+  readonly lead?: readonly ModelId[] | undefined;
   /** Overrides every ticket's and archetype's trust. */
   readonly trust?: Trust | undefined;
   readonly mode?: Mode | undefined;
@@ -82,6 +85,7 @@ export function makeRunConfig(sources: RunSources): MadeRunConfig {
     ...findUnknownArchetypes(plan, archetypes),
     ...findUnknownTools(projectConfig, sources.tools),
     ...findMissingLadders(plan, archetypes),
+    ...(sources.goal === undefined ? [] : findMissingTiers(sources, archetypes)),
     ...findRefusedModels(sources),
   ];
   if (faults.length > 0) return { ok: false, faults };
@@ -196,6 +200,7 @@ export function consultLadder(
   sources: LadderSources,
 ): Settled<readonly ModelId[]> {
   const { flags, userDefaults } = sources;
+  const flagged = tier === 1 ? flags.planner : tier === 2 ? flags.lead : undefined;
   const fallback: readonly NamedLadder[] =
     isPlanning && tier !== 4
       ? [
@@ -203,7 +208,7 @@ export function consultLadder(
           [userDefaults.models, within("config.toml", "defaults", "models")],
         ]
       : [];
-  return firstNamed([...tierLadders(tier, sources), ...fallback]);
+  return firstNamed([[flagged ?? [], byFlag], ...tierLadders(tier, sources), ...fallback]);
 }
 
 function tiersOf(sources: RunSources): Record<string, ModelId[]> {
@@ -287,6 +292,31 @@ function findMissingLadders(plan: Plan, archetypes: readonly Archetype[]): Setti
     problem: "no model is named for it",
     remedy: `Say --model <provider>/<model>, or set models under [defaults] in your config.toml or [archetypes.${name}] in agents.toml.`,
   }));
+}
+
+/** Without a plan nobody knows yet which kinds of worker it will name: the plain one has to have a model. */
+function findMissingTiers(sources: RunSources, archetypes: readonly Archetype[]): SettingsFault[] {
+  const flagOf = { 1: "--planner", 2: "--lead" } as const;
+  const worker = archetypes.find(({ name }) => name === defaultArchetype);
+  return [
+    ...([1, 2] as const)
+      .filter((tier) => consultLadder(tier, true, sources).value.length === 0)
+      .map((tier) => ({
+        place: `tier ${tier}`,
+        problem:
+          tier === 1 ? "no model is named to divide the goal into tracks" : "no model is named to plan the tickets",
+        remedy: `Say ${flagOf[tier]} <provider>/<model>, or --model for every tier, or set models under [tiers.${tier}] in your config.toml or tutti.toml.`,
+      })),
+    ...(worker?.models.length === 0
+      ? [
+          {
+            place: `archetype ${defaultArchetype}`,
+            problem: "no model is named for it, and the plan will need workers",
+            remedy: `Say --model <provider>/<model>, or set models under [defaults] in your config.toml or [archetypes.${defaultArchetype}] in agents.toml.`,
+          },
+        ]
+      : []),
+  ];
 }
 
 /** The person's flags and defaults are their own word; models that files name must be among the allowed ones. */

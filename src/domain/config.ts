@@ -87,7 +87,11 @@ export const ruleSchema = z.strictObject({
 export type Rule = z.infer<typeof ruleSchema>;
 
 /** What a person wants done, in their own words; tiers 1 and 2 make the plan of it. */
-export const goalSchema = z.strictObject({ epic: textSchema });
+export const goalSchema = z.strictObject({
+  epic: textSchema,
+  /** The run ends with its signed plan: `tutti plan`. */
+  only: z.literal("plan").optional(),
+});
 
 /** Bounds on what may be spent; a missing one is no bound. Money in millionths of a US dollar. */
 export const capsSchema = z.strictObject({

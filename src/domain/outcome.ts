@@ -38,7 +38,8 @@ export const attemptFailureSchema = z.strictObject({
 });
 export type AttemptFailure = z.infer<typeof attemptFailureSchema>;
 
-export const runOutcomeSchema = z.enum(["completed", "blocked", "failed", "aborted", "cancelled"]);
+/** `planned`: the run was to end with its plan, and the plan is signed. */
+export const runOutcomeSchema = z.enum(["completed", "planned", "blocked", "failed", "aborted", "cancelled"]);
 export type RunOutcome = z.infer<typeof runOutcomeSchema>;
 
 /** What a model call came to grief over; `retryable` and waits are judged in core/retry.ts. */
@@ -62,7 +63,11 @@ export const providerFaultCodeSchema = z.enum(providerFaultCodes);
 export type ProviderFaultCode = z.infer<typeof providerFaultCodeSchema>;
 
 /** Process exit codes of every command that conducts a run. */
-export const exitCodes = { completed: 0, failed: 1, blocked: 2, cancelled: 2, aborted: 3 } as const satisfies Record<
-  RunOutcome,
-  number
->;
+export const exitCodes = {
+  completed: 0,
+  planned: 0,
+  failed: 1,
+  blocked: 2,
+  cancelled: 2,
+  aborted: 3,
+} as const satisfies Record<RunOutcome, number>;

@@ -100,6 +100,10 @@ export const ticketFields = z.strictObject({
     .optional()
     .describe(`Worker kind from agents.toml; "${defaultArchetype}" by default.`),
   trust: trustText.optional().describe("How much the worker is held: every gate, the policy's gates, or none."),
+  track: said(ticketFileCaps.id)
+    .refine((track) => !unseen.test(track), { error: "has a control or text-direction character" })
+    .optional()
+    .describe("The part of the goal it belongs to, where a plan was made of one."),
   weight: z
     .number(must("a number"))
     .positive({ error: "must be greater than 0" })
@@ -168,6 +172,7 @@ export const remedies: Readonly<Record<TicketField | keyof OldFields, string>> =
   models: 'Write <provider>/<model>, for example "anthropic/claude-sonnet-4".',
   archetype: `Name a worker kind of agents.toml, or leave it out for "${defaultArchetype}".`,
   trust: 'Write "step", "ask" or "auto", or leave it out for the archetype\'s.',
+  track: 'Name a track in a few words, for example "core", or leave it out.',
   weight: "Write a number above 0, or leave it out for 1.",
   startRung: "Write 0, 1, 2 ..., or leave it out for 0.",
   step_mode: 'Write true or false, or use "trust".',

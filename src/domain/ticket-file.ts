@@ -241,6 +241,7 @@ function toTicket(fields: TicketFields, old: OldFields): Ticket {
     verify: fields.verify ?? [],
     models: (fields.models ?? []) as ModelId[],
     archetype,
+    ...(fields.track !== undefined && { track: fields.track }),
     ...(trust !== undefined && { trust }),
     weight: fields.weight ?? 1,
     startRung: fields.startRung ?? 0,

@@ -7,6 +7,8 @@ import { configOf, ticketAt, type Attempt, type RunState } from "../core/state.t
 import type { GateDecision } from "../domain/event.ts";
 import type { Actor, ApprovalId } from "../domain/ids.ts";
 import type { Rejection } from "../domain/rejection.ts";
+import type { Plan } from "../domain/ticket-file.ts";
+import type { Ticket } from "../domain/ticket.ts";
 import type { ToolCall } from "../domain/tool.ts";
 import type { Conductor, Submitted } from "./conductor.ts";
 import type { Ports, ToolSpec } from "./ports.ts";
@@ -54,10 +56,18 @@ export async function submitAnswer({ conductor, ports }: Desk, answer: Answer, b
     reason,
     ...(edited === undefined ? {} : { edited: await storeText(ports.log, edited) }),
     ...(digest === undefined ? {} : { digest }),
-    ...(plan === undefined ? {} : { tickets: plan.plan.tickets }),
+    ...(plan === undefined ? {} : { tickets: ticketsOf(plan.plan) }),
   };
   return conductor.submit(command, by);
 }
+
+/** What the file says for every ticket is each ticket's own from here on. */
+const ticketsOf = ({ tickets, verify, models }: Plan): readonly Ticket[] =>
+  tickets.map((ticket) => ({
+    ...ticket,
+    verify: [...verify, ...ticket.verify],
+    models: ticket.models.length > 0 ? ticket.models : [...models],
+  }));
 
 export async function submitMessageEdit({ conductor, ports }: Desk, edit: MessageEdit, by: Actor): Promise<Submitted> {
   const state = conductor.state();

@@ -200,6 +200,22 @@ describe("the gate", () => {
   });
 });
 
+describe("a goal that is only planned", () => {
+  const only = { goal: { epic: "Sell books abroad.", only: "plan" as const } };
+
+  it("EPIC10 ends planned once the plan is signed, and nobody works by it", () => {
+    const story = drafted(only);
+    const signed = story.when(answerPlan(story, "approve"));
+    signed.then({ type: "approval.answered" }, { type: "plan.accepted" }, { type: "run.ended", outcome: "planned" });
+    expect(signed.duties).toEqual([]);
+    expect(signed.state.graph.tickets).toHaveLength(2);
+  });
+
+  it("EPIC10 needs no signature where nobody attends", () => {
+    expect(drafted({ ...only, attended: false, trust: "ask" }).state.ended?.outcome).toBe("planned");
+  });
+});
+
 describe("a run that is planned", () => {
   it("EPIC7 RUN3 is aborted with everything it asked", () => {
     const asked = goalRun();

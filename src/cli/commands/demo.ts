@@ -24,7 +24,17 @@ export async function demoCommand(options: DemoOptions, context: CliContext): Pr
   say(`The sample repository is a copy of its own: ${sample.repo}`);
   const conducting = await begin(
     desk,
-    { ...sample, models: [], allowDirty: false, settings: "sample", attended: true, sandbox: "bwrap", person: "demo" },
+    {
+      repo: sample.repo,
+      work: { kind: "tickets", ticketFile: sample.ticketFile },
+      scenario: sample.scenario,
+      models: [],
+      allowDirty: false,
+      settings: "sample",
+      attended: true,
+      sandbox: "bwrap",
+      person: "demo",
+    },
     warn,
   );
   const answered = answerGates(desk, conducting, sample.repo);

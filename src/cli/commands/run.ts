@@ -1,52 +1,68 @@
-// `tutti run`: a ticket file, conducted to its end.
+// `tutti run`: a ticket file or a goal, conducted to its end.
 
 import type { Mode } from "../../domain/config.ts";
 import type { ModelId } from "../../domain/ids.ts";
 import type { Trust } from "../../domain/ticket.ts";
 import { conductRun } from "../conduct.ts";
 import type { CliContext, CommonOptions, ExitCode } from "../context.ts";
+import type { BeginOptions, Work } from "../desk.ts";
 import { isAttended } from "../attended.ts";
 import { invocationOf } from "../invocation.ts";
+import { readWork, type WorkOptions } from "../work.ts";
 
-export type RunOptions = CommonOptions & {
-  readonly base?: string;
-  readonly allowDirty?: boolean;
-  readonly lanes?: number;
-  readonly mode?: Mode;
-  readonly trust?: Trust;
-  readonly model?: readonly string[];
-  readonly scenario?: string;
-  readonly attended?: boolean;
-  readonly unattended?: boolean;
-  readonly sandbox: boolean;
-  readonly plain?: boolean;
-};
+export type RunOptions = CommonOptions &
+  WorkOptions & {
+    readonly base?: string;
+    readonly allowDirty?: boolean;
+    readonly lanes?: number;
+    readonly mode?: Mode;
+    readonly trust?: Trust;
+    readonly model?: readonly string[];
+    readonly planner?: readonly string[];
+    readonly lead?: readonly string[];
+    readonly scenario?: string;
+    readonly attended?: boolean;
+    readonly unattended?: boolean;
+    readonly sandbox: boolean;
+    readonly plain?: boolean;
+  };
 
 const nobodyThere =
   "Nobody attends this run: what would be asked is refused. Say --attended if you answer from another terminal.";
 
-export async function runCommand(ticketFile: string, options: RunOptions, context: CliContext): Promise<ExitCode> {
+export async function runCommand(
+  words: string | undefined,
+  options: RunOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  const work = await readWork({ ...options, words }, context.input);
   const desk = await context.desk();
   const attended = isAttended(options, context);
-  const { repo, base, lanes, mode, trust, scenario } = options;
-  const conducting = await desk.begin({
+  const conducting = await desk.begin(toBeginOptions(work, options, attended ?? false));
+  return conductRun(conducting, context, {
+    program: invocationOf(context.env, options.repo),
+    json: options.json === true,
+    plain: options.plain === true,
+    notes: attended === undefined && options.trust !== "auto" ? [nobodyThere] : [],
+  });
+}
+
+export function toBeginOptions(work: Work, options: RunOptions, attended: boolean): BeginOptions {
+  const { repo, base, lanes, mode, trust, scenario, planner, lead } = options;
+  return {
     repo,
-    ticketFile,
+    work,
     allowDirty: options.allowDirty === true,
     settings: "person",
     models: (options.model ?? []) as readonly ModelId[],
-    attended: attended ?? false,
+    attended,
     sandbox: options.sandbox ? "bwrap" : "none",
+    ...(planner === undefined ? {} : { planner: planner as readonly ModelId[] }),
+    ...(lead === undefined ? {} : { lead: lead as readonly ModelId[] }),
     ...(base === undefined ? {} : { base }),
     ...(lanes === undefined ? {} : { lanes }),
     ...(mode === undefined ? {} : { mode }),
     ...(trust === undefined ? {} : { trust }),
     ...(scenario === undefined ? {} : { scenario }),
-  });
-  return conductRun(conducting, context, {
-    program: invocationOf(context.env, repo),
-    json: options.json === true,
-    plain: options.plain === true,
-    notes: attended === undefined && trust !== "auto" ? [nobodyThere] : [],
-  });
+  };
 }

@@ -1,0 +1,131 @@
+// A goal, planned by tiers 1 and 2 and conducted to its end by the real command; only the models are scripted.
+
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { killLeftovers, parseRun, startTutti, tutti } from "./support/cli.ts";
+import { finish, makeProject, turn, write, type Project } from "./support/project.ts";
+
+let project: Project;
+beforeEach(() => {
+  project = makeProject();
+});
+afterEach(() => {
+  killLeftovers();
+  project.remove();
+});
+
+const track = (id: string, dependsOn: readonly string[] = []) => ({
+  id,
+  title: `Track ${id}`,
+  brief: `Build ${id}.`,
+  dependsOn,
+  modules: ["src"],
+  severity: "low",
+  persona: "tech lead",
+});
+
+const said = (value: unknown) => ({ text: typeof value === "string" ? value : JSON.stringify(value) });
+const made = (path: string) => [{ turns: [turn(write(path, `${path}\n`)), turn(finish())] }];
+
+/** Two tracks, the second on the first; tier 2 answers in prose before it answers in JSON. */
+const shop = {
+  tickets: { "core-types": made("out/types.txt"), "shop-cart": made("out/cart.txt") },
+  consults: {
+    tracks: [said({ tracks: [track("core"), track("shop", ["core"])] })],
+    "tickets:core": [said("Certainly!"), said({ tickets: [{ id: "core-types", description: "Make the types." }] })],
+    "tickets:shop": [
+      said({ tickets: [{ id: "shop-cart", description: "Make the cart.", dependsOn: ["core-types"] }] }),
+    ],
+  },
+};
+
+const begin = (words: readonly string[], ...more: string[]) => {
+  const scenario = project.write("scenario.json", shop);
+  const models = ["--model", "scripted/one", "--planner", "scripted/dear", "--no-sandbox"];
+  return ["run", ...words, "--repo", project.repo, "--scenario", scenario, ...models, ...more];
+};
+
+describe("a goal", () => {
+  it.each(["カートを作る", "أنشئ عربة التسوق", "Make a cart 🛒"])(
+    "EPIC1 EPIC8 %s is planned, built and merged",
+    async (epic) => {
+      const done = await tutti(begin([epic], "--trust", "auto", "--json"), project);
+      expect(done.stderr).not.toContain("error");
+      expect(done.code).toBe(0);
+      const { records, final } = parseRun(done.stdout);
+      const consults = records.filter(({ event }) => event.type === "consult.started").map(({ event }) => event);
+      expect(consults.map(({ purpose, tier, model }) => [purpose, tier, model])).toEqual([
+        ["tracks", 1, "scripted/dear"],
+        ["tickets", 2, "scripted/one"],
+        ["tickets", 2, "scripted/one"],
+      ]);
+      expect(final).toMatchObject({ outcome: "completed", tickets: { completed: 2 }, merged: 2 });
+      expect(project.git("show", `${String(final["branch"])}:out/cart.txt`)).toBe("out/cart.txt");
+      const asked = records.find(({ event }) => event.type === "consult.replied")?.event["input"];
+      expect(asked).toContain(epic);
+    },
+  );
+
+  it("EPIC8 of 200 KB comes from a file, lies beside the log and is put to the tiers whole", async () => {
+    const epic = `${"長".repeat(66_000)} end of the goal`;
+    const file = project.write("goal.txt", epic);
+    const done = await tutti(begin([], "--epic-file", file, "--trust", "auto", "--json"), project);
+    expect(done.code).toBe(0);
+    const { records } = parseRun(done.stdout);
+    const config = records[0]?.event["config"] as { goal: { epic: { bytes: number } } };
+    expect(config.goal.epic.bytes).toBe(Buffer.byteLength(epic));
+    expect(JSON.stringify(records.find(({ event }) => event.type === "consult.replied")?.event["input"])).toContain(
+      "blob",
+    );
+  });
+
+  it("EPIC9 CLI6 without models nothing is written, and every missing one is named", async () => {
+    const done = await tutti(["run", "Make a cart", "--repo", project.repo], project);
+    expect(done.code).toBe(1);
+    for (const said of ["tier 1", "tier 2", "archetype worker", "--planner"]) expect(done.stderr).toContain(said);
+    const unknown = await tutti(
+      [
+        "run",
+        "Make a cart",
+        "--repo",
+        project.repo,
+        "--model",
+        "scripted/one",
+        "--lead",
+        "nobody/x",
+        "--scenario",
+        project.write("s.json", shop),
+      ],
+      project,
+    );
+    expect(unknown.stderr).toContain("Model nobody/x cannot be used");
+    const runs = join(project.folder, "home", "state");
+    expect(existsSync(runs) ? readdirSync(runs).filter((name) => name !== "compile-cache") : []).toEqual([]);
+  });
+
+  it("GATE17 EPIC6 waits for a signature from another terminal, and works by the plan that is written there", async () => {
+    const started = startTutti(begin(["Make a cart"], "--attended", "--plain"), project);
+    const at = ["--repo", project.repo];
+    const [id = ""] = (await started.seen(/\bA\d+\b/)) ?? [];
+    const open = JSON.parse((await tutti(["approvals", ...at, "--json"], project)).stdout) as {
+      approvals: { id: string; gate: string; detail: { preview: string; editable: string } }[];
+    };
+    expect(open.approvals).toMatchObject([{ id, gate: "plan" }]);
+    const plan = JSON.parse(open.approvals[0]?.detail.editable ?? "") as { tickets: { id: string; trust?: string }[] };
+    const cyclic = project.write("cyclic.json", { tickets: [{ id: "A", description: "x", dependsOn: ["A"] }] });
+    const refused = await tutti(["edit", id, ...at, "--file", cyclic], project);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain("waits for itself");
+    const ghost = project.write("ghost.json", { tickets: [{ id: "A", description: "x", archetype: "ghost" }] });
+    expect((await tutti(["edit", id, ...at, "--file", ghost], project)).stderr).toContain('"ghost" is no archetype');
+    const mine = project.write("mine.json", {
+      ...plan,
+      tickets: plan.tickets.filter((each) => each.id === "core-types").map((each) => ({ ...each, trust: "auto" })),
+    });
+    expect((await tutti(["edit", id, ...at, "--file", mine], project)).stdout).toContain("edited");
+    const done = await started.done;
+    expect(done.stdout).toContain("ended completed: its ticket is completed");
+    expect(done.code).toBe(0);
+  });
+});
