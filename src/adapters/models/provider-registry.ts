@@ -7,7 +7,7 @@ import type { ProviderConfig, ProviderKind, UserConfig } from "../../domain/user
 import { Fault } from "../../engine/ports.ts";
 import { makeOpenRouterPrice, reasoningExtractor, toMessageMeta, toOpenRouterBody } from "./openrouter.ts";
 import { loadPrices, type Prices } from "./prices.ts";
-import { readKey, type Environment } from "./provider-keys.ts";
+import { readKey, type Environment, type KeySource } from "./provider-keys.ts";
 import type { CallableModel } from "./sdk-call.ts";
 import { readChatUsage } from "./token-usage.ts";
 import type { WatchedFetch } from "./watched-fetch.ts";
@@ -42,20 +42,31 @@ const isBuiltIn = (name: string): name is keyof typeof builtIn => Object.hasOwn(
 
 export function createProviderRegistry(options: RegistryOptions): ProviderRegistry {
   const kept = new Map<ModelId, Promise<CallableModel>>();
+  // One reading of a key serves every model of its provider: a vault is asked once.
+  const keys = new Map<string, Promise<string>>();
+  const keyOf: KeyOf = (source) => {
+    const reading = keys.get(source.provider) ?? readKey(source);
+    keys.set(source.provider, reading);
+    reading.catch(() => keys.delete(source.provider));
+    return reading;
+  };
   const find = (model: ModelId): Promise<CallableModel> => {
     const known = kept.get(model);
     if (known) return known;
-    const making = makeCallable(model, options);
+    const making = makeCallable(model, options, keyOf);
     kept.set(model, making);
     // A failure is not kept: the person may set the key while the run waits.
     making.catch(() => kept.delete(model));
     return making;
   };
   const forget = (provider: string): void => {
+    keys.delete(provider);
     for (const model of kept.keys()) if (model.startsWith(`${provider}/`)) kept.delete(model);
   };
   return { find, forget };
 }
+
+type KeyOf = (source: KeySource) => Promise<string>;
 
 type Endpoint = {
   readonly name: string;
@@ -69,11 +80,14 @@ type Endpoint = {
 async function makeCallable(
   model: ModelId,
   { userConfig, env, exchange, prices }: RegistryOptions,
+  keyOf: KeyOf,
 ): Promise<CallableModel> {
   const { name, modelName } = parseModelId(model, userConfig);
   const endpoint = findEndpoint(name, userConfig);
   const isKeyed = endpoint.needsKey || endpoint.references.length > 0;
-  const key = isKeyed ? await readKey({ provider: name, references: endpoint.references, env }) : undefined;
+  const key = isKeyed
+    ? await keyOf({ provider: name, references: endpoint.references, env, vault: userConfig.vault })
+    : undefined;
   const made = await connect(endpoint, { modelName, key, fetch: exchange.fetch });
   const list = prices ?? (await loadPrices());
   const price = endpoint.kind === "openrouter" ? makeOpenRouterPrice(list, modelName) : list(endpoint.kind, modelName);
