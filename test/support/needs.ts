@@ -25,6 +25,7 @@ const requirements = {
     enable: "apt-get install bubblewrap",
   },
   compiler: { found: () => runs("cc", ["--version"]), enable: "apt-get install gcc libc6-dev" },
+  openssl: { found: () => runs("openssl", ["version"]), enable: "apt-get install openssl" },
   privileges: {
     found: () => withoutPrivileges.length === 0 || runs("setpriv", [...withoutPrivileges.slice(1), "true"]),
     enable: "apt-get install util-linux",

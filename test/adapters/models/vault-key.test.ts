@@ -12,6 +12,7 @@ import { parseUserConfig } from "../../../src/domain/user-config.ts";
 import { Fault } from "../../../src/engine/ports.ts";
 import { startFakeProvider } from "../../fake-provider/fake-provider.ts";
 import { makeCertificates, startFakeVault, type FakeVault } from "../../fake-vault/fake-vault.ts";
+import { describeNeeding } from "../../support/needs.ts";
 import { callModel } from "./call-model.ts";
 
 const token = "hvs.CANARY-token";
@@ -133,7 +134,7 @@ describe("a key in a vault", () => {
   });
 });
 
-describe("a vault over TLS", () => {
+describeNeeding("openssl", "a vault over TLS", () => {
   it("CFG15 is believed by the authority that is named, and by no other; nothing switches the check off", async () => {
     const { ca, tls } = makeCertificates(folder);
     const safe = await startFakeVault({ tokens, secrets, tls });
@@ -161,7 +162,9 @@ describe("a vault over TLS", () => {
       await safe.close();
     }
   });
+});
 
+describe("a vault without TLS", () => {
   it("CFG15 plain http goes to loopback addresses alone, by file and by environment", async () => {
     expect(await faultOf(read("vault:secret/x#y", { env: env({ VAULT_ADDR: "http://vault.example.org" }) }))).toMatch(
       /http:\/\/vault\.example\.org is not encrypted.*https/,
