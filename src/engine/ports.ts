@@ -278,6 +278,14 @@ export type VerifyOutcome =
 /** Runs verify commands on a tree; handed to `merge` so that the workspace need not know the sandbox. */
 export type VerifyTree = (root: string) => Promise<VerifyOutcome>;
 
+/** The files of one commit, read from git itself: no link is followed, nothing outside it can be reached. */
+export type Survey = {
+  /** Regular files in git's order, with their size. Links and submodules are none. */
+  readonly files: readonly { readonly path: string; readonly bytes: number }[];
+  /** Undefined for what is no regular file of it, is not text, or is larger than `most` bytes. */
+  read(path: string, most: number): Promise<string | undefined>;
+};
+
 /** One run's git side. All calls may be repeated after a crash and then find what is already done. */
 export interface Workspace {
   /** Worktree and branch for an attempt from the integration branch's head. Made one at a time inside. */
@@ -297,8 +305,8 @@ export interface Workspace {
   ): Promise<MergeOutcome>;
   /** Removes the worktree; what it held and nobody merged stays reachable by the attempt's branch. Says where. */
   dispose(ref: AttemptRef, index: number): Promise<{ readonly quarantined?: string }>;
-  /** A checkout of the integration branch's head, to look at only; what is written there is lost. */
-  survey(): Promise<string>;
+  /** The repository as the integration branch's head has it, to look at only. Nothing is written for it. */
+  survey(): Promise<Survey>;
   /** Head of the integration branch. */
   head(): Promise<string>;
   /** Brings the person's repository's `refs/heads/tutti/<run>/integration` up to the integration branch's head. */
@@ -309,7 +317,7 @@ export interface Workspace {
 
 /** What a tier is asked about. Everything but the person's own words is data to it. */
 export type Question =
-  | { readonly purpose: "tracks"; readonly epic: string }
+  | { readonly purpose: "tracks"; readonly epic: string; readonly verify: readonly ShellCommand[] }
   | {
       readonly purpose: "tickets";
       readonly epic: string;
@@ -318,11 +326,13 @@ export type Question =
       /** Tickets of the tracks planned before; this track's may depend on them. */
       readonly drafted: readonly Ticket[];
       readonly archetypes: readonly string[];
+      /** The project's own checks, run for every ticket. */
+      readonly verify: readonly ShellCommand[];
     };
 
 export interface Briefs {
-  /** The question's text; what was left out of it is said in it. `root` is a checkout of the repository. */
-  ask(question: Question, options: { readonly root: string | null }): Promise<string>;
+  /** The question's text; what was left out of it is said in it. */
+  ask(question: Question, options: { readonly survey: Survey | null }): Promise<string>;
   /** Composes what a worker is told at its start. Paths that leave the root are omitted and named. */
   compose(
     ticket: Ticket,

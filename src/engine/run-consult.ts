@@ -19,7 +19,7 @@ export async function runConsult(duty: ConsultDuty, world: World): Promise<Repor
   if (consult === undefined) return undefined;
   const config = configOf(state);
   const question = await ports.briefs.ask(await questionOf(ports, state, consult), {
-    root: (await ports.workspace?.survey()) ?? null,
+    survey: (await ports.workspace?.survey()) ?? null,
   });
   const messages = await conversation(ports, consult, question);
   if (signal.aborted) return undefined;
@@ -98,13 +98,21 @@ async function questionOf(ports: Ports, state: RunState, consult: Consult): Prom
   const epic = config.goal === undefined ? "" : await loadText(ports.log, config.goal.epic);
   switch (consult.purpose) {
     case "tracks":
-      return { purpose: "tracks", epic };
+      return { purpose: "tracks", epic, verify: config.verify };
     case "tickets": {
       const tracks = state.tracks ?? [];
       const track = tracks.find(({ id }) => id === consult.track);
       if (track === undefined) throw new Error(`consult ${consult.id} is about a track the plan does not have`);
       const archetypes = config.archetypes.map(({ name }) => name);
-      return { purpose: "tickets", epic, track, tracks, drafted: draftedTickets(state), archetypes };
+      return {
+        purpose: "tickets",
+        epic,
+        track,
+        tracks,
+        drafted: draftedTickets(state),
+        archetypes,
+        verify: config.verify,
+      };
     }
     case "replan":
     case "review":

@@ -154,7 +154,7 @@ describe("conductor", () => {
           order.push("disposed");
           return Promise.resolve({});
         },
-        survey: () => Promise.resolve("/w"),
+        survey: () => Promise.resolve({ files: [], read: () => Promise.resolve(undefined) }),
         head: () => Promise.resolve("b"),
         publish: () => Promise.resolve(),
       },

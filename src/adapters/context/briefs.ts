@@ -25,7 +25,7 @@ const mostTroubles = 5;
 export function createBriefs({ maxBytes = defaultMaxBytes }: BriefsOptions = {}): Briefs {
   const views = createSourceViews();
   return {
-    ask: async (question) => toQuestion(question),
+    ask: (question, { survey }) => toQuestion(question, { survey, views: limitTroubles(views, mostTroubles) }),
     compose: async (ticket, { root, diagnosis, guidance, attempt }) => {
       const files =
         root === null

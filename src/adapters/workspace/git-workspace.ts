@@ -14,6 +14,7 @@ import { openOwnRepository, type OwnRepository } from "./own-repository.ts";
 import { createPublisher } from "./publish-run.ts";
 import { attemptName, attemptRef, shortBranch } from "./run-names.ts";
 import { ignoreShared, linkShared, type SharedFolder } from "./shared-folders.ts";
+import { surveyHead } from "./survey.ts";
 import { clearStaleLocks } from "./stale-locks.ts";
 import { createWorktrees, type Worktrees } from "./worktrees.ts";
 
@@ -133,19 +134,6 @@ async function openRoom(git: Git, options: GitWorkspaceOptions): Promise<Room> {
   return { own, worktrees, mergeInTurn: createTurns(), fresh: new Set(), settled: new Set() };
 }
 
-/** One checkout serves everybody who looks, until the head has moved; those who still look at an old one keep it. */
-function createSurvey({ own, worktrees }: Room): () => Promise<string> {
-  let latest: { readonly head: string; readonly root: Promise<string> } | undefined;
-  return async () => {
-    const head = await own.head();
-    if (latest?.head !== head) {
-      latest = { head, root: worktrees.checkOut(`survey-${head.slice(0, 12)}`, head) };
-      latest.root.catch(() => (latest = undefined));
-    }
-    return latest.root;
-  };
-}
-
 /**
  * Opens the run's workspace in `dir`, making it at first, reconciling what a crash left otherwise. The caller owns the
  * run: two live owners are kept apart by the run store, not here. Throws Fault `base_missing` and what locating the
@@ -165,7 +153,7 @@ export async function createGitWorkspace(options: GitWorkspaceOptions): Promise<
     find: (ref, index) => worktrees.find(attemptName(index, ref.attempt)),
     merge: (ref, ticket, mergeOptions) => merge(room, ref, ticket, mergeOptions),
     dispose: (ref, index) => dispose(room, ref, index),
-    survey: createSurvey(room),
+    survey: () => surveyHead(own),
     head: () => own.head(),
     publish: () => publisher.publish(),
   };
