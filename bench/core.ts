@@ -100,7 +100,7 @@ export function createCoreRun(tickets: number): CoreRun {
 function toDuty(event: Event, index: number): Duty | undefined {
   if (event.type === "turn.started") {
     const ref = { ticket: event.ticket, attempt: event.attempt };
-    return { key: "", kind: "turn", index, ref, turn: event.turn, try: event.try, model, notBefore: 0 };
+    return { key: "", kind: "turn", index, ref, turn: event.turn, try: event.try, model, notBefore: 0, reserved: null };
   }
   if (event.type !== "tool.called") return undefined;
   const ref = { ticket: event.ticket, attempt: event.attempt };

@@ -23,6 +23,8 @@ export function approvalLines(approval: ApprovalBody, program: string): readonly
 }
 
 const answersFor = (gate: ApprovalBody["gate"], id: string): readonly string[] =>
-  gate === "question"
-    ? [`answer ${id} "..."`, `reject ${id} --reason "..."`]
-    : [`approve ${id}`, `edit ${id}`, `reject ${id} --reason "..."`];
+  gate === "budget"
+    ? [`edit ${id} --text "run usd 12.50"`, `reject ${id} --reason "..."`, "abort"]
+    : gate === "question"
+      ? [`answer ${id} "..."`, `reject ${id} --reason "..."`]
+      : [`approve ${id}`, `edit ${id}`, `reject ${id} --reason "..."`];

@@ -5,11 +5,14 @@ import { askTool, finishTool, questionSchema, verdictSchema, type Verdict } from
 import type { ApprovalId } from "../domain/ids.ts";
 import { headOf, type Text } from "../domain/text.ts";
 import { emit, type Draft } from "./draft.ts";
+import { judgeCall, raiseRemedy, refusedWords } from "./budget.ts";
 import { askGate, type GateQuestion } from "./clutch.ts";
 import { failAttempt } from "./end.ts";
 import { archetypeOf } from "./ladder.ts";
+import { isBudgeted, spenderOf } from "./ledger.ts";
 import { openCall, type OpenCall } from "./open-call.ts";
 import { configOf, ticketAt, type Attempt } from "./state.ts";
+import { worstTurn } from "./worst-case.ts";
 
 const nudgesAllowed = 1;
 const malformedAllowed = 3;
@@ -19,7 +22,10 @@ export function advance(draft: Draft, index: number): void {
   let attempt = draft.state.attempts.get(index);
   while (attempt !== undefined && attempt.phase.at === "next") {
     step(draft, attempt);
-    attempt = draft.state.attempts.get(index);
+    const after = draft.state.attempts.get(index);
+    // It waits for calls under way to give back what they hold of a budget.
+    if (after === attempt) return;
+    attempt = after;
   }
 }
 
@@ -71,7 +77,6 @@ export function requestApproval(draft: Draft, attempt: Attempt, asked: Asked): v
 
 function step(draft: Draft, attempt: Attempt): void {
   const { limits } = configOf(draft.state);
-  const ref = { ticket: attempt.ticket, attempt: attempt.attempt };
   if (attempt.phase.at === "next" && attempt.phase.step === "call") {
     startCall(draft, attempt, attempt.phase);
     return;
@@ -103,11 +108,46 @@ function step(draft: Draft, attempt: Attempt): void {
     });
   } else if (attempt.turn >= limits.turns) {
     failAttempt(draft, attempt, { cause: "turn_limit", detail: `no end after ${limits.turns} turns` });
-  } else {
-    const config = configOf(draft.state);
-    const prompt = workerPromptRef(config.prompts, archetypeOf(config, ticketAt(draft.state, attempt.index)).name);
-    emit(draft, { type: "turn.started", ...ref, turn: attempt.turn + 1, try: 1, ...(prompt && { prompt }) });
+  } else startTurn(draft, attempt);
+}
+
+/** In a run with bounds a call is made once its worst case is held back; until it fits beside the others it waits. */
+function startTurn(draft: Draft, attempt: Attempt): void {
+  const { state } = draft;
+  const turn = { ticket: attempt.ticket, attempt: attempt.attempt, turn: attempt.turn + 1 };
+  const config = configOf(state);
+  const ref = workerPromptRef(config.prompts, archetypeOf(config, ticketAt(state, attempt.index)).name);
+  const prompt = ref && { prompt: ref };
+  if (!isBudgeted(state)) {
+    emit(draft, { type: "turn.started", ...turn, try: 1, ...prompt });
+    return;
   }
+  const reserved = worstTurn(state, attempt);
+  const verdict = judgeCall(state, spenderOf(state, attempt), { ...reserved, turns: 1 });
+  if (verdict.kind === "fits") emit(draft, { type: "turn.started", ...turn, try: 1, ...prompt, reserved });
+  else if (verdict.kind === "refused") refuseTurn(draft, attempt, verdict.why);
+}
+
+/** A further try of a call that failed: what it may use is held back anew, or it is refused like a first one. */
+export function fundTurn(draft: Draft, attempt: Attempt): void {
+  const { state } = draft;
+  const { phase } = attempt;
+  if (phase.at !== "calling" || !phase.isUnfunded) return;
+  const reserved = worstTurn(state, attempt);
+  const verdict = judgeCall(state, spenderOf(state, attempt), { ...reserved, turns: 0 });
+  const { ticket, attempt: number } = attempt;
+  if (verdict.kind === "fits")
+    emit(draft, { type: "turn.started", ticket, attempt: number, turn: phase.turn, try: phase.try, reserved });
+  else if (verdict.kind === "refused") refuseTurn(draft, attempt, verdict.why);
+}
+
+/** The call that would overdraw: a person raises the bound, skips the ticket or stops the run. */
+export function refuseTurn(draft: Draft, attempt: Attempt, why: string): void {
+  const shown = refusedWords(`The next call of ${attempt.ticket} to ${attempt.model}`, why);
+  const answer = askGate(draft.state, attempt.index, { gate: "budget", tool: "", class: "control" });
+  if (answer.kind === "hold")
+    requestApproval(draft, attempt, { gate: "budget", turn: attempt.turn + 1, call: 0, tool: "", shown });
+  else failAttempt(draft, attempt, { cause: "budget", detail: `${shown}\n${raiseRemedy}` });
 }
 
 const refuse = (draft: Draft, attempt: Attempt, open: OpenCall & { why: string; by?: "check" | "rule" }): void =>

@@ -4,7 +4,7 @@ import type { TicketStatus } from "../domain/ticket.ts";
 import { addUsage, zeroUsage, type Usage } from "../domain/usage.ts";
 import { pop, push, type ReadyQueue } from "./ready-queue.ts";
 import { poolOf } from "./ladder.ts";
-import { withEntry, withoutEntry } from "./small-map.ts";
+import { withEntry } from "./small-map.ts";
 import { configOf, ticketAt, type Attempt, type RunState, type TicketState } from "./state.ts";
 import { at, withItem, type Vector } from "./vector.ts";
 import { providerOf, type ModelId, type TicketId } from "../domain/ids.ts";
@@ -81,32 +81,6 @@ export const takeLane = (state: RunState, attempt: Attempt): RunState =>
 
 export const releaseLane = (state: RunState, attempt: Attempt): RunState =>
   attempt.lane ? withAttempt(countLanes(state, attempt, -1), { ...attempt, lane: false }) : state;
-
-/** A question about an attempt that is over has no asker any more. */
-const withoutConsults = (state: RunState, { ticket, attempt }: Attempt): RunState["consults"] =>
-  [...state.consults.values()]
-    .filter((consult) => consult.ticket === ticket && consult.attempt === attempt)
-    .reduce((left, consult) => withoutEntry(left, consult.id), state.consults);
-
-/** Forgets an attempt: its lane, its place in the merge queue, its open approvals and consults. */
-export function dropAttempt(state: RunState, attempt: Attempt): RunState {
-  const free = releaseLane(state, attempt);
-  const needsDisposal = configOf(state).workspace === "git";
-  const disposal = { index: attempt.index, ticket: attempt.ticket, attempt: attempt.attempt };
-  const open = [...state.approvals.values()].filter((approval) => approval.index === attempt.index);
-  return {
-    ...free,
-    attempts: withoutEntry(free.attempts, attempt.index),
-    mergeQueue: free.mergeQueue.includes(attempt.index)
-      ? free.mergeQueue.filter((index) => index !== attempt.index)
-      : free.mergeQueue,
-    approvals: open.reduce((left, approval) => withoutEntry(left, approval.id), free.approvals),
-    consults: withoutConsults(free, attempt),
-    disposals: needsDisposal
-      ? withEntry(free.disposals, `${attempt.ticket}#${attempt.attempt}`, disposal)
-      : free.disposals,
-  };
-}
 
 export const withSpend = (state: RunState, spender: { tier: number; model: ModelId }, usage: Usage): RunState => {
   const key = `${spender.tier}|${spender.model}`;

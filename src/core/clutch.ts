@@ -18,6 +18,7 @@ function holds(trust: Trust, question: GateQuestion): boolean {
   switch (question.gate) {
     case "question":
     case "unknown":
+    case "budget":
       return true;
     case "call":
       return trust === "step" || (trust === "ask" && question.class !== "pure");
@@ -76,4 +77,5 @@ export const offeredAt = {
   unknown: ["approve", "edit", "reject", "abort"],
   question: ["edit", "reject", "abort"],
   plan: ["approve", "edit", "reject", "abort"],
+  budget: ["edit", "reject", "abort"],
 } as const satisfies Record<Gate, readonly string[]>;

@@ -8,6 +8,7 @@ import { requestApproval } from "./advance.ts";
 import { cancelTicket, failAttempt } from "./end.ts";
 import { openCall } from "./open-call.ts";
 import { emitAnswer } from "./emit-answer.ts";
+import { answerBudget } from "./decide-budget.ts";
 import { answerPlan } from "./decide-plan.ts";
 import { type Approval, type Attempt, type AttemptApproval } from "./state.ts";
 import type { ApprovalId } from "../domain/ids.ts";
@@ -19,6 +20,7 @@ export function answerApproval(draft: Draft, answer: Answer): Refused {
   if (approval === undefined) return refuseClosed(draft, answer.approval);
   const refused = refuseAnswer(approval, answer);
   if (refused !== undefined) return refused;
+  if (approval.gate === "budget") return answerBudget(draft, approval, answer);
   if (approval.index === null) return answerPlan(draft, approval, answer);
   const attempt = draft.state.attempts.get(approval.index);
   if (attempt === undefined) throw new Error(`approval ${approval.id} is open for an attempt that is over`);
@@ -70,6 +72,8 @@ function apply(draft: Draft, answered: Answered): void {
       return answerQuestion(draft, answered);
     case "plan":
       throw new Error("the gate plan holds a run, not an attempt");
+    case "budget":
+      throw new Error("answered before: its abort is of the run");
     default:
       return answered.approval.gate satisfies never;
   }

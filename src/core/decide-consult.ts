@@ -6,6 +6,7 @@ import type { Purpose } from "../domain/event.ts";
 import { providerOf } from "../domain/ids.ts";
 import { answerConsult, giveUpConsult } from "./answer-consult.ts";
 import { emit, type Draft, type Refused } from "./draft.ts";
+import { refuseConsult } from "./fund-consults.ts";
 import { holdProvider, park } from "./provider-waits.ts";
 import { afterCallFailure } from "./retry.ts";
 import { configOf, type Consult, type RunState } from "./state.ts";
@@ -13,10 +14,11 @@ import { configOf, type Consult, type RunState } from "./state.ts";
 /** The consult, if it awaits exactly this round and this try: the fence against ghosts. */
 function awaited(
   state: RunState,
-  report: CommandOf<"report.consulted" | "report.consult_failed">,
+  report: CommandOf<"report.consulted" | "report.consult_failed" | "report.consult_refused">,
 ): Consult | undefined {
   const consult = state.consults.get(report.consult);
-  return state.phase !== "ended" && consult?.round === report.round && consult.try === report.try ? consult : undefined;
+  const isAwaited = consult?.round === report.round && consult.try === report.try && !consult.isUnfunded;
+  return state.phase !== "ended" && isAwaited ? consult : undefined;
 }
 
 export function reportConsulted(draft: Draft, report: CommandOf<"report.consulted">): Refused {
@@ -64,6 +66,16 @@ function giveUp(
   const detail = [why.detail, ...why.problems].join("\n").slice(0, 8_000);
   emit(draft, { type: "consult.ended", consult: consult.id, result: "given_up", detail });
   giveUpConsult(draft, consult, detail);
+}
+
+/** The bound of all runs of this day, kept outside of this one: the call was not made. */
+export function reportConsultRefused(draft: Draft, report: CommandOf<"report.consult_refused">): Refused {
+  const consult = awaited(draft.state, report);
+  if (consult === undefined) return undefined;
+  const { id, round, try: count } = consult;
+  emit(draft, { type: "consult.refused", consult: id, round, try: count, detail: report.detail });
+  refuseConsult(draft, consult, report.detail);
+  return undefined;
 }
 
 export function reportConsultFailed(draft: Draft, report: CommandOf<"report.consult_failed">): Refused {

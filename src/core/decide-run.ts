@@ -8,6 +8,7 @@ import { cancelTicket, voidRunQuestions } from "./end.ts";
 import { findTicket } from "./graph.ts";
 import { checkPlan } from "./plan-rules.ts";
 import { acceptPlan, addTickets } from "./planning.ts";
+import { findUnpriced } from "./unpriced.ts";
 import { isDropped, type Attempt, type Consult } from "./state.ts";
 import { at } from "./vector.ts";
 import { zeroUsage } from "../domain/usage.ts";
@@ -17,6 +18,8 @@ export function createRun(draft: Draft, command: CommandOf<"run.create">): Refus
   const isPlanned = command.config.goal === undefined || command.tickets.length > 0;
   const problems = isPlanned ? checkPlan(command.tickets) : [];
   if (problems.length > 0) return { code: "invalid_plan", problems };
+  const unpriced = findUnpriced(command.config, command.tickets);
+  if (unpriced.length > 0) return { code: "price_unknown", models: unpriced };
   emit(draft, { type: "run.created", run: command.run, config: command.config });
   if (!isPlanned) return undefined;
   addTickets(draft, command.tickets);
@@ -36,11 +39,16 @@ export function adoptRun(draft: Draft, command: CommandOf<"run.adopt">): Refused
   emit(draft, { type: "run.adopted", token: command.token, owner: command.owner });
   for (const attempt of draft.state.attempts.values()) {
     if (attempt.phase.at === "tool" && attempt.phase.class === "effectful") loseTool(draft, attempt, attempt.phase);
-    if (attempt.phase.at === "calling" && attempt.phase.notBefore <= draft.circumstances.at)
+    if (
+      attempt.phase.at === "calling" &&
+      !attempt.phase.isUnfunded &&
+      attempt.phase.notBefore <= draft.circumstances.at
+    )
       loseTurn(draft, attempt, attempt.phase);
   }
   for (const consult of draft.state.consults.values())
-    if (!consult.isParked && consult.notBefore <= draft.circumstances.at) loseConsult(draft, consult);
+    if (!consult.isParked && !consult.isUnfunded && consult.notBefore <= draft.circumstances.at)
+      loseConsult(draft, consult);
   return undefined;
 }
 

@@ -3,7 +3,7 @@
 import type { CommandOf } from "../domain/command.ts";
 import { providerOf } from "../domain/ids.ts";
 import { emit, type Draft, type Refused } from "./draft.ts";
-import { requestApproval } from "./advance.ts";
+import { refuseTurn, requestApproval } from "./advance.ts";
 import { askGate } from "./clutch.ts";
 import { currentAttempt } from "./decide-attempt.ts";
 import { failAttempt } from "./end.ts";
@@ -11,7 +11,7 @@ import { holdProvider, park } from "./provider-waits.ts";
 import { afterCallFailure, type AfterCallFailure } from "./retry.ts";
 import { configOf, type Attempt, type Phase } from "./state.ts";
 
-type TurnReport = CommandOf<"report.replied" | "report.turn_failed">;
+type TurnReport = CommandOf<"report.replied" | "report.turn_failed" | "report.turn_refused">;
 type Calling = Attempt & { readonly phase: Extract<Phase, { at: "calling" }> };
 
 /** The attempt, if it awaits exactly this turn and this try. */
@@ -19,7 +19,9 @@ function awaitedTurn(draft: Draft, report: TurnReport): Calling | undefined {
   const attempt = currentAttempt(draft.state, report);
   if (attempt === undefined || attempt.phase.at !== "calling") return undefined;
   const { phase } = attempt;
-  return phase.turn === report.turn && phase.try === report.try ? { ...attempt, phase } : undefined;
+  return phase.turn === report.turn && phase.try === report.try && !phase.isUnfunded
+    ? { ...attempt, phase }
+    : undefined;
 }
 
 export function reportReplied(draft: Draft, report: CommandOf<"report.replied">): Refused {
@@ -68,6 +70,16 @@ export function reportTurnFailed(draft: Draft, report: CommandOf<"report.turn_fa
     ms,
   });
   applyAfter(draft, attempt, { after, report });
+  return undefined;
+}
+
+/** The bound of all runs of this day, kept outside of this one: the call was not made. */
+export function reportTurnRefused(draft: Draft, report: CommandOf<"report.turn_refused">): Refused {
+  const attempt = awaitedTurn(draft, report);
+  if (attempt === undefined) return undefined;
+  const { ticket, turn, detail } = report;
+  emit(draft, { type: "turn.refused", ticket, attempt: attempt.attempt, turn, try: report.try, detail });
+  refuseTurn(draft, attempt, detail);
   return undefined;
 }
 

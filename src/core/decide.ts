@@ -14,7 +14,8 @@ import {
   reportVerifyFailed,
 } from "./decide-attempt.ts";
 import { patchPlan } from "./decide-patch.ts";
-import { reportConsulted, reportConsultFailed } from "./decide-consult.ts";
+import { raiseBudget } from "./decide-budget.ts";
+import { reportConsulted, reportConsultFailed, reportConsultRefused } from "./decide-consult.ts";
 import {
   abortRun,
   abortTicket,
@@ -29,7 +30,7 @@ import {
   setTicketTrust,
   setTrust,
 } from "./decide-run.ts";
-import { reportReplied, reportTool, reportTurnFailed } from "./decide-turn.ts";
+import { reportReplied, reportTool, reportTurnFailed, reportTurnRefused } from "./decide-turn.ts";
 import { makeDraft, type Draft, type Refused } from "./draft.ts";
 import { settle } from "./schedule.ts";
 import type { RunState } from "./state.ts";
@@ -75,6 +76,8 @@ function handle(draft: Draft, command: Command): Refused {
       return abortTicket(draft, command);
     case "ticket.reopen":
       return reopenTicket(draft, command);
+    case "budget.raise":
+      return raiseBudget(draft, command);
     case "approval.answer":
       return answerApproval(draft, command);
     case "message.edit":
@@ -90,7 +93,15 @@ function handleReport(
   draft: Draft,
   report: Exclude<
     Command,
-    { type: `run.${string}` | `ticket.${string}` | `approval.${string}` | `message.${string}` | `plan.${string}` }
+    {
+      type:
+        | `run.${string}`
+        | `ticket.${string}`
+        | `approval.${string}`
+        | `budget.${string}`
+        | `message.${string}`
+        | `plan.${string}`;
+    }
   >,
 ): Refused {
   switch (report.type) {
@@ -116,6 +127,10 @@ function handleReport(
       return reportConsulted(draft, report);
     case "report.consult_failed":
       return reportConsultFailed(draft, report);
+    case "report.consult_refused":
+      return reportConsultRefused(draft, report);
+    case "report.turn_refused":
+      return reportTurnRefused(draft, report);
     default:
       return report satisfies never;
   }

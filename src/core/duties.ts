@@ -1,6 +1,7 @@
 // duties(state): everything the world owes a run now, with stable keys. The engine starts what is missing and stops
 // what is surplus, so start, crash, pause, cancel and take-over are one code path.
 
+import type { Reservation } from "../domain/event.ts";
 import type { AttemptRef, ConsultId, ModelId } from "../domain/ids.ts";
 import { providerOf } from "../domain/ids.ts";
 import type { Text } from "../domain/text.ts";
@@ -16,7 +17,17 @@ type DutyOf<Kind extends string, More = unknown> = {
 export type Duty =
   | DutyOf<"prepare">
   /** Not before `notBefore` (epoch ms): back-off and provider holds are waits of the duty, not sleeps of a worker. */
-  | DutyOf<"turn", { readonly turn: number; readonly try: number; readonly model: ModelId; readonly notBefore: number }>
+  | DutyOf<
+      "turn",
+      {
+        readonly turn: number;
+        readonly try: number;
+        readonly model: ModelId;
+        readonly notBefore: number;
+        /** What is held back for it. */
+        readonly reserved: Reservation | null;
+      }
+    >
   | DutyOf<
       "tool",
       {
@@ -41,6 +52,7 @@ export type Duty =
       readonly try: number;
       readonly model: ModelId;
       readonly notBefore: number;
+      readonly reserved: Reservation | null;
     };
 
 /** Between the first call after a provider's hold and the next: a ramp, not a burst. */
@@ -57,7 +69,7 @@ export function duties(state: RunState): Duty[] {
   }
   if (state.phase === "planning" || state.phase === "running") {
     for (const consult of state.consults.values()) {
-      if (!consult.isParked) owed.push(consultDuty(state, consult, behind));
+      if (!consult.isParked && !consult.isUnfunded) owed.push(consultDuty(state, consult, behind));
     }
   }
   for (const [key, disposal] of state.disposals) {
@@ -79,6 +91,7 @@ function dutyOf(state: RunState, attempt: Attempt, behind: Map<string, number>):
     case "preparing":
       return { key: `prepare:${name}`, kind: "prepare", index, ref };
     case "calling": {
+      if (phase.isUnfunded) return undefined;
       const { turn, model } = { turn: phase.turn, model: attempt.model };
       const notBefore = Math.max(phase.notBefore, providerStart(state, attempt, behind));
       return {
@@ -90,6 +103,7 @@ function dutyOf(state: RunState, attempt: Attempt, behind: Map<string, number>):
         try: phase.try,
         model,
         notBefore,
+        reserved: phase.reserved,
       };
     }
     case "tool": {
@@ -120,6 +134,7 @@ function consultDuty(state: RunState, consult: Consult, behind: Map<string, numb
     round,
     try: count,
     model,
+    reserved: consult.reserved,
     notBefore: Math.max(consult.notBefore, providerStart(state, consult, behind)),
   };
 }

@@ -1,11 +1,14 @@
 // Events inside one attempt: its preparation, turns, tool calls, verification and merge.
 
 import type { EventOf } from "../domain/event.ts";
+import { bytesOf } from "../domain/text.ts";
 import { addUsage, type Usage } from "../domain/usage.ts";
 import { attemptOf, releaseLane, takeLane, withAttempt, withSpend } from "./change.ts";
+import { book, settleCall, spenderOf, type Call } from "./ledger.ts";
 import { openCall } from "./open-call.ts";
 import { countFailedTry } from "./retry.ts";
 import type { Attempt, FailedTries, Item, Phase, RunState } from "./state.ts";
+import { messageAllowance } from "./worst-case.ts";
 
 type AttemptEvent = EventOf<
   | "attempt.prepared"
@@ -14,6 +17,7 @@ type AttemptEvent = EventOf<
   | "turn.started"
   | "turn.replied"
   | "turn.failed"
+  | "turn.refused"
   | "tool.called"
   | "tool.returned"
   | "tool.refused"
@@ -30,6 +34,16 @@ const noFailedTries: FailedTries = { free: 0, costly: 0 };
 
 export function evolveAttempt(state: RunState, event: AttemptEvent): RunState {
   const attempt = attemptOf(state, event);
+  return withWork(fold(state, attempt, event), attempt);
+}
+
+/** Working time goes on the accounts, whatever the step it was spent on. */
+function withWork(state: RunState, before: Attempt): RunState {
+  const worked = (state.attempts.get(before.index)?.activeMs ?? before.activeMs) - before.activeMs;
+  return worked === 0 ? state : book(state, spenderOf(state, before), { spent: { ms: worked } });
+}
+
+function fold(state: RunState, attempt: Attempt, event: AttemptEvent): RunState {
   switch (event.type) {
     case "attempt.prepared": {
       const { base, branch, prompt } = event;
@@ -45,6 +59,8 @@ export function evolveAttempt(state: RunState, event: AttemptEvent): RunState {
       return turnReplied(state, attempt, event);
     case "turn.failed":
       return turnFailed(state, attempt, event);
+    case "turn.refused":
+      return turnRefused(state, attempt, event);
     case "tool.called":
       return toolCalled(state, attempt, event);
     case "tool.returned":
@@ -76,19 +92,35 @@ export function evolveAttempt(state: RunState, event: AttemptEvent): RunState {
 const withNote = (attempt: Attempt, event: EventOf<"note.added">): Attempt => ({
   ...attempt,
   items: [...attempt.items, { kind: "note", text: event.text }],
+  added: attempt.added + bytesOf(event.text) + messageAllowance,
   nudges: attempt.nudges + (event.kind === "nudge" ? 1 : 0),
   finishing: event.kind === "verification" ? null : attempt.finishing,
 });
 
 function turnStarted(state: RunState, attempt: Attempt, event: EventOf<"turn.started">): RunState {
-  const phase: Phase = { at: "calling", turn: event.turn, try: event.try, notBefore: 0, failed: noFailedTries };
-  const counted = event.try === 1 ? { ...state, totals: { ...state.totals, turns: state.totals.turns + 1 } } : state;
-  return takeLane(withAttempt(counted, { ...attempt, turn: event.turn, phase }), {
-    ...attempt,
-    turn: event.turn,
-    phase,
-  });
+  const reserved = event.reserved ?? null;
+  const isFirst = event.try === 1;
+  // A further try of the same call keeps what is known of those before it.
+  const before = attempt.phase.at === "calling" ? attempt.phase : { notBefore: 0, failed: noFailedTries };
+  const { notBefore, failed } = isFirst ? { notBefore: 0, failed: noFailedTries } : before;
+  const { turn, try: count } = event;
+  const phase: Phase = { at: "calling", turn, try: count, notBefore, failed, reserved, isUnfunded: false };
+  const calling = { ...attempt, turn, phase };
+  const counted = isFirst ? { ...state, totals: { ...state.totals, turns: state.totals.turns + 1 } } : state;
+  const entry = { hold: reserved, ...(isFirst ? { spent: { turns: 1 } } : {}) };
+  return book(takeLane(withAttempt(counted, calling), calling), spenderOf(state, attempt), entry);
 }
+
+/** What was held back is free again; nothing was called, so nothing is spent. */
+function turnRefused(state: RunState, attempt: Attempt, event: EventOf<"turn.refused">): RunState {
+  const entry = { free: callOf(attempt).reserved, ...(event.try === 1 ? { spent: { turns: -1 } } : {}) };
+  return book(withAttempt(state, { ...attempt, phase: nextTurn }), spenderOf(state, attempt), entry);
+}
+
+const callOf = ({ model, phase }: Attempt): Call => ({
+  model,
+  reserved: phase.at === "calling" ? phase.reserved : null,
+});
 
 const spent = (attempt: Attempt, usage: Usage, ms: number): Attempt => ({
   ...attempt,
@@ -104,11 +136,18 @@ function turnReplied(state: RunState, attempt: Attempt, event: EventOf<"turn.rep
     calls: event.calls,
     echo: event.echo ?? null,
   };
+  const said = bytesOfReply(event);
+  const { usage } = event;
+  // What it was sent and what it said, as the provider counts; said again it may be written otherwise.
+  const sent = usage.input + usage.cachedRead + usage.cacheWrite;
+  const isCounted = !usage.estimated && sent > 0;
   const isMalformed = event.calls.length > 0 && event.calls.every((call) => call.problem !== undefined);
-  return withSpend(
+  const replied = withSpend(
     withAttempt(state, {
       ...spent(attempt, event.usage, event.ms),
       items: [...attempt.items, reply],
+      counted: isCounted ? sent + Math.max(usage.output + usage.reasoning, said) : attempt.counted,
+      added: isCounted ? 0 : attempt.added + said,
       malformed: isMalformed ? attempt.malformed + 1 : 0,
       nudges: event.calls.length > 0 ? 0 : attempt.nudges,
       phase: nextTurn,
@@ -116,16 +155,24 @@ function turnReplied(state: RunState, attempt: Attempt, event: EventOf<"turn.rep
     attempt,
     event.usage,
   );
+  return settleCall(replied, spenderOf(state, attempt), { usage, call: callOf(attempt) });
 }
 
+const bytesOfReply = ({ text, calls, echo = "" }: EventOf<"turn.replied">): number =>
+  bytesOf(text) +
+  bytesOf(echo) +
+  messageAllowance +
+  calls.reduce((sum, call) => sum + bytesOf(call.tool) + bytesOf(call.args) + 2 * messageAllowance, 0);
+
 function turnFailed(state: RunState, attempt: Attempt, event: EventOf<"turn.failed">): RunState {
+  const { usage, ms, turn, retryAt } = event;
   const before = attempt.phase.at === "calling" ? attempt.phase.failed : noFailedTries;
   const failed = countFailedTry(before, event.code);
-  const phase: Phase =
-    event.retryAt === null
-      ? nextTurn
-      : { at: "calling", turn: event.turn, try: event.try + 1, notBefore: event.retryAt, failed };
-  return withSpend(withAttempt(state, { ...spent(attempt, event.usage, event.ms), phase }), attempt, event.usage);
+  const call = callOf(attempt);
+  const again = { notBefore: retryAt ?? 0, reserved: null, isUnfunded: call.reserved !== null };
+  const phase: Phase = retryAt === null ? nextTurn : { at: "calling", turn, try: event.try + 1, failed, ...again };
+  const next = withSpend(withAttempt(state, { ...spent(attempt, usage, ms), phase }), attempt, usage);
+  return settleCall(next, spenderOf(state, attempt), { usage, call });
 }
 
 /** Arguments a person edited take the model's place in the conversation; its own stay in `turn.replied`. */
@@ -145,7 +192,10 @@ function toolCalled(state: RunState, attempt: Attempt, event: EventOf<"tool.call
     return { ...item, calls: item.calls.map((call, at) => (at === event.call ? { ...call, args: event.args } : call)) };
   });
   const counted = { ...state, totals: { ...state.totals, toolCalls: state.totals.toolCalls + 1 } };
-  return takeLane(withAttempt(counted, { ...attempt, items, phase }), { ...attempt, items, phase });
+  const isEdited = items.some((item, place) => item !== attempt.items[place]);
+  const added = attempt.added + (isEdited ? bytesOf(event.args) : 0);
+  const calling = { ...attempt, items, phase, added };
+  return takeLane(withAttempt(counted, calling), calling);
 }
 
 function resultCame(state: RunState, attempt: Attempt, event: EventOf<"tool.returned" | "tool.refused">): RunState {
@@ -160,6 +210,7 @@ function resultCame(state: RunState, attempt: Attempt, event: EventOf<"tool.retu
   return withAttempt(state, {
     ...attempt,
     items: [...attempt.items, result],
+    added: attempt.added + bytesOf(event.output) + messageAllowance,
     activeMs: attempt.activeMs + (isReturn ? event.ms : 0),
     rejected: attempt.rejected || (!isReturn && event.by === "person"),
     denied: attempt.denied || (!isReturn && event.by !== "check" && openCall(attempt)?.call.class !== "control"),

@@ -1,10 +1,13 @@
 // Events of consults: asked, answered, failed, sent back, ended.
 
-import type { ConsultEvent, EventOf } from "../domain/event.ts";
+import type { ConsultEvent, EventOf, Reservation } from "../domain/event.ts";
 import type { ConsultId } from "../domain/ids.ts";
+import type { Usage } from "../domain/usage.ts";
 import { attemptOf, indexOf, withAttempt, withSpend } from "./change.ts";
+import { dropConsult } from "./drop-attempt.ts";
+import { book, consultSpender, isBudgeted, settleCall } from "./ledger.ts";
 import { countFailedTry } from "./retry.ts";
-import { withEntry, withoutEntry } from "./small-map.ts";
+import { withEntry } from "./small-map.ts";
 import type { Attempt, Consult, FailedTries, RunState } from "./state.ts";
 
 const noFailedTries: FailedTries = { free: 0, costly: 0 };
@@ -14,7 +17,7 @@ export function evolveConsult(state: RunState, event: ConsultEvent): RunState {
   const consult = consultOf(state, event.consult);
   switch (event.type) {
     case "consult.replied":
-      return withConsult(withSpend(state, consult, event.usage), { ...consult, answer: event.text });
+      return withConsult(settled(state, consult, event), { ...consult, answer: event.text, reserved: null });
     case "consult.failed": {
       const failed = countFailedTry(consult.failed, event.code);
       const next = {
@@ -23,8 +26,10 @@ export function evolveConsult(state: RunState, event: ConsultEvent): RunState {
         notBefore: event.retryAt ?? 0,
         isParked: event.retryAt === null,
         failed,
+        reserved: null,
+        isUnfunded: consult.reserved !== null,
       };
-      return withConsult(withSpend(state, consult, event.usage), next);
+      return withConsult(settled(state, consult, event), next);
     }
     case "consult.returned":
       return withConsult(state, {
@@ -35,14 +40,36 @@ export function evolveConsult(state: RunState, event: ConsultEvent): RunState {
         isParked: false,
         failed: noFailedTries,
         problems: event.problems,
-        reserved: event.reserved ?? null,
+        isUnfunded: isBudgeted(state),
       });
+    case "consult.reserved":
+      return reserved(state, consult, event);
+    case "consult.refused": {
+      const spender = consultSpender(state, consult);
+      const turns = event.try === 1 ? -1 : 0;
+      const free = book(state, spender, { free: consult.reserved, spent: { turns } });
+      return withConsult(free, { ...consult, reserved: null, isUnfunded: true });
+    }
     case "consult.ended":
       return ended(state, consult);
     default:
       return event satisfies never;
   }
 }
+
+/** Holds the worst case of its next call back; the first try of a round counts as a turn. */
+function reserved(
+  state: RunState,
+  consult: Consult,
+  call: { readonly try: number; readonly reserved: Reservation | null },
+): RunState {
+  const entry = { hold: call.reserved, spent: { turns: call.try === 1 ? 1 : 0 } };
+  const held = book(state, consultSpender(state, consult), entry);
+  return withConsult(held, { ...consult, reserved: call.reserved, isUnfunded: false });
+}
+
+const settled = (state: RunState, consult: Consult, { usage, ms }: { usage: Usage; ms: number }): RunState =>
+  settleCall(withSpend(state, consult, usage), consultSpender(state, consult), { usage, call: consult, ms });
 
 function consultOf(state: RunState, id: ConsultId): Consult {
   const consult = state.consults.get(id);
@@ -57,7 +84,7 @@ const withConsult = (state: RunState, consult: Consult): RunState => ({
 
 function started(state: RunState, event: EventOf<"consult.started">): RunState {
   const { consult: id, purpose, tier, model, prompt, track, ticket, attempt } = event;
-  const next = withConsult(counted(state, event), {
+  const consult: Consult = {
     id,
     purpose,
     tier,
@@ -73,8 +100,10 @@ function started(state: RunState, event: EventOf<"consult.started">): RunState {
     failed: noFailedTries,
     problems: [],
     answer: null,
-    reserved: event.reserved ?? null,
-  });
+    reserved: null,
+    isUnfunded: false,
+  };
+  const next = reserved(counted(state, event), consult, { try: 1, reserved: event.reserved ?? null });
   const asker = attemptBehind(next, { ticket: ticket ?? null, attempt: attempt ?? null });
   return asker === undefined
     ? next
@@ -88,7 +117,7 @@ const counted = (state: RunState, { purpose, ticket }: EventOf<"consult.started"
     : state;
 
 function ended(state: RunState, consult: Consult): RunState {
-  const next: RunState = { ...state, consults: withoutEntry(state.consults, consult.id) };
+  const next = dropConsult(state, consult);
   const asker = attemptBehind(next, consult);
   const isWaiting = asker?.phase.at === "consulting" && asker.phase.consult === consult.id;
   return asker === undefined || !isWaiting

@@ -2,11 +2,12 @@
 
 import type { EventOf } from "../domain/event.ts";
 import type { Actor, ApprovalId, TicketId } from "../domain/ids.ts";
-import type { Text } from "../domain/text.ts";
+import { bytesOf, type Text } from "../domain/text.ts";
 import { attemptOf, indexOf, releaseLane, withAttempt, withTicket } from "./change.ts";
 import { withEntry, withoutEntry } from "./small-map.ts";
 import type { Approval, Attempt, Phase, RunApproval, RunState, Settled } from "./state.ts";
 import { at as itemAt } from "./vector.ts";
+import { messageAllowance } from "./worst-case.ts";
 
 type GateEvent = EventOf<
   "approval.requested" | "approval.answered" | "approval.voided" | "message.edited" | "result.edited" | "brief.edited"
@@ -33,7 +34,12 @@ export function evolveGate(state: RunState, event: GateEvent, meta: { at: number
     }
     case "message.edited": {
       const attempt = attemptOf(state, event);
-      return withAttempt(state, { ...attempt, items: rewritten(attempt, event) });
+      const written = event.calls.reduce(
+        (sum, { tool, args }) => sum + bytesOf(tool) + bytesOf(args),
+        bytesOf(event.text),
+      );
+      const added = attempt.added + written + (event.calls.length + 1) * messageAllowance;
+      return withAttempt(state, { ...attempt, items: rewritten(attempt, event), added });
     }
     case "result.edited": {
       const attempt = attemptOf(state, event);
@@ -42,7 +48,7 @@ export function evolveGate(state: RunState, event: GateEvent, meta: { at: number
           ? { ...item, output: event.output }
           : item,
       );
-      return withAttempt(state, { ...attempt, items });
+      return withAttempt(state, { ...attempt, items, added: attempt.added + bytesOf(event.output) });
     }
     case "brief.edited":
       return briefEdited(state, attemptOf(state, event), event);

@@ -1,10 +1,11 @@
 // Events of the run as a whole: creation, pause, mode, end.
 
 import type { EventOf } from "../domain/event.ts";
+import { capsOfBudgets } from "../domain/budget.ts";
 import { releaseLane, withAttempt } from "./change.ts";
 import { longestWaitMs } from "./retry.ts";
 import type { Phase, RunState } from "./state.ts";
-import { withEntry, withoutEntry } from "./small-map.ts";
+import { makeMap, withEntry, withoutEntry } from "./small-map.ts";
 
 type RunEvent = EventOf<
   | "run.created"
@@ -60,6 +61,7 @@ const created = (state: RunState, event: EventOf<"run.created">, at: number): Ru
   mode: event.config.mode,
   attended: event.config.attended,
   laneLimit: event.config.lanes.run,
+  caps: makeMap(capsOfBudgets(event.config.budgets)),
   startedAt: at,
 });
 

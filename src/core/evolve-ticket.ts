@@ -4,7 +4,9 @@ import type { EventOf } from "../domain/event.ts";
 import { zeroUsage } from "../domain/usage.ts";
 import { archetypeOf } from "./ladder.ts";
 import { providerOf, type ModelId } from "../domain/ids.ts";
-import { attemptOf, dropAttempt, firstReady, indexOf, takeLane, withAttempt, withReady, withTicket } from "./change.ts";
+import { attemptOf, firstReady, indexOf, takeLane, withAttempt, withReady, withTicket } from "./change.ts";
+import { dropAttempt } from "./drop-attempt.ts";
+import { book, spenderOf } from "./ledger.ts";
 import { withEntry, withoutEntry } from "./small-map.ts";
 import { configOf, ticketAt, type Attempt, type History, type RunState } from "./state.ts";
 import { nextRung } from "./retry.ts";
@@ -86,6 +88,8 @@ function started(state: RunState, event: EventOf<"attempt.started">, at: number)
     denied: false,
     activeMs: 0,
     usage: zeroUsage,
+    counted: null,
+    added: 0,
   };
   const running = withoutStale(
     withTicket(state, index, { status: "running", attempt: event.attempt, history }),
@@ -93,7 +97,8 @@ function started(state: RunState, event: EventOf<"attempt.started">, at: number)
     index,
   );
   const counted = { ...running, totals: { ...running.totals, attempts: running.totals.attempts + 1 } };
-  return takeLane(withAttempt(counted, attempt), attempt);
+  const standing = takeLane(withAttempt(counted, attempt), attempt);
+  return book(standing, spenderOf(state, attempt), { spent: { spawns: 1 } });
 }
 
 /** Takes the started ticket (and whatever else is stale) off the top of its pool's queue. */
@@ -108,20 +113,22 @@ function withoutStale(state: RunState, model: ModelId, index: number): RunState 
 /** The ticket is ready again; decide says next whether it may be tried once more. */
 function failed(state: RunState, event: EventOf<"attempt.failed">): RunState {
   const attempt = attemptOf(state, event);
-  const before = historyAt(state, attempt.index);
+  const free = dropAttempt(state, attempt);
+  const before = historyAt(free, attempt.index);
   const history: History = {
     ...before,
     rung: nextRung(event.failure.cause, attempt.rung),
     last: event.failure,
     alike: before.last?.fingerprint === event.failure.fingerprint ? before.alike + 1 : 1,
   };
-  return withReady(dropAttempt(state, attempt), attempt.index, history);
+  return withReady(free, attempt.index, history);
 }
 
 function completed(state: RunState, event: EventOf<"ticket.completed">): RunState {
   const attempt = attemptOf(state, event);
-  const history = historyAt(state, attempt.index);
-  let next = withTicket(dropAttempt(state, attempt), attempt.index, {
+  const free = dropAttempt(state, attempt);
+  const history = historyAt(free, attempt.index);
+  let next = withTicket(free, attempt.index, {
     status: "completed",
     commit: event.commit,
     history,
@@ -152,7 +159,7 @@ function cancelled(state: RunState, event: EventOf<"ticket.cancelled">): RunStat
   const index = indexOf(state, event.ticket);
   const attempt = state.attempts.get(index);
   const free = attempt === undefined ? state : dropAttempt(state, attempt);
-  return withTicket(free, index, { status: "cancelled", reason: event.reason, history: historyAt(state, index) });
+  return withTicket(free, index, { status: "cancelled", reason: event.reason, history: historyAt(free, index) });
 }
 
 /** Attempts start to count anew; the rung, the last diagnosis and, without new guidance, the old stay. An ended run goes on. */

@@ -1,8 +1,9 @@
 // evolve(state, recorded): what the state is after an event. Total: a log that decide wrote always folds.
 // Never checks a rule and never refuses; rules live in decide. Cost per event does not grow with the plan.
 
-import { isConsultEvent, isPlanEvent, type Recorded } from "../domain/event.ts";
+import { isBudgetEvent, isConsultEvent, isPlanEvent, type Recorded } from "../domain/event.ts";
 import { evolveAttempt } from "./evolve-attempt.ts";
+import { evolveBudget } from "./evolve-budget.ts";
 import { evolveConsult } from "./evolve-consult.ts";
 import { evolveGate } from "./evolve-gate.ts";
 import { evolvePlan } from "./evolve-plan.ts";
@@ -26,6 +27,7 @@ function fold(state: RunState, recorded: Recorded): RunState {
   const { event, at, by } = recorded;
   if (isPlanEvent(event)) return evolvePlan(state, event);
   if (isConsultEvent(event)) return evolveConsult(state, event);
+  if (isBudgetEvent(event)) return evolveBudget(state, event);
   switch (event.type) {
     case "run.created":
     case "run.adopted":
@@ -62,6 +64,7 @@ function fold(state: RunState, recorded: Recorded): RunState {
     case "turn.started":
     case "turn.replied":
     case "turn.failed":
+    case "turn.refused":
     case "tool.called":
     case "tool.returned":
     case "tool.refused":

@@ -1,18 +1,21 @@
 // What must hold after every event, checked by the simulator and the tests. Each line names the rule it guards.
 
+import { accountKeys, consultSpender, spenderOf, type Spender } from "./ledger.ts";
 import { flattenQueue, type ReadyQueue } from "./ready-queue.ts";
 import { configOf, isDropped, type RunState } from "./state.ts";
 import { laneLimit } from "./schedule.ts";
 import { items } from "./vector.ts";
 import { duties } from "./duties.ts";
+import type { Reservation } from "../domain/event.ts";
 import { ticketStatuses, type TicketStatus } from "../domain/ticket.ts";
 import { findTicket, makeGraph, topologicalOrder } from "./graph.ts";
 import { at } from "./vector.ts";
 
 /** Broken invariants as sentences; empty when all hold. Costs as much as the plan is long: for tests only. */
 export function brokenInvariants(state: RunState): string[] {
-  if (state.phase === "empty" || state.phase === "planning") return [];
+  if (state.phase === "empty" || state.phase === "planning") return accounts(state);
   return [
+    ...accounts(state),
     ...counters(state),
     ...dependencies(state),
     ...planned(state),
@@ -21,6 +24,36 @@ export function brokenInvariants(state: RunState): string[] {
     ...merging(state),
     ...owed(state),
   ];
+}
+
+/** BUD1: what is held back is the sum of the calls under way, and nothing on an account is below nothing. */
+function accounts(state: RunState): string[] {
+  const held = new Map<string, { tokens: number; costMicros: number }>();
+  const add = (spender: Spender, reserved: Reservation | null): void => {
+    for (const key of accountKeys(spender)) {
+      const { tokens, costMicros } = held.get(key) ?? { tokens: 0, costMicros: 0 };
+      held.set(key, {
+        tokens: tokens + (reserved?.tokens ?? 0),
+        costMicros: costMicros + (reserved?.costMicros ?? 0),
+      });
+    }
+  };
+  for (const attempt of state.attempts.values())
+    if (attempt.phase.at === "calling") add(spenderOf(state, attempt), attempt.phase.reserved);
+  for (const consult of state.consults.values()) add(consultSpender(state, consult), consult.reserved);
+  return [...state.ledger].flatMap(([key, { spent, reserved }]) => {
+    const { tokens, costMicros } = held.get(key) ?? { tokens: 0, costMicros: 0 };
+    return [
+      ...check(
+        reserved.tokens === tokens && reserved.costMicros === costMicros,
+        `BUD1: ${key} holds ${reserved.tokens} tokens back, its calls ${tokens}`,
+      ),
+      ...check(
+        Object.values(spent).every((amount) => amount >= 0),
+        `BUD2: ${key} has spent less than nothing`,
+      ),
+    ];
+  });
 }
 
 const check = (holds: boolean, sentence: string): string[] => (holds ? [] : [sentence]);

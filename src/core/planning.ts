@@ -1,14 +1,15 @@
 // From a goal to a settled plan: tracks by tier 1, tickets by tier 2, then the gate `plan`. EPIC rules in docs/SPEC.md.
 
 import type { RunConfig } from "../domain/config.ts";
-import type { ApprovalId } from "../domain/ids.ts";
+import type { ApprovalId, ModelId } from "../domain/ids.ts";
 import { readTrackAnswer, takeJson } from "../domain/plan-answer.ts";
 import { describePlanProblem } from "../domain/plan-problem.ts";
 import type { PlanProblem } from "../domain/rejection.ts";
 import { parseTicketFile } from "../domain/ticket-file.ts";
 import type { Ticket } from "../domain/ticket.ts";
 import { askRunGate } from "./clutch.ts";
-import { startConsult } from "./start-consult.ts";
+import { refusedWords } from "./budget.ts";
+import { askTier } from "./start-consult.ts";
 import { emit, type Draft } from "./draft.ts";
 import { voidRunQuestions } from "./end.ts";
 import { checkPlan } from "./plan-rules.ts";
@@ -40,7 +41,7 @@ export function settlePlanning(draft: Draft): void {
     const isReady = track.dependsOn.every((id) => draft.state.draftedTracks.has(id));
     if (draft.state.draftedTracks.has(track.id) || isAsked || !isReady || !hasLane(draft.state)) continue;
     ask(draft, "tickets", { track: track.id });
-    if (draft.state.phase !== "planning") return;
+    if (draft.state.phase !== "planning" || draft.state.approvals.size > 0) return;
   }
   if (tracks.every(({ id }) => draft.state.draftedTracks.has(id))) proposePlan(draft);
 }
@@ -48,9 +49,18 @@ export function settlePlanning(draft: Draft): void {
 const hasLane = (state: RunState): boolean => state.consults.size < (state.mode === "linear" ? 1 : state.laneLimit);
 
 function ask(draft: Draft, purpose: "tracks" | "tickets", subject: { track?: string }): void {
-  if (startConsult(draft, purpose, subject)) return;
+  const asked = askTier(draft, purpose, subject);
   const tier = purpose === "tracks" ? 1 : 2;
-  endUnplanned(draft, `no model is configured for tier ${tier}`);
+  if (asked.kind === "no_model") endUnplanned(draft, `no model is configured for tier ${tier}`);
+  else if (asked.kind === "refused") holdPlanning(draft, asked.model, asked.why);
+}
+
+/** The call that would overdraw: a person raises the bound, plans by hand or stops the run. */
+export function holdPlanning(draft: Draft, model: ModelId, why: string): void {
+  const shown = refusedWords(`The next call of planning to ${model}`, why);
+  const answer = askRunGate(draft.state, "budget");
+  if (answer.kind === "hold") askAboutRun(draft, "budget", shown);
+  else giveUpPlanning(draft, shown);
 }
 
 // ---- answers ---------------------------------------------------------------------------------------------------
@@ -149,17 +159,20 @@ function requestSignature(draft: Draft, problems: string): void {
   const tickets = draftedTickets(draft.state);
   const digest = draft.circumstances.digest(JSON.stringify(tickets));
   const shown = JSON.stringify({ tickets: tickets.length, digest, ...(problems === "" ? {} : { problems }) });
+  askAboutRun(draft, "plan", shown);
+}
+
+const askAboutRun = (draft: Draft, gate: "plan" | "budget", shown: string): void =>
   emit(draft, {
     type: "approval.requested",
     approval: `A${draft.state.seq + 1}` as ApprovalId,
-    gate: "plan",
+    gate,
     turn: 0,
     call: 0,
     tool: "",
     shown,
     digest: draft.circumstances.digest(shown),
   });
-}
 
 /** No plan came of it. A person may write one in its place; without a person the run ends and says why. */
 export function giveUpPlanning(draft: Draft, detail: string): void {

@@ -2,10 +2,13 @@
 // SCH rules in docs/SPEC.md. No waves: a ticket starts when its own dependencies are completed and a lane is free.
 
 import { providerOf } from "../domain/ids.ts";
-import { advance, openAttempt } from "./advance.ts";
+import { advance, fundTurn, openAttempt } from "./advance.ts";
+import { raiseRemedy, refusalToStart, refusedWords } from "./budget.ts";
 import { emit, type Draft } from "./draft.ts";
 import { retryBrief } from "./brief.ts";
-import { ladderOf, modelAt } from "./ladder.ts";
+import { fundConsults } from "./fund-consults.ts";
+import { archetypeOf, ladderOf, modelAt } from "./ladder.ts";
+import { spenderOf } from "./ledger.ts";
 import { firstReady } from "./change.ts";
 import { configOf, ticketAt, type Attempt, type RunState } from "./state.ts";
 import { at } from "./vector.ts";
@@ -14,8 +17,10 @@ import { settlePlanning } from "./planning.ts";
 import { voidStaleReplans } from "./replanning.ts";
 
 export function settle(draft: Draft): void {
+  fundConsults(draft);
   if (draft.state.phase === "planning") settlePlanning(draft);
   if (draft.state.phase !== "running") return;
+  for (const attempt of draft.state.attempts.values()) fundTurn(draft, attempt);
   voidStaleReplans(draft);
   continueAttempts(draft);
   startAttempts(draft);
@@ -44,8 +49,11 @@ function continueAttempts(draft: Draft): void {
     else emit(draft, { type: "attempt.parked", ticket: attempt.ticket, attempt: attempt.attempt });
   });
   // One at a time and from the start again: what one attempt does may free or take the lane of the next.
-  for (let next = bestWaiting(draft.state); next !== undefined; next = bestWaiting(draft.state))
+  const stuck = new Set<number>();
+  for (let next = bestWaiting(draft.state, stuck); next !== undefined; next = bestWaiting(draft.state, stuck)) {
     advance(draft, next.index);
+    if (draft.state.attempts.get(next.index) === next) stuck.add(next.index);
+  }
 }
 
 const betweenSteps = (state: RunState, lane: boolean): Attempt[] => {
@@ -59,9 +67,12 @@ const betweenSteps = (state: RunState, lane: boolean): Attempt[] => {
 const byPath = (state: RunState, a: { readonly index: number }, b: { readonly index: number }): number =>
   (state.graph.rank[b.index] ?? 0) - (state.graph.rank[a.index] ?? 0) || a.index - b.index;
 
-const bestWaiting = (state: RunState): Attempt | undefined =>
+/** `stuck`: they wait for a budget, and nothing that follows of itself gives any back. */
+const bestWaiting = (state: RunState, stuck: ReadonlySet<number>): Attempt | undefined =>
   state.lanesUsed < laneLimit(state)
-    ? betweenSteps(state, false).find((attempt) => hasRoom(state, String(attempt.tier), providerOf(attempt.model)))
+    ? betweenSteps(state, false).find(
+        ({ index, tier, model }) => !stuck.has(index) && hasRoom(state, String(tier), providerOf(model)),
+      )
     : undefined;
 
 function startAttempts(draft: Draft): void {
@@ -74,6 +85,13 @@ function startAttempts(draft: Draft): void {
     const ticket = ticketAt(draft.state, index);
     const { history } = at(draft.state.tickets, index);
     const model = modelAt(ladderOf(config, ticket), history.rung);
+    const spender = spenderOf(draft.state, { tier: archetypeOf(config, ticket).tier, index });
+    const refusal = refusalToStart(draft.state, spender, model);
+    if (refusal !== undefined) {
+      const detail = `${refusedWords(`The start of a worker for ${ticket.id}`, refusal)}\n${raiseRemedy}`;
+      emit(draft, { type: "ticket.blocked", ticket: ticket.id, cause: "budget", detail });
+      continue;
+    }
     emit(draft, {
       type: "attempt.started",
       ticket: ticket.id,

@@ -9,7 +9,7 @@ import { makeMap } from "./small-map.ts";
 import type { RunState } from "./state.ts";
 
 /** The second number grows with every change of what a log folds to; test/golden/snapshot.test.ts notices. */
-export const snapshotFormat = `${eventVersion}.4`;
+export const snapshotFormat = `${eventVersion}.5`;
 
 type MapField = {
   [Field in keyof RunState]: RunState[Field] extends ReadonlyMap<infer _Key, infer _Value> ? Field : never;
@@ -42,6 +42,8 @@ export function toSnapshotText(state: RunState): string {
     lanesByProvider: [...state.lanesByProvider],
     providers: [...state.providers],
     spend: [...state.spend],
+    caps: [...state.caps],
+    ledger: [...state.ledger],
     consults: [...state.consults],
     draftedTracks: [...state.draftedTracks],
     replanned: [...state.replanned],
@@ -66,6 +68,8 @@ export function fromSnapshotText(text: string): RunState {
     lanesByProvider: makeMap(rest.lanesByProvider),
     providers: makeMap(rest.providers),
     spend: makeMap(rest.spend),
+    caps: makeMap(rest.caps),
+    ledger: makeMap(rest.ledger),
     consults: makeMap(rest.consults),
     draftedTracks: new Set(rest.draftedTracks),
     replanned: new Set(rest.replanned),

@@ -1,10 +1,13 @@
 // Begins a question to another tier. One call at a time, tools off.
 
 import type { PromptRef, Tier } from "../domain/config.ts";
-import type { Purpose } from "../domain/event.ts";
+import type { Purpose, Reservation } from "../domain/event.ts";
 import type { ConsultId, ModelId, TicketId } from "../domain/ids.ts";
+import { judgeCall, refusedWords } from "./budget.ts";
 import { emit, type Draft } from "./draft.ts";
+import { consultSpender, isBudgeted } from "./ledger.ts";
 import { configOf, type RunState } from "./state.ts";
+import { worstConsult } from "./worst-case.ts";
 
 const tierOf = { tracks: 1, tickets: 2, replan: 2, review: 2, diagnosis: 4 } as const satisfies Record<Purpose, Tier>;
 
@@ -19,18 +22,54 @@ const promptOf = (state: RunState, name: Purpose): PromptRef => {
 
 export type Subject = { readonly track?: string; readonly ticket?: TicketId; readonly attempt?: number };
 
-/** Begins a consult; false where the tier has no model in this run. */
+export type AskedTier =
+  | { readonly kind: "asked" }
+  /** This run does not consult that tier. */
+  | { readonly kind: "no_model" }
+  /** Calls under way hold what is left of a budget: to be asked again when one has ended. */
+  | { readonly kind: "waits"; readonly model: ModelId }
+  | { readonly kind: "refused"; readonly model: ModelId; readonly why: string };
+
+/** Begins a consult where its first call fits every bound. */
+export function askTier(draft: Draft, purpose: Purpose, subject: Subject): AskedTier {
+  const { state } = draft;
+  const model = consultedModel(state, purpose);
+  if (model === undefined) return { kind: "no_model" };
+  const tier = tierOf[purpose];
+  const begin = (reserved?: Reservation): AskedTier => {
+    emit(draft, {
+      type: "consult.started",
+      consult: `C${state.seq + 1}` as ConsultId,
+      purpose,
+      tier,
+      model,
+      prompt: promptOf(state, purpose),
+      ...subject,
+      ...(reserved === undefined ? {} : { reserved }),
+    });
+    return { kind: "asked" };
+  };
+  if (!isBudgeted(state)) return begin();
+  const reserved = worstConsult(state, { purpose, model, problems: [], answer: null });
+  const spender = consultSpender(state, { tier, track: subject.track ?? null, ticket: subject.ticket ?? null });
+  const verdict = judgeCall(state, spender, { ...reserved, turns: 1 });
+  if (verdict.kind === "fits") return begin(reserved);
+  return verdict.kind === "waits" ? { kind: "waits", model } : { kind: "refused", model, why: verdict.why };
+}
+
+/** Asks for what the work can go on without; false where there is no model for it, or no budget, which is recorded. */
 export function startConsult(draft: Draft, purpose: Purpose, subject: Subject): boolean {
-  const model = consultedModel(draft.state, purpose);
-  if (model === undefined) return false;
-  emit(draft, {
-    type: "consult.started",
-    consult: `C${draft.state.seq + 1}` as ConsultId,
-    purpose,
-    tier: tierOf[purpose],
-    model,
-    prompt: promptOf(draft.state, purpose),
-    ...subject,
-  });
-  return true;
+  const asked = askTier(draft, purpose, subject);
+  if (asked.kind === "refused" || asked.kind === "waits") {
+    const why = asked.kind === "refused" ? asked.why : "calls under way hold what is left";
+    const { ticket, attempt } = subject;
+    emit(draft, {
+      type: "budget.passed_over",
+      purpose,
+      ...(ticket === undefined ? {} : { ticket }),
+      ...(attempt === undefined ? {} : { attempt }),
+      detail: refusedWords(`The call for a ${purpose} to ${asked.model}`, why),
+    });
+  }
+  return asked.kind === "asked";
 }

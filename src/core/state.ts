@@ -1,6 +1,7 @@
 // A run's state: what its log folds to. Replaced, never edited; everything scheduling needs is kept incrementally.
 
-import type { Mode, PromptRef, RunConfig, Tier } from "../domain/config.ts";
+import type { BudgetScope } from "../domain/budget.ts";
+import type { Caps, Mode, PromptRef, RunConfig, Tier } from "../domain/config.ts";
 import type { Gate, Purpose, Reservation } from "../domain/event.ts";
 import type { Actor, ApprovalId, ConsultId, ModelId, RunId, TicketId } from "../domain/ids.ts";
 import type { AttemptFailure, FailureCause, RunOutcome } from "../domain/outcome.ts";
@@ -15,6 +16,34 @@ import type { ReadyQueue } from "./ready-queue.ts";
 import { emptyMap } from "./small-map.ts";
 import { makeVector, type Vector } from "./vector.ts";
 
+/** What one scope has used of its bounds. Kept for the bounds alone: what is shown keeps the classes of tokens apart. */
+export type Spent = {
+  readonly tokens: number;
+  readonly costMicros: number;
+  readonly turns: number;
+  readonly ms: number;
+  readonly spawns: number;
+  /** Of the above: the worst case of calls whose end nobody saw. */
+  readonly assumedTokens: number;
+  readonly assumedMicros: number;
+};
+
+export const nothingSpent: Spent = {
+  tokens: 0,
+  costMicros: 0,
+  turns: 0,
+  ms: 0,
+  spawns: 0,
+  assumedTokens: 0,
+  assumedMicros: 0,
+};
+
+export type Account = {
+  readonly spent: Spent;
+  /** The worst case of the calls under way, all together. */
+  readonly reserved: { readonly tokens: number; readonly costMicros: number };
+};
+
 /** What earlier attempts leave behind for the next one. */
 export type History = {
   /** Number of the last attempt; only grows, so that it fences. */
@@ -27,6 +56,8 @@ export type History = {
   /** How many of the latest failures in a row were alike. */
   readonly alike: number;
   readonly guidance: Text | null;
+  /** By this ticket, in a run that has bounds. */
+  readonly spent: Spent;
 };
 
 export type TicketState =
@@ -82,6 +113,10 @@ export type Phase =
       readonly try: number;
       readonly notBefore: number;
       readonly failed: FailedTries;
+      /** Null in a run without bounds. */
+      readonly reserved: Reservation | null;
+      /** The next try of a call that failed: it is made once its worst case fits every bound again. */
+      readonly isUnfunded: boolean;
     }
   | {
       readonly at: "tool";
@@ -135,6 +170,10 @@ export type Attempt = {
   /** Working time in ms, gates excluded. */
   readonly activeMs: number;
   readonly usage: Usage;
+  /** Tokens of the conversation as the provider counted them for the last reply, that reply included; null before it. */
+  readonly counted: number | null;
+  /** Bytes added to the conversation since: no tokenizer makes more tokens than bytes of them. */
+  readonly added: number;
 };
 
 type Asked = {
@@ -155,7 +194,7 @@ export type AttemptApproval = Asked & {
   readonly attempt: number;
 };
 
-/** A question about the whole run: its plan. */
+/** A question about the whole run: its plan, or what planning it may cost. */
 export type RunApproval = Asked & { readonly index: null; readonly ticket: null; readonly attempt: null };
 
 export type Approval = AttemptApproval | RunApproval;
@@ -181,6 +220,8 @@ export type Consult = {
   readonly problems: readonly string[];
   readonly answer: Text | null;
   readonly reserved: Reservation | null;
+  /** Its next call is made once the worst case fits every bound. */
+  readonly isUnfunded: boolean;
 };
 
 /** A patch that tier 2 wrote and nobody has signed yet. */
@@ -238,6 +279,10 @@ export type RunState = {
   readonly lanesByProvider: ReadonlyMap<string, number>;
   readonly lanesUsed: number;
   readonly providers: ReadonlyMap<string, ProviderHold>;
+  /** Bounds as they stand now; empty: nothing is reserved and no account is kept. */
+  readonly caps: ReadonlyMap<BudgetScope, Caps>;
+  /** By `run`, `tier:<n>` and `track:<id>`; a ticket's own stands in its history. */
+  readonly ledger: ReadonlyMap<string, Account>;
   /** Usage by tier and model. */
   readonly spend: ReadonlyMap<string, Usage>;
   readonly totals: {
@@ -250,7 +295,15 @@ export type RunState = {
   readonly lastAt: number;
 };
 
-export const noHistory: History = { attempts: 0, tries: 0, rung: 0, last: null, alike: 0, guidance: null };
+export const noHistory: History = {
+  attempts: 0,
+  tries: 0,
+  rung: 0,
+  last: null,
+  alike: 0,
+  guidance: null,
+  spent: nothingSpent,
+};
 
 const noCounts: Counts = {
   pending: 0,
@@ -297,6 +350,8 @@ export const initialState: RunState = {
   lanesByProvider: emptyMap(),
   lanesUsed: 0,
   providers: emptyMap(),
+  caps: emptyMap(),
+  ledger: emptyMap(),
   spend: emptyMap(),
   totals: { attempts: 0, turns: 0, toolCalls: 0, merged: 0 },
   startedAt: 0,

@@ -1,5 +1,6 @@
 // What is asked of a run, imperative. Time and chance come in on the command; the core reads neither.
 
+import type { Raise } from "./budget.ts";
 import type { Lanes, Mode, RunConfig } from "./config.ts";
 import type { GateDecision } from "./event.ts";
 import type { Actor, ApprovalId, AttemptRef, ConsultId, RunId, TicketId } from "./ids.ts";
@@ -26,6 +27,7 @@ export type Request =
   | { type: "run.set_attended"; attended: boolean }
   | { type: "run.abort"; reason: string }
   | { type: "ticket.abort"; ticket: TicketId; reason: string }
+  | { type: "budget.raise"; raises: readonly Raise[] }
   | { type: "ticket.reopen"; ticket: TicketId; guidance?: Text }
   | {
       type: "approval.answer";
@@ -38,6 +40,8 @@ export type Request =
       tickets?: readonly Ticket[];
       /** Likewise, where it is tier 2's patch that is shown. */
       patch?: PatchRequest;
+      /** At the gate `budget`, with the decision edit: the new bounds. */
+      raises?: readonly Raise[];
       /** Digest of what the person saw; refused where it is no longer what would run. */
       digest?: string;
     }
@@ -73,6 +77,9 @@ export type Report =
       usage: Usage;
       ms: number;
     } & TurnRef)
+  /** The call was not made: the bound of all runs of this day stands in its way. */
+  | ({ type: "report.turn_refused"; try: number; detail: string } & TurnRef)
+  | ({ type: "report.consult_refused"; detail: string } & ConsultCallRef)
   | ({
       type: "report.consulted";
       /** The question as sent and the answer, as they are stored. */

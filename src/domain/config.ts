@@ -22,6 +22,8 @@ export const archetypeSchema = z.strictObject({
   tools: z.array(z.string()),
   /** Put before the ticket's own text. */
   prompt: z.string(),
+  /** Bytes of its tools' specifications, which go with every call. */
+  overheadBytes: z.number().int().nonnegative().optional(),
 });
 export type Archetype = z.infer<typeof archetypeSchema>;
 
@@ -127,6 +129,8 @@ export const priceSchema = z.strictObject({
   /** Reasoning is charged as output. */
   output: z.number().nonnegative(),
 });
+
+export type Price = z.infer<typeof priceSchema>;
 
 /** What is known of a model; null: unknown. */
 export const modelCardSchema = z.strictObject({

@@ -1,7 +1,8 @@
 // What happened: every event of a run's log, past tense, `noun.verb`. Schemas parse what comes back from disk.
 
 import { z } from "zod";
-import { modeSchema, promptRefSchema, runConfigSchema, tierSchema } from "./config.ts";
+import { budgetScopeSchema } from "./budget.ts";
+import { capsSchema, modeSchema, promptRefSchema, runConfigSchema, tierSchema } from "./config.ts";
 import { attemptFailureSchema, failureCauseSchema, providerFaultCodeSchema, runOutcomeSchema } from "./outcome.ts";
 import { trackSchema } from "./plan.ts";
 import { planPatchSchema } from "./plan-patch.ts";
@@ -17,7 +18,7 @@ const turn = { ...attempt, turn: z.number().int().min(1) };
 const call = { ...turn, call: whole };
 const approvalId = z.string() as unknown as z.ZodType<ApprovalId>;
 
-export const gateSchema = z.enum(["spawn", "call", "result", "unknown", "question", "plan"]);
+export const gateSchema = z.enum(["spawn", "call", "result", "unknown", "question", "plan", "budget"]);
 export type Gate = z.infer<typeof gateSchema>;
 
 export const decisionSchema = z.enum(["approve", "edit", "reject", "abort"]);
@@ -65,6 +66,19 @@ const runEvents = [
   z.strictObject({ type: z.literal("run.attended_changed"), attended: z.boolean() }),
   z.strictObject({ type: z.literal("run.aborted"), reason: z.string() }),
   z.strictObject({ type: z.literal("run.ended"), outcome: runOutcomeSchema, reason: z.string() }),
+] as const;
+
+const budgetEvents = [
+  /** A person's new bounds; what is not named stays. */
+  z.strictObject({ type: z.literal("budget.raised"), scope: budgetScopeSchema, caps: capsSchema }),
+  /** Another tier was not asked because no budget allows it; the work goes on without its answer. */
+  z.strictObject({
+    type: z.literal("budget.passed_over"),
+    purpose: z.string(),
+    ticket: ticketIdSchema.optional(),
+    attempt: z.number().int().min(1).optional(),
+    detail: z.string(),
+  }),
 ] as const;
 
 const ticketEvents = [
@@ -164,8 +178,11 @@ const consultEvents = [
     ...consult,
     round: z.number().int().min(1),
     problems: z.array(z.string()),
-    reserved: reservationSchema.optional(),
   }),
+  /** The worst case of the next call of a consult under way: a further round, or a further try. */
+  z.strictObject({ type: z.literal("consult.reserved"), ...consultCall, reserved: reservationSchema }),
+  /** The call was not made: the bound of all runs of this day stands in its way. */
+  z.strictObject({ type: z.literal("consult.refused"), ...consultCall, detail: z.string() }),
   z.strictObject({
     type: z.literal("consult.ended"),
     ...consult,
@@ -206,6 +223,8 @@ const turnEvents = [
     usage: usageSchema,
     ms: whole,
   }),
+  /** The call was not made: the bound of all runs of this day stands in its way. */
+  z.strictObject({ type: z.literal("turn.refused"), ...turn, try: z.number().int().min(1), detail: z.string() }),
   z.strictObject({ type: z.literal("provider.held"), provider: z.string(), until: whole, reason: z.string() }),
   /** The model's last message, rewritten by a person at a gate. The original stays in `turn.replied`. */
   z.strictObject({
@@ -298,6 +317,7 @@ const checkEvents = [
 
 export const eventSchema = z.discriminatedUnion("type", [
   ...runEvents,
+  ...budgetEvents,
   ...ticketEvents,
   ...attemptEvents,
   ...consultEvents,
@@ -314,6 +334,9 @@ export type EventOf<T extends EventType> = Extract<Event, { type: T }>;
 export type ConsultEvent = Extract<Event, { type: `consult.${string}` }>;
 export type PlanEvent = Extract<Event, { type: `plan.${string}` }>;
 
+export type BudgetEvent = Extract<Event, { type: `budget.${string}` }>;
+
+export const isBudgetEvent = (event: Event): event is BudgetEvent => event.type.startsWith("budget.");
 export const isConsultEvent = (event: Event): event is ConsultEvent => event.type.startsWith("consult.");
 export const isPlanEvent = (event: Event): event is PlanEvent => event.type.startsWith("plan.");
 

@@ -22,3 +22,17 @@ export const textSchema: z.ZodType<Text> = z.union([z.string(), blobRefSchema]);
 
 /** What can be shown without opening the blob store. */
 export const headOf = (text: Text): string => (typeof text === "string" ? text : text.head);
+
+/** Bytes of UTF-8; half a surrogate pair counts as the three that are written in its place. */
+export function bytesOf(text: Text): number {
+  if (typeof text !== "string") return text.bytes;
+  let bytes = text.length;
+  for (let at = 0; at < text.length; at += 1) {
+    const point = text.codePointAt(at) ?? 0;
+    if (point >= 0x800) bytes += 2;
+    else if (point >= 0x80) bytes += 1;
+    // Two units, four bytes.
+    if (point >= 0x10000) at += 1;
+  }
+  return bytes;
+}

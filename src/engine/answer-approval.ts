@@ -4,6 +4,7 @@
 import { archetypeOf } from "../core/ladder.ts";
 import { readPlan } from "../core/plan-rules.ts";
 import { configOf, ticketAt, type Attempt, type RunState } from "../core/state.ts";
+import { readRaises } from "../domain/budget.ts";
 import type { GateDecision } from "../domain/event.ts";
 import type { Actor, ApprovalId } from "../domain/ids.ts";
 import type { Rejection } from "../domain/rejection.ts";
@@ -49,6 +50,8 @@ export async function submitAnswer({ conductor, ports }: Desk, answer: Answer, b
   }
   const plan = approval?.gate === "plan" && edited !== undefined ? readPlan(edited) : undefined;
   if (plan?.ok === false) return { ok: false, rejection: { code: "invalid_plan", problems: plan.problems } };
+  const raises = approval?.gate === "budget" && edited !== undefined ? readRaises(edited) : undefined;
+  if (raises?.ok === false) return invalid(id, raises.problem);
   const command = {
     type: "approval.answer" as const,
     approval: id,
@@ -57,6 +60,7 @@ export async function submitAnswer({ conductor, ports }: Desk, answer: Answer, b
     ...(edited === undefined ? {} : { edited: await storeText(ports.log, edited) }),
     ...(digest === undefined ? {} : { digest }),
     ...(plan === undefined ? {} : { tickets: ticketsOf(plan.plan) }),
+    ...(raises === undefined ? {} : { raises: raises.raises }),
   };
   return conductor.submit(command, by);
 }

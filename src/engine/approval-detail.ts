@@ -29,7 +29,10 @@ export async function loadApprovalDetail(
 ): Promise<ApprovalDetail | undefined> {
   const approval = state.approvals.get(id);
   if (approval === undefined) return undefined;
-  if (approval.index === null) return planDetail(state, approval);
+  if (approval.index === null)
+    return approval.gate === "budget"
+      ? { preview: await loadText(ports.log, approval.shown), editable: "" }
+      : planDetail(state, approval);
   const attempt = state.attempts.get(approval.index);
   if (attempt === undefined) return undefined;
   const shown = await loadText(ports.log, approval.shown);
@@ -58,6 +61,8 @@ export async function loadApprovalDetail(
       const preview = await ports.tools.preview({ tool: approval.tool, args }, context);
       return { preview, editable: approval.gate === "call" ? args : "", ...rest };
     }
+    case "budget":
+      return { preview: shown, editable: "" };
     case "plan":
       throw new Error("the gate plan holds a run, not an attempt");
     default:

@@ -150,6 +150,8 @@ async function toRequest(
       return { type: "run.set_lanes", lanes: body.lanes };
     case "attended":
       return { type: "run.set_attended", attended: body.attended };
+    case "budget.raise":
+      return { type: "budget.raise", raises: body.bounds };
     case "abort":
       return { type: "run.abort", reason: why };
     case "ticket.abort":

@@ -40,6 +40,8 @@ const statuses = {
   edit_missing: 422,
   edit_invalid: 422,
   decision_not_offered: 422,
+  price_unknown: 422,
+  bound_not_raised: 422,
   already_so: 409,
 } as const satisfies Record<Rejection["code"], number>;
 

@@ -1,6 +1,7 @@
 // What goes over the loopback API: request bodies, parsed strictly, and the shapes of the answers.
 
 import { z } from "zod";
+import { readRaises } from "../domain/budget.ts";
 import { modeSchema } from "../domain/config.ts";
 import { decisionSchema } from "../domain/event.ts";
 import { trustSchema } from "../domain/ticket.ts";
@@ -38,6 +39,17 @@ export type MessageEditBody = z.input<typeof messageEditSchema>;
 
 const ticket = z.string().max(1_000);
 
+/** As a person writes them: `run usd 12.50, ticket T7 tokens 200000`. */
+const bounds = z
+  .string()
+  .max(10_000)
+  .transform((text, context) => {
+    const read = readRaises(text);
+    if (read.ok) return read.raises;
+    context.addIssue({ code: "custom", message: read.problem });
+    return z.NEVER;
+  });
+
 export const commandSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("pause"), drain: z.boolean().default(false), reason: reason.default(""), as }),
   z.strictObject({ type: z.literal("resume"), as }),
@@ -46,6 +58,7 @@ export const commandSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ticket.trust"), ticket, trust: trustSchema.nullable(), as }),
   z.strictObject({ type: z.literal("lanes"), lanes: z.number().int().min(1).max(1_000), as }),
   z.strictObject({ type: z.literal("attended"), attended: z.boolean(), as }),
+  z.strictObject({ type: z.literal("budget.raise"), bounds, as }),
   z.strictObject({ type: z.literal("abort"), reason: reason.default(""), as }),
   z.strictObject({ type: z.literal("ticket.abort"), ticket, reason: reason.default(""), as }),
   z.strictObject({ type: z.literal("ticket.reopen"), ticket, guidance: z.string().max(100_000).optional(), as }),

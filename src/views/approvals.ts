@@ -138,6 +138,12 @@ const meanings = {
     reject: "the run ends; the plan stays in its log",
     abort: "the run is aborted",
   },
+  budget: {
+    approve: "not offered here",
+    edit: "the bounds you write count from now on, and whatever a bound held up is looked at again",
+    reject: "the ticket is blocked; where the call was planning's, you write the plan yourself",
+    abort: "the whole run is aborted",
+  },
 } as const satisfies Record<Gate, Record<GateDecision, string>>;
 
 const capitalised = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

@@ -16,6 +16,8 @@ export function gateQuestion(gate: Gate, call: string): string {
       return "it has a question";
     case "plan":
       return "is this the plan to work by?";
+    case "budget":
+      return "no budget allows the next call; raise the bound, skip, or stop the run?";
     default:
       return gate satisfies never;
   }

@@ -1,10 +1,11 @@
 // Which events a person wants to read as they come: what moved, what was decided, what went wrong. The rest is in the log.
 
-import { isConsultEvent, isPlanEvent, type ConsultEvent, type Event } from "../domain/event.ts";
+import { isBudgetEvent, isConsultEvent, isPlanEvent, type ConsultEvent, type Event } from "../domain/event.ts";
 
 export function isNews(event: Event): boolean {
   if (isPlanEvent(event)) return event.type !== "plan.added";
   if (isConsultEvent(event)) return isConsultNews(event);
+  if (isBudgetEvent(event)) return true;
   switch (event.type) {
     case "run.created":
     case "run.adopted":
@@ -30,6 +31,7 @@ export function isNews(event: Event): boolean {
     case "note.added":
     case "message.edited":
     case "turn.failed":
+    case "turn.refused":
     case "tool.called":
     case "tool.lost":
     case "result.edited":

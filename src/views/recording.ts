@@ -131,7 +131,7 @@ function addConsult(tape: Tape, event: ConsultEvent): void {
     return;
   }
   const name = tape.consultNames.get(event.consult);
-  if (name === undefined || event.type === "consult.returned" || event.type === "consult.ended") return;
+  if (name === undefined || (event.type !== "consult.replied" && event.type !== "consult.failed")) return;
   const rounds = entry(tape.consults, name, () => new Map<number, ScriptedTurn>());
   turnOf(rounds, event.round, (turn) =>
     event.type === "consult.failed"

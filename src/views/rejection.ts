@@ -56,6 +56,13 @@ export function describeRejection(rejection: Rejection): RejectionWords {
     case "edit_invalid":
     case "decision_not_offered":
       return describeAnswerRefused(rejection);
+    case "price_unknown":
+      return {
+        message: `money is bounded, and the price of ${rejection.models.join(", ")} is not known`,
+        remedy: `Say the price in your config.toml, for example [models."${rejection.models[0] ?? "provider/model"}"] price = { input = 3, output = 15 } (dollars per million tokens), or bound tokens instead.`,
+      };
+    case "bound_not_raised":
+      return { message: rejection.problem, remedy: "See the bounds as they stand with `tutti budget`." };
     case "already_so":
       return { message: `${rejection.what} already`, remedy: "Nothing was changed." };
     default:

@@ -31,6 +31,10 @@ export function tellConsult(
     }
     case "consult.returned":
       return `sends the answer back with ${counted(event.problems.length, "problem")}: ${firstLine(event.problems[0] ?? "")}`;
+    case "consult.reserved":
+      return `holds back what a further call to ${model} may use`;
+    case "consult.refused":
+      return `does not ask ${model}: ${firstLine(event.detail)}`;
     case "consult.ended":
       return endedWords(event);
     default:

@@ -33,7 +33,7 @@ const faultWords = {
   malformed_response: "the provider's answer could not be read",
 } as const satisfies Record<ProviderFaultCode, string>;
 
-type TurnEvent = EventOf<"turn.started" | "turn.replied" | "turn.failed" | "message.edited">;
+type TurnEvent = EventOf<"turn.started" | "turn.replied" | "turn.failed" | "turn.refused" | "message.edited">;
 
 export function tellTurn(event: TurnEvent, meta: { readonly by: Actor; readonly at: number }): string {
   switch (event.type) {
@@ -43,6 +43,8 @@ export function tellTurn(event: TurnEvent, meta: { readonly by: Actor; readonly 
         : `asks the model again (turn ${event.turn}, try ${event.try})`;
     case "turn.replied":
       return repliedWords(event);
+    case "turn.refused":
+      return `does not make turn ${event.turn}: ${firstLine(event.detail)}`;
     case "turn.failed": {
       const ms = event.retryAt === null ? null : event.retryAt - meta.at;
       const wait = ms === null ? "" : ms <= 0 ? "; asks again" : `; asks again in ${durationInWords(ms)}`;
@@ -132,6 +134,7 @@ function askedWords(event: EventOf<"approval.requested">, state: RunState | unde
     case "spawn":
     case "question":
     case "plan":
+    case "budget":
       return gateQuestion(gate, "");
     case "call":
     case "unknown":

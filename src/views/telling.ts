@@ -3,6 +3,7 @@
 import { evolve } from "../core/evolve.ts";
 import { initialState, type RunState } from "../core/state.ts";
 import {
+  isBudgetEvent,
   isConsultEvent,
   isPlanEvent,
   type Event,
@@ -14,6 +15,7 @@ import { attemptKey, type Actor, type TicketId } from "../domain/ids.ts";
 import { toPrintableLine } from "../domain/printable.ts";
 import { byWhom } from "./actor-name.ts";
 import { tellAttempt, tellCheck, tellTicket } from "./tell-attempt.ts";
+import { tellBudget } from "./tell-budget.ts";
 import { tellConsult } from "./tell-consult.ts";
 import { tellApproval, tellTool, tellTurn } from "./tell-turn.ts";
 import { counted, durationInWords } from "./words.ts";
@@ -54,6 +56,7 @@ export function createTeller(): (recorded: Recorded) => Telling {
 function wordsOf(recorded: Recorded, state: RunState | undefined): string {
   const { event, by } = recorded;
   if (isPlanEvent(event)) return tellPlan(event, by);
+  if (isBudgetEvent(event)) return tellBudget(event);
   if (isConsultEvent(event)) return tellConsult(event, { at: recorded.at, state });
   switch (event.type) {
     case "run.created":
@@ -86,6 +89,7 @@ function wordsOf(recorded: Recorded, state: RunState | undefined): string {
     case "turn.started":
     case "turn.replied":
     case "turn.failed":
+    case "turn.refused":
     case "message.edited":
       return tellTurn(event, { by, at: recorded.at });
     case "tool.called":

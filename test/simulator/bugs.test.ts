@@ -5,7 +5,7 @@ import { bugs } from "./bugs.ts";
 import { patchBugs } from "./patch-bugs.ts";
 import { simulate } from "./simulate.ts";
 
-const bound = 1_000;
+const bound = 3_000;
 
 const all = { ...bugs, ...patchBugs };
 

@@ -1,8 +1,20 @@
 // Hand-made bugs: each is the core with one defect. The simulator must see every one of them within few seeds.
 
+import type { RunState } from "../../src/core/state.ts";
 import type { TicketId } from "../../src/domain/ids.ts";
 import { changeAttempt, dropEvents, withTicketState } from "./defects.ts";
 import { realSystem, withEvents, withEvolve, withInput, type System } from "./system.ts";
+
+/** The accounts after an event with one half of them as before. */
+const heldAs = (before: RunState, after: RunState): RunState["ledger"] =>
+  new Map(
+    [...after.ledger].map(([key, own]) => [
+      key,
+      { ...own, reserved: before.ledger.get(key)?.reserved ?? own.reserved },
+    ]),
+  );
+const spentAs = (before: RunState, after: RunState): RunState["ledger"] =>
+  new Map([...after.ledger].map(([key, own]) => [key, { ...own, spent: before.ledger.get(key)?.spent ?? own.spent }]));
 
 /** What the defect is, and the core that has it. */
 export const bugs: Readonly<Record<string, System>> = {
@@ -141,6 +153,36 @@ export const bugs: Readonly<Record<string, System>> = {
     const { digest: __, ...rest } = command;
     return { command: rest };
   }),
+  "two calls spend the same money: what others hold back is not seen": withInput((state) => ({
+    state: {
+      ...state,
+      ledger: new Map(
+        [...state.ledger].map(([key, { spent }]) => [key, { spent, reserved: { tokens: 0, costMicros: 0 } }]),
+      ),
+    },
+  })),
+  "what is held back is never given back": withEvolve((before, { event }, after) =>
+    event.type === "turn.replied" ? { ...after, ledger: heldAs(before, after) } : after,
+  ),
+  "usage nobody knows costs nothing": withEvolve((before, { event }, after) =>
+    (event.type === "turn.replied" || event.type === "turn.failed") && event.usage.estimated
+      ? { ...after, ledger: spentAs(before, after) }
+      : after,
+  ),
+  "a call that is cut off costs nothing": withEvolve((before, { event }, after) =>
+    event.type === "ticket.cancelled" || event.type === "attempt.failed"
+      ? { ...after, ledger: spentAs(before, after) }
+      : after,
+  ),
+  "a further try is made whatever is left": withEvolve((_, { event }, after) => {
+    if (event.type !== "turn.failed" || event.retryAt === null) return after;
+    const index = after.graph.indexOf.get(event.ticket) ?? -1;
+    const phase = after.attempts.get(index)?.phase;
+    return phase?.at === "calling" ? changeAttempt(after, index, { phase: { ...phase, isUnfunded: false } }) : after;
+  }),
+  "starts of workers are not counted": withEvolve((before, { event }, after) =>
+    event.type === "attempt.started" ? { ...after, ledger: before.ledger } : after,
+  ),
   "an approval can be answered again": withEvolve((before, { event }, after) =>
     event.type === "approval.answered" ? { ...after, approvals: before.approvals, settled: before.settled } : after,
   ),

@@ -2,6 +2,7 @@
 
 import { offeredAt } from "../../src/core/clutch.ts";
 import type { Approval, RunState } from "../../src/core/state.ts";
+import type { Raise } from "../../src/domain/budget.ts";
 import type { Command } from "../../src/domain/command.ts";
 import type { GateDecision } from "../../src/domain/event.ts";
 import type { Actor, ApprovalId, TicketId } from "../../src/domain/ids.ts";
@@ -27,7 +28,7 @@ export function makePerson(chance: Chance, features: Features): Person {
     const by = chance.pick(names);
     const open = [...state.approvals.values()];
     for (const { id } of open) if (!asked.includes(id)) asked.push(id);
-    if (open.length > 0 && chance.maybe(0.6)) return { ...answer(chance.pick(open), chance, features), by };
+    if (open.length > 0 && chance.maybe(0.6)) return { ...answer(chance.pick(open), chance, features, state), by };
     const stale = asked.filter((id) => !state.approvals.has(id));
     if (stale.length > 0 && chance.maybe(0.15)) return { ...late(chance.pick(stale), chance), by };
     return { command: chance.pick(switches(features, chance, state)), by, expected: "any" };
@@ -43,9 +44,19 @@ const late = (approval: ApprovalId, chance: Chance): Omit<Wish, "by"> => ({
   expected: "approval_answered",
 });
 
-function answer(approval: Approval, chance: Chance, features: Features): Omit<Wish, "by"> {
+function answer(approval: Approval, chance: Chance, features: Features, state: RunState): Omit<Wish, "by"> {
   const { id, gate, digest } = approval;
   const base = { type: "approval.answer", approval: id, reason: "because" } as const;
+  if (gate === "budget" && chance.maybe(0.8)) {
+    const decision = chance.pick(
+      features.runAbort ? (["edit", "edit", "reject", "abort"] as const) : (["edit", "reject"] as const),
+    );
+    if (decision !== "edit") return { command: { ...base, decision }, expected: undefined };
+    return {
+      command: { ...base, decision, edited: "more", raises: someRaises(state, chance.pick([1.1, 2, 5])) },
+      expected: undefined,
+    };
+  }
   if (chance.maybe(0.1))
     return {
       command: { ...base, decision: chance.pick(offeredAt[gate]), digest: "0".repeat(64), edited: "x" },
@@ -54,6 +65,7 @@ function answer(approval: Approval, chance: Chance, features: Features): Omit<Wi
   if (chance.maybe(0.08))
     return { command: { ...base, decision: "abort", digest: "f".repeat(64) }, expected: "digest_mismatch" };
   if (chance.maybe(0.05)) return { command: { ...base, decision: "edit" }, expected: "edit_missing" };
+  if (gate === "budget") return { command: { ...base, decision: "approve" }, expected: "decision_not_offered" };
   if (gate === "question" && chance.maybe(0.1))
     return { command: { ...base, decision: "approve" }, expected: "decision_not_offered" };
   if (features.edits && chance.maybe(0.2)) return { command: messageEdit(id, chance), expected: "any" };
@@ -92,6 +104,13 @@ const messageEdit = (approval: ApprovalId, chance: Chance): Command => {
   };
 };
 
+/** Every bound there is, raised by a factor. */
+const someRaises = (state: RunState, factor: number): readonly Raise[] =>
+  [...state.caps].map(([scope, caps]) => ({
+    scope,
+    caps: Object.fromEntries(Object.entries(caps).map(([name, cap]) => [name, Math.ceil((cap ?? 0) * factor) + 1])),
+  }));
+
 /** Everything a person may switch now, by feature. A change of lanes to what they are is harmless and always there. */
 function switches(features: Features, chance: Chance, state: RunState): Command[] {
   const tickets = state.graph.tickets.map(({ id }) => id);
@@ -110,6 +129,7 @@ function switches(features: Features, chance: Chance, state: RunState): Command[
   if (features.aborts && chance.maybe(0.3)) wishes.push({ type: "ticket.abort", ticket, reason: "not needed" });
   if (features.reopens)
     wishes.push({ type: "ticket.reopen", ticket, ...(chance.maybe(0.5) ? { guidance: "try again" } : {}) });
+  if (features.raises) wishes.push({ type: "budget.raise", raises: someRaises(state, chance.pick([0.5, 1.5, 3])) });
   if (features.runAbort && chance.maybe(0.05)) wishes.push({ type: "run.abort", reason: "enough" });
   return wishes;
 }
@@ -122,6 +142,10 @@ export function helpfulWish(state: RunState): Wish | undefined {
     return { command: { type: "run.resume" }, by, expected: undefined };
   if (approval === undefined) return undefined;
   const base = { type: "approval.answer", approval: approval.id, reason: "", digest: approval.digest } as const;
+  if (approval.gate === "budget") {
+    const raises = someRaises(state, 10);
+    return { command: { ...base, decision: "edit", edited: "more", raises }, by, expected: undefined };
+  }
   const yes =
     approval.gate === "question"
       ? { decision: "edit" as const, edited: "As you like." }

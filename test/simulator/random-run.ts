@@ -4,6 +4,7 @@
 import {
   defaultLimits,
   type Archetype,
+  type Caps,
   type Lanes,
   type Limits,
   type Rule,
@@ -38,6 +39,7 @@ const featureNames = [
   "ghosts",
   "clock",
   "runAbort",
+  "raises",
 ] as const;
 export type Features = Readonly<Record<(typeof featureNames)[number], boolean>>;
 
@@ -117,6 +119,26 @@ const makeRules = (chance: Chance): Rule[] =>
     decision: chance.pick(["approve", "reject", "ask"]),
   }));
 
+const price = { input: 1_000_000, cachedRead: 100_000, cacheWrite: 1_250_000, output: 5_000_000 };
+
+const makeCaps = (chance: Chance, share: number): Caps => ({
+  ...(chance.maybe(0.6) ? { tokens: chance.int(500, 40_000 * share) } : {}),
+  ...(chance.maybe(0.4) ? { costMicros: chance.int(500, 60_000 * share) } : {}),
+  ...(chance.maybe(0.2) ? { turns: chance.int(1, Math.ceil(20 * share)) } : {}),
+  ...(chance.maybe(0.15) ? { minutes: chance.int(1, 3) / 10 } : {}),
+  ...(chance.maybe(0.2) ? { spawns: chance.int(1, Math.ceil(8 * share)) } : {}),
+});
+
+const makeBudgets = (chance: Chance): Pick<RunConfig, "budgets" | "cards"> => {
+  const budgets = {
+    run: { ...makeCaps(chance, 1), tokens: chance.int(1_000, 60_000) },
+    ...(chance.maybe(0.4) ? { ticket: makeCaps(chance, 0.3) } : {}),
+    ...(chance.maybe(0.3) ? { track: makeCaps(chance, 0.5) } : {}),
+    ...(chance.maybe(0.3) ? { tiers: { "3": makeCaps(chance, 0.7) } } : {}),
+  };
+  return { budgets, cards: Object.fromEntries(models.map((id) => [id, { price, window: null }])) };
+};
+
 export function makeRandomRun(chance: Chance): RandomRun {
   const config = makeConfig({
     workspace: chance.pick(["none", "git"]),
@@ -129,5 +151,13 @@ export function makeRandomRun(chance: Chance): RandomRun {
     rules: makeRules(chance),
     verify: chance.maybe(0.5) ? ["npm test"] : [],
   });
-  return { config, tickets: makeTickets(chance) };
+  const tickets = makeTickets(chance);
+  if (!chance.maybe(0.4)) return { config, tickets };
+  const limits = { ...config.limits, maxOutputTokens: chance.int(50, 800) };
+  return {
+    config: { ...config, limits, ...makeBudgets(chance) },
+    tickets: tickets.map((ticket) =>
+      chance.maybe(0.7) ? { ...ticket, track: chance.pick(["core", "shop"]) } : ticket,
+    ),
+  };
 }

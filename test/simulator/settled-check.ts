@@ -1,7 +1,7 @@
 // After every decision: nothing that could go on is left lying (SCH2), and what waits can be explained (I12).
 
 import type { Duty } from "../../src/core/duties.ts";
-import type { RunState } from "../../src/core/state.ts";
+import type { Attempt, RunState } from "../../src/core/state.ts";
 import type { RunConfig } from "../../src/domain/config.ts";
 import { providerOf } from "../../src/domain/ids.ts";
 import type { Ticket } from "../../src/domain/ticket.ts";
@@ -42,6 +42,8 @@ function checkHold(state: RunState, duty: Duty): void {
 function checkAttempts(state: RunState, config: RunConfig): void {
   for (const { phase, lane, tier, model, ticket } of state.attempts.values()) {
     if (phase.at !== "next") continue;
+    // Who may wait for a budget, and for what, is the budget monitor's.
+    if (config.budgets !== undefined && [...state.attempts.values()].some(holdsBack)) continue;
     must(!lane, () => `SCH2 ${ticket} has a lane and does not go on`);
     must(
       !hasRoomFor(state, config, { tier, model, provider: providerOf(model) }),
@@ -54,6 +56,8 @@ function checkAttempts(state: RunState, config: RunConfig): void {
   for (const { phase, ticket } of lanesOf(state))
     must(phase.at !== "held" || state.mode === "linear", () => `SCH8 ${ticket} waits for a person and keeps its lane`);
 }
+
+const holdsBack = ({ phase }: Attempt): boolean => phase.at === "calling" && phase.reserved !== null;
 
 function checkReady(state: RunState, config: RunConfig, tickets: readonly Ticket[]): void {
   const waiting = state.attempts.size - state.lanesUsed;

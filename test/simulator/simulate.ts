@@ -12,6 +12,7 @@ import type { Rejection } from "../../src/domain/rejection.ts";
 import { deepFreeze } from "../support/deep-freeze.ts";
 import { Broken, must } from "./broken.ts";
 import { createChance, type Chance } from "./chance.ts";
+import { createBudgetMonitor, type BudgetMonitor } from "./budget-monitor.ts";
 import { deepEqual } from "./deep-equal.ts";
 import { createGateMonitor, type GateMonitor } from "./gate-monitor.ts";
 import { makePatches } from "./patches.ts";
@@ -67,6 +68,7 @@ type Stage = {
   readonly system: System;
   readonly gates: GateMonitor;
   readonly tickets: TicketMonitor;
+  readonly budgets: BudgetMonitor;
   readonly log: Recorded[];
   state: RunState;
   now: number;
@@ -91,6 +93,7 @@ function createSimulation(seed: number, system: System): Simulation {
     system,
     gates: createGateMonitor(given.config, given.tickets),
     tickets: createTicketMonitor(given.config, plan),
+    budgets: createBudgetMonitor(given.config, plan.tickets),
     log: [],
     state: initialState,
     now: 1_790_000_000_000,
@@ -233,6 +236,7 @@ function take(stage: Stage, command: Command, { by, expected }: { by: Actor; exp
     must(deepEqual(stage.state, decision.state), "RUN2 a decision hands back another state than its records fold to");
   const broken = brokenInvariants(stage.state);
   must(broken.length === 0, () => broken.join("; "));
+  stage.budgets.compare(stage.state);
   reconcile(stage);
 }
 
@@ -244,6 +248,7 @@ function record(stage: Stage, records: readonly Recorded[], from: { at: number; 
     );
     stage.tickets.see(stage.state, recorded);
     stage.gates.see(stage.state, recorded);
+    stage.budgets.see(recorded);
     stage.state = stage.system.evolve(stage.state, recorded);
     stage.log.push(recorded);
   }

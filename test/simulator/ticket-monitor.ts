@@ -175,6 +175,7 @@ export function createTicketMonitor(config: RunConfig, plan: PlanBook): TicketMo
 
   const settled = (event: EventOf<"ticket.blocked" | "ticket.failed">): void => {
     const book = bookOf(event.ticket);
+    if (event.cause === "budget") book.cause = "budget";
     must(
       book.live === null && !mayRetry(book),
       () => `RET1 ${event.ticket} is given up after ${book.cause ?? ""}, which may be tried again`,
@@ -204,7 +205,9 @@ export function createTicketMonitor(config: RunConfig, plan: PlanBook): TicketMo
       before.phase !== "ended" || !heldBack.includes(event.type),
       () => `RUN3 ${event.type} in a run that has ended`,
     );
-    if (heldBack.includes(event.type))
+    // A further try belongs to a call that was begun before the pause.
+    const isAgain = event.type === "turn.started" && event.try > 1;
+    if (heldBack.includes(event.type) && !isAgain)
       must(
         before.pause === null || (before.pause.drain && event.type !== "attempt.started"),
         () => `RUN4 RUN5 ${event.type} in a paused run`,

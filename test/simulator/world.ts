@@ -5,7 +5,8 @@ import type { Duty } from "../../src/core/duties.ts";
 import type { Report } from "../../src/domain/command.ts";
 import type { FailureCause, ProviderFaultCode } from "../../src/domain/outcome.ts";
 import { mergedTree } from "../../src/domain/command.ts";
-import { zeroUsage } from "../../src/domain/usage.ts";
+import { zeroUsage, type Usage } from "../../src/domain/usage.ts";
+import type { Reservation } from "../../src/domain/event.ts";
 import type { ToolCall } from "../../src/domain/tool.ts";
 import { ask, broken, command, edit, finish, read } from "../core/story.ts";
 import type { Chance } from "./chance.ts";
@@ -15,6 +16,15 @@ import type { Features } from "./random-run.ts";
 type WorkDuty = Exclude<Duty, { kind: "consult" }>;
 
 export type World = { readonly fulfil: (duty: Duty) => Report };
+
+/** With bounds, what a call uses comes up to all that was held back for it; now and then nobody knows. */
+const usageWithin = (chance: Chance, reserved: Reservation): Usage => {
+  if (chance.maybe(0.1)) return { ...zeroUsage, costMicros: null, estimated: true };
+  const part = chance.pick([0, 0.1, 0.3, 1]);
+  const [tokens, cost] = [reserved.tokens * part, (reserved.costMicros ?? 0) * part].map(Math.floor);
+  const output = Math.min(chance.int(0, 800), tokens ?? 0);
+  return { ...zeroUsage, input: (tokens ?? 0) - output, output, costMicros: cost ?? 0 };
+};
 
 const usageOf = (
   chance: Chance,
@@ -137,8 +147,11 @@ const failure = (duty: WorkDuty, cause: FailureCause, chance: Chance): Report =>
 
 type TurnDuty = Extract<Duty, { kind: "turn" }>;
 
+const usageFor = ({ reserved }: TurnDuty, chance: Chance): Usage =>
+  reserved === null ? usageOf(chance) : usageWithin(chance, reserved);
+
 function turn(duty: TurnDuty, chance: Chance, features: Features): Report {
-  const step = { ...duty.ref, turn: duty.turn, try: duty.try, usage: usageOf(chance), ms: chance.int(0, 4000) };
+  const step = { ...duty.ref, turn: duty.turn, try: duty.try, usage: usageFor(duty, chance), ms: chance.int(0, 4000) };
   // Storms: what failed once is likely to fail again, so that bounds of tries are met.
   if (features.providerFaults && chance.maybe(features.storms && duty.try > 1 ? 0.9 : 0.25)) {
     const code = chance.maybe(0.9) ? chance.pick(waits) : chance.pick(ends);
@@ -209,7 +222,7 @@ export function makeCalmWorld(chance: Chance): World {
 function calm(duty: WorkDuty, chance: Chance, isDoomed: boolean): Report {
   switch (duty.kind) {
     case "turn": {
-      const step = { ...duty.ref, turn: duty.turn, try: duty.try, usage: usageOf(chance), ms: 5 };
+      const step = { ...duty.ref, turn: duty.turn, try: duty.try, usage: usageFor(duty, chance), ms: 5 };
       const last = finish(isDoomed ? "blocked" : "completed");
       const calls = chance.maybe(0.3) ? [read] : chance.maybe(0.2) ? [command(), last] : [last];
       return { type: "report.replied", ...step, text: "", calls, finish: "calls" };

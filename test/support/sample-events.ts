@@ -80,6 +80,22 @@ export const sampleEvents: { readonly [T in EventType]: EventOf<T> } = {
     track: "core",
     reserved: { tokens: 20_000, costMicros: null },
   },
+  "consult.reserved": {
+    type: "consult.reserved",
+    consult,
+    round: 2,
+    try: 1,
+    reserved: { tokens: 20_000, costMicros: 90_000 },
+  },
+  "consult.refused": { type: "consult.refused", consult, round: 2, try: 1, detail: "the day's bound is reached" },
+  "budget.raised": { type: "budget.raised", scope: "ticket:T7", caps: { costMicros: 12_500_000, tokens: 200_000 } },
+  "budget.passed_over": {
+    type: "budget.passed_over",
+    purpose: "diagnosis",
+    ticket,
+    attempt: 1,
+    detail: "tier 4: $1.00 of $1.00 is spent",
+  },
   "consult.replied": {
     type: "consult.replied",
     consult,
@@ -177,6 +193,7 @@ export const sampleEvents: { readonly [T in EventType]: EventOf<T> } = {
     usage,
     ms: 20,
   },
+  "turn.refused": { type: "turn.refused", ...turn, try: 1, detail: "the day's bound is reached" },
   "provider.held": { type: "provider.held", provider: "scripted", until: 1_790_000_000_000, reason: "429" },
   "message.edited": { type: "message.edited", ...turn, text: "I edit at once.", calls: [], reason: "faster" },
   "tool.called": {

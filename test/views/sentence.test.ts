@@ -22,6 +22,10 @@ describe("one sentence per event", () => {
       plan.patched: The run changes its plan: drops 1 ticket: T1 is not needed.
       plan.cleared: The run lets the drafted plan go: a person wrote the plan anew.
       consult.started: The run asks tier 2 for the tickets of track core (scripted/one).
+      consult.reserved: The run holds back what a further call to the model may use.
+      consult.refused: The run does not ask the model: the day's bound is reached.
+      budget.raised: The run may spend more: ticket T7: $12.50, 200000 tokens.
+      budget.passed_over: T1 goes on without asking for a diagnosis: tier 4: $1.00 of $1.00 is spent.
       consult.replied: The run has an answer from the model after 0.9 s.
       consult.failed: The run gets no answer from the model: overloaded: busy; again in 1.0 s.
       consult.returned: The run sends the answer back with 1 problem: The answer is not JSON.
@@ -53,6 +57,7 @@ describe("one sentence per event", () => {
       turn.started: T1 asks the model (turn 1).
       turn.replied: T1 says "I read it first." and asks for read src/a.ts and read src/a.ts (0.8 s, 1.56k tokens).
       turn.failed: T1 gets no answer in turn 1: the provider asks to slow down (429); asks again.
+      turn.refused: T1 does not make turn 1: the day's bound is reached.
       provider.held: The run asks scripted nothing for 0.0 s: 429.
       message.edited: T1 goes on from a message rewritten: faster.
       tool.called: T1 reads src/a.ts.

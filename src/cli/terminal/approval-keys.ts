@@ -13,6 +13,7 @@ const approveWords = {
   unknown: "run it again",
   question: "answer",
   plan: "sign the plan",
+  budget: "raise a bound",
 } as const satisfies Record<Gate, string>;
 const rejectWords = {
   spawn: "do not start",
@@ -21,6 +22,7 @@ const rejectWords = {
   unknown: "do not run",
   question: "no answer",
   plan: "turn it down",
+  budget: "skip it",
 } as const satisfies Record<Gate, string>;
 const editWords = {
   spawn: "edit the brief",
@@ -29,7 +31,11 @@ const editWords = {
   unknown: "write its output",
   question: "answer in the editor",
   plan: "edit the plan",
+  budget: "raise a bound in the editor",
 } as const satisfies Record<Gate, string>;
+
+/** There is nothing to say yes to: the answer is what the person writes. */
+export const isWritten = (gate: Gate): boolean => gate === "question" || gate === "budget";
 
 export function choiceKeys(
   view: ApprovalView,
@@ -41,7 +47,7 @@ export function choiceKeys(
     { key: "e", does: editWords[gate], isReady: true },
     ...(can.rewrite ? [{ key: "m", does: "rewrite the model's message", isReady: true }] : []),
     { key: "r", does: rejectWords[gate], isReady: true },
-    { key: "x", does: "abort the ticket", isReady: true },
+    { key: "x", does: gate === "budget" ? "stop the run" : "abort the ticket", isReady: true },
     { key: "l", does: "later", isReady: true },
   ];
 }
@@ -55,9 +61,9 @@ export const confirmKeys = (canSend: boolean): readonly KeyHint[] => [
 export type Typing = "reject" | "abort" | "edit";
 
 export function typingLabel(gate: Gate, typing: Typing): string {
-  if (typing === "edit") return "Your answer:";
-  if (typing === "abort") return "Abort the ticket. Reason (may be empty):";
-  return gate === "spawn" ? "Reason:" : "Reason, told to the worker:";
+  if (typing === "edit") return gate === "budget" ? "New bound (run usd 12.50):" : "Your answer:";
+  if (typing === "abort") return `${gate === "budget" ? "Stop the run" : "Abort the ticket"}. Reason (may be empty):`;
+  return gate === "spawn" || gate === "budget" ? "Reason:" : "Reason, told to the worker:";
 }
 
 /** The text after a key. Keys that write nothing leave it. */

@@ -4,7 +4,7 @@
 import { findHidden, type Hidden } from "../../domain/printable.ts";
 import type { ApprovalView } from "../../views/approvals.ts";
 import type { Answer, GateDetail } from "./answer.ts";
-import { choiceKeys, confirmKeys, scrolled, typed, typingLabel, type Typing } from "./approval-keys.ts";
+import { choiceKeys, isWritten, confirmKeys, scrolled, typed, typingLabel, type Typing } from "./approval-keys.ts";
 import { approvalLines, type Prompt } from "./approval-lines.ts";
 import { bodyLines } from "./body-lines.ts";
 import { editAnswer, editMessage, type Edit } from "./edit-answer.ts";
@@ -158,7 +158,7 @@ class ApprovalPrompt {
     switch (this.#mode.at) {
       case "choosing": {
         const can = {
-          approve: gate === "question" || this.#seen >= total,
+          approve: isWritten(gate) || this.#seen >= total,
           rewrite: this.#options.detail.message !== undefined,
         };
         return { kind: "keys", keys: choiceKeys(this.#view, can) };
@@ -223,7 +223,7 @@ class ApprovalPrompt {
   }
 
   #approve(): Promise<void> | undefined {
-    if (this.#view.gate === "question") return this.#turnTo({ at: "typing", what: "edit", text: "" });
+    if (isWritten(this.#view.gate)) return this.#turnTo({ at: "typing", what: "edit", text: "" });
     if (this.#seen >= this.#body().length) return this.#send({ kind: "answer", decision: "approve", reason: "" });
     return this.#turnTo(this.#mode, "Read to the end before you approve: space for the next page, G for the end.");
   }

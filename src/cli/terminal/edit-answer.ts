@@ -68,6 +68,7 @@ const titles = {
   unknown: "This counts as the call's output; it is not run again. Send it?",
   question: "This is your answer. Send it?",
   plan: "The run goes by this plan. Send it?",
+  budget: "These are the new bounds. Send them?",
 } as const satisfies Record<ApprovalView["gate"], string>;
 
 const unusable = (text: string, problem: string, again: Edit["again"]): Edit => ({

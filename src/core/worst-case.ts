@@ -1,0 +1,56 @@
+// The most a model call can use: a true upper bound, for what is held back before it is made. What a provider counted
+// for the last call of a conversation counts as it said; every byte that came after it as one token.
+
+import type { Reservation } from "../domain/event.ts";
+import type { ModelId } from "../domain/ids.ts";
+import { bytesOf } from "../domain/text.ts";
+import { archetypeOf } from "./ladder.ts";
+import { configOf, ticketAt, type Attempt, type Consult, type RunState } from "./state.ts";
+
+/** What a provider puts around a request: the frame of tools, the roles. */
+const requestAllowance = 1_024;
+/** What a provider puts around one message, call or result. */
+export const messageAllowance = 64;
+
+export function worstCase(state: RunState, model: ModelId, inputTokens: number): Reservation {
+  const config = configOf(state);
+  const card = config.cards?.[model];
+  const output = config.limits.maxOutputTokens;
+  // A provider takes no request larger than the model's window.
+  const input = Math.min(inputTokens + requestAllowance, card?.window ?? Infinity);
+  const price = card?.price ?? null;
+  if (price === null) return { tokens: input + output, costMicros: null };
+  const dearest = Math.max(price.input, price.cachedRead, price.cacheWrite);
+  return { tokens: input + output, costMicros: Math.ceil((input * dearest + output * price.output) / 1_000_000) };
+}
+
+export const worstTurn = (state: RunState, attempt: Attempt): Reservation =>
+  worstCase(state, attempt.model, (attempt.counted ?? firstInput(state, attempt)) + attempt.added);
+
+function firstInput(state: RunState, attempt: Attempt): number {
+  const ticket = ticketAt(state, attempt.index);
+  const { prompt, overheadBytes = 0 } = archetypeOf(configOf(state), ticket);
+  return bytesOf(prompt) + overheadBytes + bytesOf(attempt.prompt ?? ticket.description) + 2 * messageAllowance;
+}
+
+/** What a question may hold beside what the state knows of it: fixed words, views of the repository, a diff. */
+export const questionBytes = 96 * 1_024;
+
+type Asked = Pick<Consult, "model" | "purpose" | "problems" | "answer">;
+
+/** The engine makes no call whose question is longer than what was held back for it. */
+export function worstConsult(state: RunState, consult: Asked): Reservation {
+  const { goal, prompts = [] } = configOf(state);
+  const prompt = prompts.find(({ name }) => name === consult.purpose)?.text ?? "";
+  const known = consult.purpose === "tickets" ? [state.tracks, state.draftPlan] : [];
+  const input =
+    bytesOf(prompt) +
+    (goal === undefined ? 0 : bytesOf(goal.epic)) +
+    // As JSON, laid out or not: what is quoted or indented is never more than twice as long.
+    2 * bytesOf(JSON.stringify(known)) +
+    (consult.answer === null ? 0 : bytesOf(consult.answer)) +
+    bytesOf(consult.problems.join("\n")) +
+    consult.problems.length * messageAllowance +
+    questionBytes;
+  return worstCase(state, consult.model, input);
+}
