@@ -6,19 +6,14 @@ import type { Raise } from "../../src/domain/budget.ts";
 import type { TicketId } from "../../src/domain/ids.ts";
 import { zeroUsage } from "../../src/domain/usage.ts";
 import { given, type Taken } from "../support/given.ts";
+import { budgetedStory, cards } from "./budgeted-story.ts";
 import * as s from "./story.ts";
 import { answers, goalRun, ticketsAnswer, tracksAnswer } from "./planned-story.ts";
 
 const small = s.ladder[0] ?? s.model("alpha/small");
 
-/** A millionth of a dollar for each token sent, ten for each that comes back. */
+/** A millionth of a dollar for each token sent, ten for each that comes back: see the story's cards. */
 const price = { input: 1_000_000, cachedRead: 100_000, cacheWrite: 1_000_000, output: 10_000_000 };
-const cards = Object.fromEntries(
-  [...s.ladder, s.model("alpha/planner"), s.model("alpha/lead"), s.model("alpha/cheap")].map((id) => [
-    id,
-    { price, window: null },
-  ]),
-);
 
 const bounded = (budgets: Budgets, changes: Partial<RunConfig> = {}): Partial<RunConfig> => ({
   budgets,
@@ -341,6 +336,13 @@ describe("other tiers", () => {
     const raised = returned.when(edit(returned, { scope: "track:core", caps: { turns: 5 } }), s.mara);
     expect(raised.the("consult.reserved")).toMatchObject({ round: 2, try: 1 });
   });
+});
+
+it("BUD12 BUD14 a run that meets every event of budgets ends, and owes nobody anything", () => {
+  const story = budgetedStory();
+  expect(story.state.ended?.outcome).toBe("blocked");
+  expect(story.records.map(({ event }) => event.type)).toContain("budget.passed_over");
+  for (const { reserved } of story.state.ledger.values()) expect(reserved).toEqual({ tokens: 0, costMicros: 0 });
 });
 
 it("BUD8 one ticket more: what is reopened keeps what it has spent", () => {
