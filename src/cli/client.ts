@@ -8,6 +8,9 @@ import type {
   ApprovalsBody,
   CommandBody,
   MessageEditBody,
+  PatchBody,
+  PlanBody,
+  PlanDiffBody,
   ProblemBody,
   StatusBody,
 } from "../http/wire.ts";
@@ -22,6 +25,10 @@ export type Client = {
   readonly answer: (approval: string, body: AnswerBody) => Promise<Accepted>;
   readonly editMessage: (body: MessageEditBody) => Promise<Accepted>;
   readonly command: (body: CommandBody) => Promise<Accepted>;
+  readonly plan: () => Promise<PlanBody>;
+  /** What the patch would do; throws with every reason why it would be refused. */
+  readonly planDiff: (body: PatchBody) => Promise<PlanDiffBody>;
+  readonly patchPlan: (body: PatchBody) => Promise<Accepted>;
   /** Recorded events after `after`, then live ones, until the run rests or `signal` aborts. */
   readonly events: (after: number, signal: AbortSignal) => AsyncGenerator<Recorded>;
 };
@@ -39,6 +46,9 @@ export function createClient(send: Send): Client {
     answer: (approval, body) => post(`/api/approvals/${encodeURIComponent(approval)}/answer`, body),
     editMessage: (body) => post("/api/message-edits", body),
     command: (body) => post("/api/commands", body),
+    plan: () => get("/api/plan"),
+    planDiff: (body) => post("/api/plan/diff", body),
+    patchPlan: (body) => post("/api/plan/patch", body),
     events: (after, signal) => readEvents(send, after, signal),
   };
 }

@@ -36,6 +36,11 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     "tutti mode --trust step --ticket parser",
   ],
   lanes: ["tutti lanes 2"],
+  replan: [
+    "tutti replan --patch change.json --dry-run",
+    "tutti replan --patch change.json",
+    "tutti replan show > now.json",
+  ],
   abort: ["tutti abort", 'tutti abort --ticket parser --reason "done by hand"'],
   land: ["tutti land", "tutti land --merge", "tutti land --into next"],
   clean: ["tutti clean", "tutti clean run_4f7 --delete-branch"],

@@ -10,7 +10,8 @@ const npmScripts: readonly (string | undefined)[] = ["tutti", "demo"];
 export const laterLine = (env: Environment, { repo, run }: { readonly repo: string; readonly run: string }): string =>
   `No process conducts the run; it counts when you go on: ${invocationOf(env, repo)} resume ${run}\n`;
 
-const commands = "run|resume|status|runs|watch|approvals|approve|answer|edit|reject|abort|clean|land|log|mode|help";
+const commands =
+  "run|resume|status|runs|watch|approvals|approve|answer|edit|reject|replan|abort|clean|land|log|mode|help";
 
 /** Remedies name commands as `tutti status`; from a clone, or about another repository, that is not what has to be typed. */
 export const toTypable = (text: string, program: string): string =>

@@ -10,6 +10,7 @@ import type { CleanOptions } from "./commands/clean.ts";
 import type { LandOptions } from "./commands/land.ts";
 import type { ModeOptions, PauseOptions } from "./commands/control.ts";
 import type { PromptsOptions } from "./commands/prompts.ts";
+import type { ReplanOptions } from "./commands/replan.ts";
 import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { ExportOptions, ReplayCommandOptions } from "./commands/recording.ts";
@@ -54,6 +55,7 @@ export function createProgram(context: CliContext, about: About): Command {
   addAnswering(program, context, settle);
   program.commandsGroup("Steering:");
   addControl(program, context, settle);
+  addReplanning(program, context, settle);
   program.commandsGroup("Afterwards, and help:");
   addAfter(program, context, settle);
   addDoctor(program, context, settle);
@@ -285,6 +287,30 @@ function addControl(program: Command, context: CliContext, settle: Settle): void
     .action(async (run: string | undefined, options: AbortOptions) => {
       const { abortCommand } = await import("./commands/control.ts");
       settle(await abortCommand(run, options, context));
+    });
+}
+
+function addReplanning(program: Command, context: CliContext, settle: Settle): void {
+  const replan = command(
+    program,
+    "replan",
+    "change the plan of a run while it is worked on, or see what a change would do",
+  )
+    .addArgument(runArgument)
+    .option("--patch <file>", "the change: what is added, dropped, rewired or split, as JSON")
+    .option("--dry-run", "only show what it would do")
+    .action(async (run: string | undefined, options: ReplanOptions) => {
+      const { replanCommand } = await import("./commands/replan.ts");
+      settle(await replanCommand(run, options, context));
+    });
+  replan
+    .command("show")
+    .description("print the plan as it is now, as a ticket file")
+    .option("--repo <path>", "the repository, where it is not the current folder")
+    .addArgument(runArgument)
+    .action(async (run: string | undefined, options: CommonOptions) => {
+      const { showPlanCommand } = await import("./commands/replan.ts");
+      settle(await showPlanCommand(run, options, context));
     });
 }
 

@@ -114,9 +114,9 @@ function keepDebugState(conductor: Conductor, path: string, log: ProcessLog): ()
   return file.flush;
 }
 
-/** A run's API without a network: the same routes, checks and answers. */
+/** The API of a run that nobody conducts, without a network: the same routes, checks and answers. */
 export const sendWithin = (options: ConductOptions): Send => {
   const { conductor, ports, person } = options;
   const signal = new AbortController().signal;
-  return sendTo({ conductor, ports, person, signal, onError: (error) => void Promise.reject(error) });
+  return sendTo({ conductor, ports, person, signal, isHeld: true, onError: (error) => void Promise.reject(error) });
 };

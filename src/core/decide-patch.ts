@@ -16,6 +16,8 @@ export function patchPlan(draft: Draft, command: CommandOf<"plan.patch">): Refus
   if (refused !== undefined) return refused;
   const checked = checkPatch(draft.state, command.patch, ticketFileCaps.tickets);
   if (!checked.ok) return { code: "invalid_patch", problems: checked.problems };
+  if (command.hold === true && draft.state.pause === null)
+    emit(draft, { type: "run.paused", reason: "nobody conducts this run", drain: false });
   applyPatch(draft, checked.patch, {});
   return undefined;
 }

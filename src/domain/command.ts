@@ -45,7 +45,12 @@ export type Request =
       /** Digest of what the person saw; refused where it is no longer what would run. */
       digest?: string;
     }
-  | { type: "plan.patch"; patch: PatchRequest }
+  | {
+      type: "plan.patch";
+      patch: PatchRequest;
+      /** Nobody conducts the run: it is paused, so that nothing is started before somebody does. */
+      hold?: boolean;
+    }
   /** Rewrites the model's last message while one of its gates holds. */
   | { type: "message.edit"; approval: ApprovalId; text: Text; calls?: readonly ToolCall[]; reason: string };
 

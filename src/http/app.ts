@@ -18,12 +18,13 @@ import { actorOf } from "./actor.ts";
 import { createEventStream } from "./event-stream.ts";
 import { guard } from "./guard.ts";
 import { toProblem, toRejectionProblem } from "./problem.ts";
+import { addPlan, type PlanOptions } from "./plan-routes.ts";
 import { readBody } from "./read-body.ts";
 import { answerSchema, commandSchema, messageEditSchema } from "./wire.ts";
 import type { Accepted, ApprovalBody, ApprovalsBody, LogBody, StatusBody } from "./wire.ts";
 import type { z } from "zod";
 
-export type AppOptions = {
+export type AppOptions = Pick<PlanOptions, "isHeld"> & {
   readonly conductor: Conductor;
   readonly ports: Ports;
   readonly token: string;
@@ -43,6 +44,7 @@ export function createApp(options: AppOptions): Hono {
   app.use(guard(options));
   addLooking(app, options);
   addAnswering(app, options);
+  addPlan(app, options);
   app.all("/api/*", (context) => refuseMethod(context, app));
   app.notFound(() => noRoute());
   app.onError((error) => {

@@ -48,5 +48,11 @@ const statuses = {
 export function toRejectionProblem(rejection: Rejection): Response {
   const { message, remedy } = describeRejection(rejection);
   const who = rejection.code === "approval_answered" ? { by: rejection.by, decision: rejection.decision } : {};
-  return toProblem(statuses[rejection.code], { code: rejection.code, detail: message, remedy }, who);
+  const problems =
+    rejection.code === "invalid_patch" || rejection.code === "invalid_plan" ? { problems: rejection.problems } : {};
+  return toProblem(
+    statuses[rejection.code],
+    { code: rejection.code, detail: message, remedy },
+    { ...who, ...problems },
+  );
 }

@@ -4,12 +4,14 @@ import { z } from "zod";
 import { readRaises } from "../domain/budget.ts";
 import { modeSchema } from "../domain/config.ts";
 import { decisionSchema } from "../domain/event.ts";
+import type { PlanProblem } from "../domain/rejection.ts";
 import { trustSchema } from "../domain/ticket.ts";
 import type { Recorded } from "../domain/event.ts";
 import type { ApprovalDetail } from "../engine/approval-detail.ts";
 import type { ApprovalView } from "../views/approvals.ts";
 import type { Board } from "../views/board.ts";
 import type { PendingKinds } from "../views/pending-kinds.ts";
+import type { PlanDiff } from "../views/plan-diff.ts";
 import type { Summary } from "../views/summary.ts";
 
 const reason = z.string().max(4_000);
@@ -65,6 +67,15 @@ export const commandSchema = z.discriminatedUnion("type", [
 ]);
 export type CommandBody = z.input<typeof commandSchema>;
 
+/** A patch as its file writes it; read by the same rules as the file. */
+export const patchSchema = z.strictObject({ patch: z.record(z.string(), z.unknown()), as });
+export type PatchBody = z.input<typeof patchSchema>;
+
+/** The plan as a ticket file. */
+export type PlanBody = { readonly text: string };
+
+export type PlanDiffBody = { readonly diff: PlanDiff; readonly lines: readonly string[] };
+
 /** What every accepted change is answered with: the log's place after it. */
 export type Accepted = { readonly seq: number; readonly events: number };
 
@@ -98,4 +109,6 @@ export type ProblemBody = {
   readonly remedy: string;
   readonly by?: string;
   readonly decision?: string;
+  /** What is wrong with a plan or a patch, one by one. */
+  readonly problems?: readonly PlanProblem[];
 };
