@@ -38,17 +38,22 @@ export function readReplan(draft: Draft, consult: Consult, answer: string): read
   if (!taken.ok) return [taken.problem];
   const read = parsePatchFile(taken.json);
   if (!read.ok) return read.problems.map(describePlanProblem);
+  const { add, drop, rewire, split } = read.patch;
+  if (add.length + drop.length + rewire.length + split.length === 0) {
+    giveUp(draft, consult, `tier 2 knows no other plan: ${read.patch.reason}`);
+    return [];
+  }
   const checked = checkTierTwo(draft.state, ticket, read.patch);
   if (!checked.ok) return checked.problems.map(describePlanProblem);
   const gate = askRunGate(draft.state, "plan");
   if (gate.kind === "pass") applyPatch(draft, checked.patch, { blocked: ticket });
   else if (gate.kind === "hold") propose(draft, ticket, checked.patch);
-  else {
-    const detail = `the patch needs a person's signature and ${gate.rule}`;
-    emit(draft, { type: "consult.ended", consult: consult.id, result: "given_up", detail });
-  }
+  else giveUp(draft, consult, `the patch needs a person's signature and ${gate.rule}`);
   return [];
 }
+
+const giveUp = (draft: Draft, { id }: Consult, detail: string): void =>
+  emit(draft, { type: "consult.ended", consult: id, result: "given_up", detail });
 
 const defaultPlanTickets = 500;
 
@@ -86,7 +91,7 @@ function toPlanned(ticket: Ticket, track: string | undefined): Ticket {
   return { ...rest, models: [], startRung: 0, ...(track === undefined ? {} : { track }) };
 }
 
-/** `shown` names what an approval signs: the patch, by its digest. */
+/** `tool` tells it from the signature under a first plan; `shown` names what an approval signs: the patch, by its digest. */
 function propose(draft: Draft, ticket: TicketId, patch: PlanPatch): void {
   const { digest } = draft.circumstances;
   const { reason, add, drop, rewire } = patch;
@@ -101,7 +106,7 @@ function propose(draft: Draft, ticket: TicketId, patch: PlanPatch): void {
     gate: "plan",
     turn: 0,
     call: 0,
-    tool: "",
+    tool: "replan",
     shown,
     digest: digest(shown),
   });

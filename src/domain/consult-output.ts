@@ -3,6 +3,7 @@
 import { z } from "zod";
 import type { Purpose } from "./event.ts";
 import { trackAnswerSchema } from "./plan-answer.ts";
+import { patchFields } from "./plan-patch-file.ts";
 import { ticketFields } from "./ticket-fields.ts";
 
 type Output = { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
@@ -17,6 +18,13 @@ const toOutput = (name: string, schema: z.ZodType): Output => ({
 
 const outputs: Readonly<Partial<Record<Purpose, Output>>> = {
   tracks: toOutput("tracks", trackAnswerSchema),
+  replan: toOutput(
+    "change",
+    patchFields.extend({
+      add: z.array(plannedTicket).optional(),
+      split: z.array(z.strictObject({ ticket: z.string(), into: z.array(plannedTicket).min(1) })).optional(),
+    }),
+  ),
   tickets: toOutput("tickets", z.strictObject({ tickets: z.array(plannedTicket).min(1) })),
 };
 

@@ -7,6 +7,7 @@ import { configOf, ticketAt, type Attempt, type RunState } from "../core/state.t
 import { readRaises } from "../domain/budget.ts";
 import type { GateDecision } from "../domain/event.ts";
 import type { Actor, ApprovalId } from "../domain/ids.ts";
+import { parsePatchFile } from "../domain/plan-patch-file.ts";
 import type { Rejection } from "../domain/rejection.ts";
 import type { Plan } from "../domain/ticket-file.ts";
 import type { Ticket } from "../domain/ticket.ts";
@@ -48,7 +49,10 @@ export async function submitAnswer({ conductor, ports }: Desk, answer: Answer, b
     const checked = ports.tools.check(approval.tool, edited);
     if (!checked.ok) return invalid(id, checked.problem);
   }
-  const plan = approval?.gate === "plan" && edited !== undefined ? readPlan(edited) : undefined;
+  const isProposal = conductor.state().proposals.has(id);
+  const patch = isProposal && edited !== undefined ? parsePatchFile(edited) : undefined;
+  if (patch?.ok === false) return { ok: false, rejection: { code: "invalid_patch", problems: patch.problems } };
+  const plan = approval?.gate === "plan" && !isProposal && edited !== undefined ? readPlan(edited) : undefined;
   if (plan?.ok === false) return { ok: false, rejection: { code: "invalid_plan", problems: plan.problems } };
   const raises = approval?.gate === "budget" && edited !== undefined ? readRaises(edited) : undefined;
   if (raises?.ok === false) return invalid(id, raises.problem);
@@ -61,6 +65,7 @@ export async function submitAnswer({ conductor, ports }: Desk, answer: Answer, b
     ...(digest === undefined ? {} : { digest }),
     ...(plan === undefined ? {} : { tickets: ticketsOf(plan.plan) }),
     ...(raises === undefined ? {} : { raises: raises.raises }),
+    ...(patch === undefined ? {} : { patch: patch.patch }),
   };
   return conductor.submit(command, by);
 }

@@ -3,7 +3,7 @@
 import { draftedTickets } from "../core/planning.ts";
 import type { RunApproval, RunState } from "../core/state.ts";
 import type { ApprovalId } from "../domain/ids.ts";
-import { toTicketFileText } from "../domain/ticket-file-text.ts";
+import { toPatchFileText, toTicketFileText } from "../domain/ticket-file-text.ts";
 import { headOf, textSchema } from "../domain/text.ts";
 import type { Ports } from "./ports.ts";
 import { toolContext } from "./run-tool.ts";
@@ -70,8 +70,13 @@ export async function loadApprovalDetail(
   }
 }
 
-/** The drafted tickets as a ticket file; what is wrong with the plan, where something is, stands before it. */
+/** A proposed patch as its file, or the drafted tickets as theirs; what is wrong with the plan, where something is, stands before it. */
 function planDetail(state: RunState, approval: RunApproval): ApprovalDetail {
+  const proposal = state.proposals.get(approval.id);
+  if (proposal !== undefined) {
+    const patch = toPatchFileText(proposal.patch);
+    return { preview: patch, editable: patch };
+  }
   const text = toTicketFileText(draftedTickets(state), state.config?.title);
   const { problems } = JSON.parse(headOf(approval.shown)) as { problems?: string };
   return {

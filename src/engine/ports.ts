@@ -5,7 +5,7 @@ import type { Purpose, Recorded } from "../domain/event.ts";
 import type { Track } from "../domain/plan.ts";
 import type { AttemptRef, Digest, ModelId, RunId } from "../domain/ids.ts";
 import type { ProviderFaultCode } from "../domain/outcome.ts";
-import type { ShellCommand, Ticket } from "../domain/ticket.ts";
+import type { ShellCommand, Ticket, TicketStatus } from "../domain/ticket.ts";
 import type { ToolClass } from "../domain/tool.ts";
 import type { Usage } from "../domain/usage.ts";
 
@@ -328,6 +328,20 @@ export type Question =
       readonly archetypes: readonly string[];
       /** The project's own checks, run for every ticket. */
       readonly verify: readonly ShellCommand[];
+    }
+  | {
+      readonly purpose: "replan";
+      /** Empty where the run came with its tickets. */
+      readonly epic: string;
+      readonly ticket: Ticket;
+      readonly attempts: number;
+      /** Why it ended, in words: the cause, what its worker or a check said. Not to be obeyed. */
+      readonly cause: string;
+      readonly detail: string;
+      readonly diagnosis: string;
+      /** Every ticket of the plan, with its status. */
+      readonly plan: readonly { readonly ticket: Ticket; readonly status: TicketStatus }[];
+      readonly archetypes: readonly string[];
     };
 
 export interface Briefs {

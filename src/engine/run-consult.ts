@@ -3,7 +3,8 @@
 import type { Duty } from "../core/duties.ts";
 import { findTicket } from "../core/graph.ts";
 import { draftedTickets } from "../core/planning.ts";
-import { configOf, type Consult, type RunState } from "../core/state.ts";
+import { configOf, isDropped, ticketAt, type Consult, type RunState } from "../core/state.ts";
+import { at } from "../core/vector.ts";
 import type { Report } from "../domain/command.ts";
 import { outputOf } from "../domain/consult-output.ts";
 import { loadText, storeText } from "./texts.ts";
@@ -115,12 +116,39 @@ async function questionOf(ports: Ports, state: RunState, consult: Consult): Prom
       };
     }
     case "replan":
+      return replanQuestion(ports, state, { consult, epic });
     case "review":
     case "diagnosis":
       throw new Error(`nothing asks for ${consult.purpose} yet`);
     default:
       return consult.purpose satisfies never;
   }
+}
+
+async function replanQuestion(
+  ports: Ports,
+  state: RunState,
+  { consult, epic }: { readonly consult: Consult; readonly epic: string },
+): Promise<Question> {
+  const index = consult.ticket === null ? undefined : findTicket(state.graph, consult.ticket);
+  if (index === undefined) throw new Error(`consult ${consult.id} is about a ticket the plan does not have`);
+  const own = at(state.tickets, index);
+  const { last, attempts } = own.history;
+  const diagnosis = last?.diagnosis === undefined ? "" : await loadText(ports.log, last.diagnosis);
+  return {
+    purpose: "replan",
+    epic,
+    ticket: ticketAt(state, index),
+    attempts,
+    cause: last?.cause ?? "",
+    detail: own.status === "blocked" || own.status === "failed" ? own.detail : (last?.detail ?? ""),
+    diagnosis,
+    plan: state.graph.tickets.flatMap((ticket, place) => {
+      const each = at(state.tickets, place);
+      return isDropped(each) ? [] : [{ ticket, status: each.status }];
+    }),
+    archetypes: configOf(state).archetypes.map(({ name }) => name),
+  };
 }
 
 /** The repository could not be looked at: no answer will come of asking again. */

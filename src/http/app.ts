@@ -13,6 +13,7 @@ import { byWhom } from "../views/actor-name.ts";
 import { approvalsOf, type ApprovalView } from "../views/approvals.ts";
 import { boardOf } from "../views/board.ts";
 import { pendingKindsOf } from "../views/pending-kinds.ts";
+import { proposalLines } from "../views/plan-diff.ts";
 import { summaryOf } from "../views/summary.ts";
 import { actorOf } from "./actor.ts";
 import { createEventStream } from "./event-stream.ts";
@@ -169,7 +170,11 @@ async function toRequest(
 
 async function loadApproval(view: ApprovalView, { conductor, ports }: AppOptions): Promise<ApprovalBody> {
   try {
-    return { ...view, detail: (await loadApprovalDetail(ports, conductor.state(), view.id)) ?? null };
+    const state = conductor.state();
+    const detail = (await loadApprovalDetail(ports, state, view.id)) ?? null;
+    const proposal = proposalLines(state, view.id);
+    if (detail === null || proposal === undefined) return { ...view, detail };
+    return { ...view, detail: { ...detail, preview: proposal.join("\n") } };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return { ...view, detail: null, problem: `${error.message}; ${error.remedy}` };

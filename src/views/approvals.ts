@@ -77,7 +77,10 @@ function viewOf(state: RunState, approval: Approval): ApprovalView {
     hidden: findHidden(gate === "call" || gate === "unknown" ? unescaped(args, head) : head),
     digest: approval.digest,
     askedAt: approval.askedAt,
-    choices: offeredAt[gate].map((decision) => ({ decision, means: meanings[gate][decision] })),
+    choices: offeredAt[gate].map((decision) => ({
+      decision,
+      means: (state.proposals.has(approval.id) ? ofProposal : meanings[gate])[decision],
+    })),
     lastMessage: canRewrite ? message.text : null,
     holdsUp: approval.index === null ? Infinity : (state.graph.rank[approval.index] ?? 0),
   };
@@ -145,5 +148,12 @@ const meanings = {
     abort: "the whole run is aborted",
   },
 } as const satisfies Record<Gate, Record<GateDecision, string>>;
+
+const ofProposal = {
+  approve: "the plan changes exactly as shown",
+  edit: "the plan changes as you write",
+  reject: "the plan stays as it is, and the ticket blocked",
+  abort: "the run is aborted",
+} as const satisfies Record<GateDecision, string>;
 
 const capitalised = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

@@ -15,7 +15,7 @@ export function gateQuestion(gate: Gate, call: string): string {
     case "question":
       return "it has a question";
     case "plan":
-      return "is this the plan to work by?";
+      return call === "replan" ? "may the plan change like this?" : "is this the plan to work by?";
     case "budget":
       return "no budget allows the next call; raise the bound, skip, or stop the run?";
     default:

@@ -4,9 +4,10 @@ import { planPatched } from "../core/evolve-patch.ts";
 import { findTicket } from "../core/graph.ts";
 import { planLength, ticketAt, type RunState } from "../core/state.ts";
 import { at } from "../core/vector.ts";
-import type { ModelId, TicketId } from "../domain/ids.ts";
+import type { ApprovalId, ModelId, TicketId } from "../domain/ids.ts";
 import type { PlanPatch } from "../domain/plan-patch.ts";
 import { toPrintableLine } from "../domain/printable.ts";
+import { toPatchFileText } from "../domain/ticket-file-text.ts";
 import type { Ticket, TicketStatus } from "../domain/ticket.ts";
 import { criticalPathOf, type CriticalPath } from "./critical-path.ts";
 import { stepOf } from "./step.ts";
@@ -79,6 +80,15 @@ function stoppedBy(state: RunState, id: TicketId): PlanDiff["stopped"] {
   if (attempt === undefined) return [];
   const { ticket, attempt: number, model, turn } = attempt;
   return [{ ticket, attempt: number, model, step: stepOf(state, attempt), turns: turn }];
+}
+
+/** What a person is shown before they sign tier 2's patch; undefined for any other approval. */
+export function proposalLines(state: RunState, approval: ApprovalId): readonly string[] | undefined {
+  const proposal = state.proposals.get(approval);
+  if (proposal === undefined) return undefined;
+  const { ticket, patch } = proposal;
+  const about = `Tier 2 would get around the block of ${toPrintableLine(ticket)}.`;
+  return [about, ...planDiffLines(planDiffOf(state, patch)), "", ...toPatchFileText(patch).trimEnd().split("\n")];
 }
 
 // ---- as text ---------------------------------------------------------------------------------------------------

@@ -133,9 +133,10 @@ function askedWords(event: EventOf<"approval.requested">, state: RunState | unde
   switch (gate) {
     case "spawn":
     case "question":
-    case "plan":
     case "budget":
       return gateQuestion(gate, "");
+    case "plan":
+      return gateQuestion(gate, tool);
     case "call":
     case "unknown":
       return gateQuestion(gate, shownCallInWords(tool, shown));
