@@ -6,7 +6,8 @@ import { decide } from "../../src/core/decide.ts";
 import { evolve, foldAll } from "../../src/core/evolve.ts";
 import { makeGraph, topologicalOrder } from "../../src/core/graph.ts";
 import { brokenInvariants } from "../../src/core/invariants.ts";
-import { queueReady } from "../../src/core/evolve-patch.ts";
+import { planPatched, queueReady } from "../../src/core/evolve-patch.ts";
+import { checkPatch } from "../../src/core/plan-patch.ts";
 import { flattenQueue } from "../../src/core/ready-queue.ts";
 import { fromSnapshotText, toSnapshotText } from "../../src/core/snapshot.ts";
 import { initialState, type RunState } from "../../src/core/state.ts";
@@ -14,6 +15,9 @@ import { items } from "../../src/core/vector.ts";
 import type { Command } from "../../src/domain/command.ts";
 import type { Recorded } from "../../src/domain/event.ts";
 import type { RunId, TicketId } from "../../src/domain/ids.ts";
+import type { PlanPatch } from "../../src/domain/plan-patch.ts";
+import { parsePatchFile } from "../../src/domain/plan-patch-file.ts";
+import { toPatchFileText } from "../../src/domain/ticket-file-text.ts";
 import { createChance, type Chance } from "../simulator/chance.ts";
 import { digest, start } from "../support/given.ts";
 import { applyToModel, hasCycle, modelOf, randomPatch } from "../support/patch-model.ts";
@@ -112,6 +116,29 @@ describe("a plan that changes while it is worked on", () => {
     });
     // A generator that makes only one kind would prove little.
     expect(Math.min(taken, refused)).toBeGreaterThan(200);
+  });
+
+  it("PATCH16 what was taken, written as a file and read again, is the same change", () => {
+    runs((seed, steps) => {
+      story(seed, steps, (before, request, after) => {
+        if (after === undefined) return;
+        const checked = checkPatch(before, request, 1_000);
+        if (!checked.ok) throw new Error("the patch was taken and is refused");
+        const read = parsePatchFile(toPatchFileText(checked.patch));
+        if (!read.ok) throw new Error(JSON.stringify(read.problems));
+        const again = checkPatch(before, read.patch, 1_000);
+        if (!again.ok) throw new Error(JSON.stringify(again.problems));
+        const plan = (patch: PlanPatch) =>
+          new Map(
+            [...modelOf(planPatched(before, { type: "plan.patched", patch }))].map(([id, own]) => [
+              id,
+              { ...own, dependsOn: new Set(own.dependsOn) },
+            ]),
+          );
+        expect(plan(again.patch)).toEqual(plan(checked.patch));
+        expect(again.patch.split).toEqual(checked.patch.split);
+      });
+    }, 100);
   });
 
   it("PATCH10 any prefix of the log folds to the same graph, from the first record or from any snapshot", () => {

@@ -22,6 +22,7 @@ import {
   prepared,
   reopen,
   replied,
+  resume,
   statusOf,
   ticketOf,
   verified,
@@ -197,6 +198,13 @@ describe("a patch", () => {
   it("PATCH6 nothing of an aborted run, or of one without a settled plan, can be changed", () => {
     const aborted = bareRun(["A"]).when({ type: "run.abort", reason: "enough" });
     expect(problemsOf(aborted, { add: ["B"] })).toEqual(["run_ended"]);
+  });
+
+  it("PATCH18 of a run that nobody conducts is recorded, and starts nothing before the run is resumed", () => {
+    const ended = bareRun(["A"]).when(replied("A#1/1", [finish()]));
+    const held = ended.when({ type: "plan.patch", patch: patchOf({ add: ["B"] }), hold: true }, mara);
+    expect(held.types).toEqual(["run.paused", "plan.patched"]);
+    expect(statusOf(held.when(resume), "B")).toBe("running");
   });
 
   it("PATCH7 a dropped ticket does not come back, by opening it again or by its id", () => {

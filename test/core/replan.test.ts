@@ -139,6 +139,26 @@ describe("its answer", () => {
     expect(added).not.toHaveProperty("trust");
   });
 
+  it("PATCH19 without a change it means that only a person can help: the block stays, and the log says why", () => {
+    const asked = blockedRun();
+    const story = asked.when(answers(asked, JSON.stringify({ reason: "the key of the payment service is missing" })));
+    expect(story.the("consult.ended")).toEqual({
+      type: "consult.ended",
+      consult: asked.the("consult.started").consult,
+      result: "given_up",
+      detail: "tier 2 knows no other plan: the key of the payment service is missing",
+    });
+    expect(story.when(replied("C#1/1", [finish()])).the("run.ended").outcome).toBe("blocked");
+  });
+
+  it("PATCH13 nobody attends any more when it comes: it is given up, and says why", () => {
+    const alone = blockedRun().when({ type: "run.set_attended", attended: false });
+    expect(proposed(alone).the("consult.ended")).toMatchObject({
+      result: "given_up",
+      detail: "the patch needs a person's signature and nobody attends this run",
+    });
+  });
+
   it("PATCH12 may not make the plan larger than tier 2's plans may be", () => {
     const asked = blockedRun(limits({ attempts: 1, planTickets: 3 }));
     const returned = asked.when(answers(asked, splitOf("A", "A1", "A2")));
