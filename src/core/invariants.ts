@@ -176,6 +176,7 @@ function gates(state: RunState): string[] {
   const broken: string[] = [];
   for (const approval of state.approvals.values()) {
     if (approval.index === null) {
+      if (approval.gate !== "plan") continue;
       const proposal = state.proposals.get(approval.id);
       const blocked = proposal === undefined ? undefined : findTicket(state.graph, proposal.ticket);
       const status = blocked === undefined ? "" : at(state.tickets, blocked).status;
