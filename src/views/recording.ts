@@ -1,6 +1,6 @@
 // A run's records as a recording: each reply at its ticket, attempt and turn, each answer of a person at its gate.
 
-import type { ConsultEvent, EventOf, EventType, Recorded } from "../domain/event.ts";
+import type { ConsultEvent, Event, EventOf, EventType, Recorded } from "../domain/event.ts";
 import type { ApprovalId, ConsultId } from "../domain/ids.ts";
 import { recordingFormat, type RecordedAnswer, type Recording } from "../domain/recording.ts";
 import type { ScriptedFault, ScriptedTurn } from "../domain/scenario.ts";
@@ -26,6 +26,8 @@ type Tape = {
   readonly answers: RecordedAnswer[];
   readonly notes: string[];
   isPlanned: boolean;
+  /** Type of the record before. */
+  last: EventType | undefined;
 };
 
 function createTape(): { add: (recorded: Recorded) => void; finish: () => Recording | undefined } {
@@ -39,8 +41,13 @@ function createTape(): { add: (recorded: Recorded) => void; finish: () => Record
     answers: [],
     notes: [],
     isPlanned: false,
+    last: undefined,
   };
-  return { add: (recorded) => addRecord(tape, recorded), finish: () => finish(tape) };
+  const add = (recorded: Recorded): void => {
+    addRecord(tape, recorded);
+    tape.last = recorded.event.type;
+  };
+  return { add, finish: () => finish(tape) };
 }
 
 function addRecord(tape: Tape, { event, by, seq }: Recorded): void {
@@ -69,9 +76,16 @@ function addRecord(tape: Tape, { event, by, seq }: Recorded): void {
       return addRewrite(tape, event);
     default:
       if (event.type.startsWith("consult.")) addConsult(tape, event as ConsultEvent);
-      else if (unplayed.has(event.type)) tape.notes.push(`${event.type} (record ${seq}) is not played again`);
+      else if (unplayed.has(event.type) || isUnasked(tape, event, by))
+        tape.notes.push(`${event.type} (record ${seq}) is not played again`);
   }
 }
+
+/** These follow from an answer at a gate, and are then played with it; or a person gave them unasked. */
+const isUnasked = (tape: Tape, event: Event, by: Recorded["by"]): boolean =>
+  (event.type === "plan.patched" || event.type === "budget.raised") &&
+  by.startsWith("person:") &&
+  tape.last !== "approval.answered";
 
 /** What people and machines did to the run from outside. */
 const unplayed: ReadonlySet<EventType> = new Set<EventType>([
