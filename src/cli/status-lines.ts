@@ -2,7 +2,8 @@
 
 import { toPrintableLine } from "../domain/printable.ts";
 import type { Board, BoardTicket } from "../views/board.ts";
-import { costInWords, cut, statusWords, tokensInWords, totalTokens } from "../views/words.ts";
+import { askedInWords, trackInWords, type Planning } from "../views/planning-board.ts";
+import { costInWords, cut, durationInWords, statusWords, tokensInWords, totalTokens } from "../views/words.ts";
 import { waitInWords } from "./terminal/ticket-line.ts";
 import { displayWidth } from "./terminal/width.ts";
 
@@ -17,19 +18,34 @@ export type StatusFacts = {
 /** One line per ticket in plan order, and one about the run. */
 export function statusLines({ board, now, isConducted }: StatusFacts): readonly string[] {
   const { counts, total, lanes, spend, run } = board;
+  const { planning } = board;
   const rows = board.tickets.map((ticket) => [
-    statusOf(ticket, isConducted),
+    board.outcome === "planned" ? "planned" : statusOf(ticket, isConducted),
     toPrintableLine(ticket.id),
     cut(toPrintableLine(ticket.title), 48),
-    detailOf(ticket, now),
+    board.outcome === "planned" && ticket.waitsFor?.kind !== "tickets" ? "" : detailOf(ticket, now),
   ]);
-  const figures = `${counts.completed} of ${total} completed, lanes ${lanes.used}/${lanes.limit}, ${board.mode}, ${tokensInWords(totalTokens(spend))} tokens, ${costInWords(spend.costMicros)}`;
+  const done =
+    planning === null ? `${counts.completed} of ${total} completed, lanes ${lanes.used}/${lanes.limit}, ` : "";
+  const figures = `${done}${board.mode}, ${tokensInWords(totalTokens(spend))} tokens, ${costInWords(spend.costMicros)}`;
   return [
     `${toPrintableLine(board.title)} (${run ?? ""})`,
     `${stateOf(board, isConducted)}; ${figures}`,
     "",
-    ...table(rows),
+    ...table(planning === null ? rows : planningRows(planning, now)),
   ];
+}
+
+/** While there are no tickets yet: one line per track, or what tier 1 is asked. */
+function planningRows({ asked, tracks }: Planning, now: number): readonly (readonly string[])[] {
+  const ago = (since: number): string => `since ${durationInWords(Math.max(0, now - since))}`;
+  if (tracks === null) return [["The goal", asked === null ? "not divided yet" : askedInWords(asked, ago)]];
+  return tracks.map((track) => [
+    track.status,
+    toPrintableLine(track.id),
+    cut(toPrintableLine(track.title), 48),
+    toPrintableLine(trackInWords(track, ago)),
+  ]);
 }
 
 /** Nothing runs where nobody conducts: a resume goes on from there. */
@@ -42,7 +58,7 @@ function stateOf(board: Board, isConducted: boolean): string {
   if (!isConducted) return `Stopped: no process conducts it${waiting}`;
   if (board.pause !== null)
     return `${board.pause.drain ? "Draining" : "Paused"}: ${toPrintableLine(board.pause.reason)}${waiting}`;
-  return `Running${waiting}`;
+  return `${board.planning === null ? "Running" : "Planning"}${waiting}`;
 }
 
 function detailOf(ticket: BoardTicket, now: number): string {

@@ -12,8 +12,8 @@ import type { Attempt, Consult, FailedTries, RunState } from "./state.ts";
 
 const noFailedTries: FailedTries = { free: 0, costly: 0 };
 
-export function evolveConsult(state: RunState, event: ConsultEvent): RunState {
-  if (event.type === "consult.started") return started(state, event);
+export function evolveConsult(state: RunState, event: ConsultEvent, at: number): RunState {
+  if (event.type === "consult.started") return started(state, event, at);
   const consult = consultOf(state, event.consult);
   switch (event.type) {
     case "consult.replied":
@@ -82,7 +82,7 @@ const withConsult = (state: RunState, consult: Consult): RunState => ({
   consults: withEntry(state.consults, consult.id, consult),
 });
 
-function started(state: RunState, event: EventOf<"consult.started">): RunState {
+function started(state: RunState, event: EventOf<"consult.started">, at: number): RunState {
   const { consult: id, purpose, tier, model, prompt, track, ticket, attempt } = event;
   const consult: Consult = {
     id,
@@ -95,6 +95,7 @@ function started(state: RunState, event: EventOf<"consult.started">): RunState {
     attempt: attempt ?? null,
     round: 1,
     try: 1,
+    startedAt: at,
     notBefore: 0,
     isParked: false,
     failed: noFailedTries,

@@ -26,7 +26,7 @@ export const foldAll = (records: Iterable<Recorded>, from: RunState = initialSta
 function fold(state: RunState, recorded: Recorded): RunState {
   const { event, at, by } = recorded;
   if (isPlanEvent(event)) return evolvePlan(state, event);
-  if (isConsultEvent(event)) return evolveConsult(state, event);
+  if (isConsultEvent(event)) return evolveConsult(state, event, at);
   if (isBudgetEvent(event)) return evolveBudget(state, event);
   switch (event.type) {
     case "run.created":

@@ -211,6 +211,8 @@ export type Consult = {
   readonly attempt: number | null;
   readonly round: number;
   readonly try: number;
+  /** Epoch ms at which it was begun. */
+  readonly startedAt: number;
   /** Epoch ms. */
   readonly notBefore: number;
   /** Its last try met what only a person can mend; it is made again when the run is resumed. */

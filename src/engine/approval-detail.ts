@@ -1,5 +1,6 @@
 // What a person needs in front of them to answer at a gate: a preview, what they would edit, the model's last message.
 
+import { planInWords } from "../core/plan-text.ts";
 import { draftedTickets } from "../core/planning.ts";
 import type { RunApproval, RunState } from "../core/state.ts";
 import type { ApprovalId } from "../domain/ids.ts";
@@ -70,18 +71,20 @@ export async function loadApprovalDetail(
   }
 }
 
-/** A proposed patch as its file, or the drafted tickets as theirs; what is wrong with the plan, where something is, stands before it. */
+/** A proposed patch as its file, or the plan in words and to be edited as a ticket file; what is wrong with it stands before it. */
 function planDetail(state: RunState, approval: RunApproval): ApprovalDetail {
   const proposal = state.proposals.get(approval.id);
   if (proposal !== undefined) {
     const patch = toPatchFileText(proposal.patch);
     return { preview: patch, editable: patch };
   }
-  const text = toTicketFileText(draftedTickets(state), state.config?.title);
+  const tickets = draftedTickets(state);
+  const editable = toTicketFileText(tickets, state.config?.title);
+  const text = planInWords({ tracks: state.tracks, tickets });
   const { problems } = JSON.parse(headOf(approval.shown)) as { problems?: string };
   return {
     preview: problems === undefined ? text : `There is no sound plan yet:\n${problems}\n\n${text}`,
-    editable: text,
+    editable,
   };
 }
 

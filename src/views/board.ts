@@ -10,6 +10,8 @@ import type { TicketStatus } from "../domain/ticket.ts";
 import { addUsage, zeroUsage, type Usage } from "../domain/usage.ts";
 import { ladderOf, modelAt } from "../core/ladder.ts";
 import { criticalPathOf, type CriticalPath } from "./critical-path.ts";
+import { gateQuestion } from "./gate-question.ts";
+import { planningOf, type Planning } from "./planning-board.ts";
 import { stepOf } from "./step.ts";
 import { lostTickets } from "./lost-tickets.ts";
 import { totalTokens } from "./words.ts";
@@ -60,6 +62,10 @@ export type Board = {
   readonly title: string;
   readonly root: string;
   readonly phase: RunState["phase"];
+  /** Null once the plan is settled. */
+  readonly planning: Planning | null;
+  /** What waits for a person and is about the run itself, as a question; null where nothing does. */
+  readonly asks: string | null;
   readonly mode: Mode;
   readonly attended: boolean;
   readonly pause: RunState["pause"];
@@ -111,6 +117,8 @@ export function boardOf(state: RunState, options: { readonly limit?: number } = 
     title: state.config?.title ?? "",
     root: state.config?.project.root ?? "",
     phase: state.phase,
+    planning: planningOf(state),
+    asks: runQuestion(state),
     mode: state.mode,
     attended: state.attended,
     pause: state.pause,
@@ -131,6 +139,11 @@ export function boardOf(state: RunState, options: { readonly limit?: number } = 
     tickets,
     hidden,
   };
+}
+
+function runQuestion(state: RunState): string | null {
+  const asked = [...state.approvals.values()].find(({ index }) => index === null);
+  return asked === undefined ? null : gateQuestion(asked.gate, asked.tool);
 }
 
 /** Indexes in plan order, at most `limit` of them. One pass; no status keeps more than the limit. */

@@ -91,5 +91,6 @@ function tierUsageOf(state: RunState): Record<TierName, TierUsage> {
 
 const emptyTier = (state: RunState, tier: number): TierUsage => {
   const archetype = state.config === null ? undefined : configOf(state).archetypes.find((each) => each.tier === tier);
-  return { input: 0, output: 0, model: archetype?.models[0] ?? "" };
+  const consulted = state.config?.tiers?.[String(tier)]?.[0];
+  return { input: 0, output: 0, model: consulted ?? archetype?.models[0] ?? "" };
 };

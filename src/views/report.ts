@@ -60,6 +60,7 @@ function headline(state: RunState): string {
   const name = `${toPrintableLine(state.config?.title ?? "The run")} (${state.run ?? "no run"})`;
   if (state.ended !== null) return `${name} ended ${state.ended.outcome}: ${toPrintableLine(state.ended.reason)}.`;
   if (state.pause !== null) return `${name} is paused: ${toPrintableLine(state.pause.reason)}.`;
+  if (state.phase === "planning") return `${name} is still being planned.`;
   return `${name} is not at its end: ${state.counts.completed} of ${counted(planLength(state), "ticket")} completed.`;
 }
 

@@ -18,7 +18,7 @@ export type Summary = {
   readonly dropped: number;
   readonly attempts: number;
   readonly merged: number;
-  /** `passed`: every ticket is merged and passed its checks; or what a caller found out. Null while the run can go on. */
+  /** `passed`: every ticket is merged and passed its checks; or what a caller found out. Null while the run can go on, or was only planned. */
   readonly verify: "passed" | "failed" | null;
   readonly events: number;
   readonly seconds: number;
@@ -44,7 +44,9 @@ export function summaryOf(state: RunState, known: { readonly verify?: "passed" |
     dropped: state.dropped,
     attempts: state.totals.attempts,
     merged: state.totals.merged,
-    verify: known.verify ?? (ended === null ? null : ended.outcome === "completed" ? "passed" : "failed"),
+    verify:
+      known.verify ??
+      (ended === null || ended.outcome === "planned" ? null : ended.outcome === "completed" ? "passed" : "failed"),
     events: state.seq,
     seconds: Math.round((state.lastAt - state.startedAt) / 100) / 10,
     outcome: ended?.outcome ?? null,

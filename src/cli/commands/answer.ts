@@ -102,7 +102,7 @@ async function edit({ client, approval }: Answering, options: EditOptions, conte
   const isCall = approval.gate === "call";
   const edited = await newText(isCall ? layOutJson(editable) : editable, options, {
     context,
-    suffix: isCall ? ".json" : ".md",
+    suffix: isCall || approval.gate === "plan" ? ".json" : ".md",
   });
   await client.answer(approval.id, bound(approval, { decision: "edit", edited, reason: options.reason ?? "" }));
   return "edited";

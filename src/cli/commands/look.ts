@@ -6,6 +6,7 @@ import { boardOf } from "../../views/board.ts";
 import { pendingKindsOf } from "../../views/pending-kinds.ts";
 import { spendOf } from "../../views/spend.ts";
 import { summaryOf } from "../../views/summary.ts";
+import { counted } from "../../views/words.ts";
 import { createTeller } from "../../views/telling.ts";
 import { createClient } from "../client.ts";
 import type { CliContext, CommonOptions, ExitCode } from "../context.ts";
@@ -101,6 +102,8 @@ export async function runsCommand(options: CommonOptions, context: CliContext): 
 
 function standing({ state, pid }: Look): string {
   if (state.config === null) return "never begun";
+  if (state.phase === "planning") return pid === null ? "stopped, being planned" : "being planned";
+  if (state.ended?.outcome === "planned") return `planned, ${counted(state.tickets.length, "ticket")}`;
   const done = `${state.counts.completed}/${state.tickets.length - state.dropped}`;
   if (state.ended !== null) return `${state.ended.outcome} ${done}`;
   if (pid === null) return `stopped ${done}`;

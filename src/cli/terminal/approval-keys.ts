@@ -47,10 +47,15 @@ export function choiceKeys(
     { key: "e", does: editWords[gate], isReady: true },
     ...(can.rewrite ? [{ key: "m", does: "rewrite the model's message", isReady: true }] : []),
     { key: "r", does: rejectWords[gate], isReady: true },
-    { key: "x", does: gate === "budget" ? "stop the run" : "abort the ticket", isReady: true },
+    { key: "x", does: stopWords(gate), isReady: true },
     { key: "l", does: "later", isReady: true },
   ];
 }
+
+const stopWords = (gate: Gate): string =>
+  gate === "budget" ? "stop the run" : gate === "plan" ? "abort the run" : "abort the ticket";
+
+const capitalised = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 export const confirmKeys = (canSend: boolean): readonly KeyHint[] => [
   ...(canSend ? [{ key: "enter", does: "send this", isReady: true }] : []),
@@ -62,8 +67,8 @@ export type Typing = "reject" | "abort" | "edit";
 
 export function typingLabel(gate: Gate, typing: Typing): string {
   if (typing === "edit") return gate === "budget" ? "New bound (run usd 12.50):" : "Your answer:";
-  if (typing === "abort") return `${gate === "budget" ? "Stop the run" : "Abort the ticket"}. Reason (may be empty):`;
-  return gate === "spawn" || gate === "budget" ? "Reason:" : "Reason, told to the worker:";
+  if (typing === "abort") return `${capitalised(stopWords(gate))}. Reason (may be empty):`;
+  return gate === "spawn" || gate === "budget" || gate === "plan" ? "Reason:" : "Reason, told to the worker:";
 }
 
 /** The text after a key. Keys that write nothing leave it. */

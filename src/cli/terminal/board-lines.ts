@@ -7,6 +7,7 @@ import type { Board, BoardTicket } from "../../views/board.ts";
 import { costInWords, counted, statusWords, tokensInWords, totalTokens } from "../../views/words.ts";
 import { fitLine, justify, lineWidth, span, type Line, type Span } from "./line.ts";
 import type { Glyphs } from "./style.ts";
+import { planningLines } from "./planning-lines.ts";
 import { columnsFor, shortDuration, ticketLine, type Columns } from "./ticket-line.ts";
 import { displayWidth, padToWidth, tailToWidth } from "./width.ts";
 
@@ -44,7 +45,11 @@ export function boardLines(facts: LiveFacts, size: Size, glyphs: Glyphs): Line[]
   const newsKept = Math.min(facts.news.length, isLow ? 1 : Math.max(3, Math.floor(size.rows / 4)));
   const fixed = head.length + gap.length + withGap(newsKept, gap) + withGap(asks.length, gap);
   const columns = columnsFor(board, size.columns);
-  const body = ticketLines(facts, { room: Math.max(1, size.rows - fixed), columns, glyphs });
+  const room = Math.max(1, size.rows - fixed);
+  const body =
+    board.planning === null
+      ? ticketLines(facts, { room, columns, glyphs })
+      : planningLines(board.planning, { room, columns: size.columns, glyphs, now: facts.now });
   // What the tickets leave is the news's.
   const newsRoom = size.rows - head.length - gap.length * 2 - body.length - withGap(asks.length, gap);
   const news = newsLines(facts.news.slice(-Math.max(1, newsKept, newsRoom)));
@@ -98,7 +103,12 @@ function headLines(facts: LiveFacts, columns: number, glyphs: Glyphs): Line[] {
 }
 
 const outcomeLine = (board: Board, glyphs: Glyphs): Line => {
-  const status = board.outcome === "completed" ? "completed" : board.outcome === "blocked" ? "blocked" : "failed";
+  const status =
+    board.outcome === "completed" || board.outcome === "planned"
+      ? "completed"
+      : board.outcome === "blocked"
+        ? "blocked"
+        : "failed";
   return [
     span(` ${glyphs[status]} Ended ${board.outcome ?? ""}: ${toPrintableLine(board.reason ?? "")}`, status, true),
   ];
@@ -133,6 +143,8 @@ function barLine(board: Board, columns: number, glyphs: Glyphs): Line {
 
 function countWords(board: Board, columns: number): Line {
   const { counts, total } = board;
+  if (board.planning !== null) return [span("being planned", "running")];
+  if (board.outcome === "planned") return [span(`${counted(total, "ticket")} planned`, "completed")];
   const words: Span[] = [
     span(`${counts.completed}/${total} completed`, counts.completed === total ? "completed" : "quiet"),
   ];
@@ -151,7 +163,7 @@ function figuresLine(facts: LiveFacts, columns: number, glyphs: Glyphs): Line {
   const tokens = totalTokens(spend);
   const figures = [
     shortDuration(elapsed),
-    `lanes ${lanes.used}/${lanes.limit}`,
+    ...(board.planning === null ? [`lanes ${lanes.used}/${lanes.limit}`] : []),
     `${tokensInWords(tokens)} tokens`,
     ...(tokens === 0 ? [] : [`${spend.estimated ? "about " : ""}${costText(board)}`]),
     ...(criticalPath.ids.length > 0 ? [`longest path: ${counted(criticalPath.ids.length, "ticket")} to go`] : []),
@@ -174,11 +186,13 @@ function askLines(facts: LiveFacts, size: Size, glyphs: Glyphs): Line[] {
   const { board, program, keys } = facts;
   const asking = board.tickets.find(({ waitsFor }) => waitsFor?.kind === "person");
   const lines: Line[] = [];
-  if (asking?.waitsFor?.kind === "person") {
+  const isTicket = board.asks === null && asking?.waitsFor?.kind === "person";
+  if (isTicket || board.asks !== null) {
     const more = board.approvals > 1 ? ` (and ${board.approvals - 1} more)` : "";
+    const who = isTicket ? toPrintableLine(asking.id) : "The run";
     lines.push([
-      span(` ${glyphs.step_paused} ${toPrintableLine(asking.id)} needs you: `, "step_paused", true),
-      span(`${toPrintableLine(asking.step ?? "")}${more}`, "step_paused"),
+      span(` ${glyphs.step_paused} ${who} needs you: `, "step_paused", true),
+      span(`${toPrintableLine(board.asks ?? asking?.step ?? "")}${more}`, "step_paused"),
     ]);
     const how = keys === null ? "   In another terminal:" : "   Press a to answer, or in another terminal:";
     if (size.rows >= 16) lines.push([span(`${how} ${program} approvals`, "quiet")]);

@@ -1,6 +1,8 @@
 // What a person makes of a gate's text or of the model's message in an editor, and how the change is shown before it is
 // sent.
 
+import { describePlanProblem } from "../../domain/plan-problem.ts";
+import { parseTicketFile } from "../../domain/ticket-file.ts";
 import type { ApprovalView } from "../../views/approvals.ts";
 import type { Answer, GateDetail } from "./answer.ts";
 import { parseArgsText, toArgsText, type ParsedArgs } from "./args-text.ts";
@@ -29,7 +31,8 @@ export async function editAnswer(view: ApprovalView, given: Given): Promise<Edit
   const { detail, edit, previous } = given;
   const isCall = view.gate === "call";
   const original = isCall ? toArgsText(detail.editable) : detail.editable;
-  const edited = await edit(previous ?? original, { suffix: isCall ? ".json" : ".md" });
+  const isJson = isCall || view.gate === "plan";
+  const edited = await edit(previous ?? original, { suffix: isJson ? ".json" : ".md" });
   if (edited.kind === "given_up") return edited.why;
   const { text } = edited;
   const again = (): Promise<Edit | string> => editAnswer(view, { ...given, previous: text });
@@ -79,8 +82,19 @@ const unusable = (text: string, problem: string, again: Edit["again"]): Edit => 
 });
 
 /** Only an output may be made empty: a brief or an answer without a word is a slip. */
-const parseWords = (view: ApprovalView, text: string): ParsedArgs =>
-  view.gate !== "result" && text.trim() === "" ? { ok: false, problem: "it is empty" } : { ok: true, args: text };
+function parseWords(view: ApprovalView, text: string): ParsedArgs {
+  if (view.gate !== "result" && text.trim() === "") return { ok: false, problem: "it is empty" };
+  return view.gate === "plan" && view.tool === "" ? parsePlan(text) : { ok: true, args: text };
+}
+
+/** A field that is wrong is told here, beside what was written; how tickets fit together is told when it is sent. */
+function parsePlan(text: string): ParsedArgs {
+  const file = parseTicketFile(text);
+  if (file.ok) return { ok: true, args: text };
+  const [first] = file.problems;
+  const more = file.problems.length > 1 ? ` (and ${file.problems.length - 1} more)` : "";
+  return { ok: false, problem: `${first === undefined ? "it is no plan" : describePlanProblem(first)}${more}` };
+}
 
 /** The diff library is loaded when the first edit is shown. */
 async function changeOf(before: string, after: string): Promise<string> {

@@ -1,0 +1,82 @@
+// A run that is still planned: which tier is asked what, which tracks there are, and how far each is.
+
+import type { Consult, RunState } from "../core/state.ts";
+import type { ModelId } from "../domain/ids.ts";
+
+export type Asked = {
+  readonly tier: number;
+  readonly model: ModelId;
+  /** Epoch ms. */
+  readonly since: number;
+  /** From 2 on an answer went back. */
+  readonly round: number;
+  /** Why nobody answers at the moment; null where somebody does. */
+  readonly held: string | null;
+};
+
+export type PlannedTrack = {
+  readonly id: string;
+  readonly title: string;
+  readonly status: "waiting" | "asked" | "planned";
+  /** Drafted so far. */
+  readonly tickets: number;
+  /** Tracks it waits for. */
+  readonly needs: readonly string[];
+  readonly asked: Asked | null;
+};
+
+export type Planning = {
+  /** Tier 1, while it is asked. */
+  readonly asked: Asked | null;
+  /** Null until tier 1 has made them. */
+  readonly tracks: readonly PlannedTrack[] | null;
+};
+
+/** Null for a run whose plan is settled, and for one that never had one. */
+export function planningOf(state: RunState): Planning | null {
+  if (state.phase !== "planning") return null;
+  const open = [...state.consults.values()];
+  const first = open.find(({ purpose }) => purpose === "tracks");
+  return { asked: first === undefined ? null : askedOf(state, first), tracks: tracksOf(state, open) };
+}
+
+const askedOf = (state: RunState, { tier, model, startedAt, round, notBefore, isParked }: Consult): Asked => ({
+  tier,
+  model,
+  since: startedAt,
+  round,
+  held: isParked
+    ? (state.pause?.reason ?? "it waits for you")
+    : notBefore > state.lastAt
+      ? "the last try failed; it is tried again"
+      : null,
+});
+
+function tracksOf(state: RunState, open: readonly Consult[]): readonly PlannedTrack[] | null {
+  const drafted = new Map<string, number>();
+  for (const part of state.draftPlan)
+    for (const { track } of part) if (track !== undefined) drafted.set(track, (drafted.get(track) ?? 0) + 1);
+  return (
+    state.tracks?.map(({ id, title, dependsOn }) => {
+      const consult = open.find(({ purpose, track }) => purpose === "tickets" && track === id);
+      return {
+        id,
+        title,
+        status: state.draftedTracks.has(id) ? "planned" : consult === undefined ? "waiting" : "asked",
+        tickets: drafted.get(id) ?? 0,
+        needs: dependsOn.filter((needed) => !state.draftedTracks.has(needed)),
+        asked: consult === undefined ? null : askedOf(state, consult),
+      };
+    }) ?? null
+  );
+}
+
+/** What is said of a track, or of tier 1, beside its name. `ago` words the time since a moment. */
+export function trackInWords(track: PlannedTrack, ago: (since: number) => string): string {
+  if (track.status === "planned") return `${track.tickets} ${track.tickets === 1 ? "ticket" : "tickets"}`;
+  if (track.asked !== null) return askedInWords(track.asked, ago);
+  return track.needs.length === 0 ? "waits for its turn" : `waits for ${track.needs.join(", ")}`;
+}
+
+export const askedInWords = ({ tier, model, since, round, held }: Asked, ago: (since: number) => string): string =>
+  `asked of tier ${tier} (${model}), ${ago(since)}${round > 1 ? `, answer ${round}` : ""}${held === null ? "" : `; ${held}`}`;
