@@ -148,6 +148,29 @@ export type Viewed = {
   readonly leftOut: string | null;
 };
 
+/** What the person would say to `tutti run`; everything else is as the files say. */
+export type ConfigOptions = {
+  readonly repo: string;
+  readonly models: readonly ModelId[];
+  readonly trust?: Trust;
+  readonly mode?: Mode;
+  readonly lanes?: number;
+  readonly sandbox: "bwrap" | "none";
+};
+
+/** `at`: file, line and column; null where it stands in no file. */
+type Source = { readonly from: string; readonly at: string | null };
+
+export type EffectiveConfig = {
+  readonly files: readonly { readonly name: string; readonly file: string; readonly isThere: boolean }[];
+  readonly settings: readonly (Source & {
+    readonly setting: string;
+    readonly value: unknown;
+    /** What another place asked for and does not get. */
+    readonly refused?: Source & { readonly asked: unknown };
+  })[];
+};
+
 /** `file`: where its words stand. */
 export type ListedPrompt = {
   readonly name: string;
@@ -182,6 +205,8 @@ export type Desk = {
   /** A new run that plays a recording. */
   readonly replay: (options: ReplayOptions) => Promise<Conducting>;
   readonly view: (options: ViewOptions) => Promise<Viewed>;
+  /** Throws where a file has a fault. */
+  readonly config: (options: ConfigOptions) => Promise<EffectiveConfig>;
   readonly prompts: () => Promise<readonly ListedPrompt[]>;
   readonly examine: (repo: string) => Promise<readonly Check[]>;
   readonly makeSample: () => Promise<Sample>;

@@ -6,6 +6,7 @@ import { toErrorJson, toErrorText, type Explained } from "./errors.ts";
 import { exampleText } from "./examples.ts";
 import type { AbortOptions } from "./commands/control.ts";
 import type { AnswerOptions, EditOptions } from "./commands/answer.ts";
+import type { ConfigCommandOptions } from "./commands/config.ts";
 import type { CleanOptions } from "./commands/clean.ts";
 import type { LandOptions } from "./commands/land.ts";
 import type { ModeOptions, PauseOptions } from "./commands/control.ts";
@@ -50,6 +51,7 @@ export function createProgram(context: CliContext, about: About): Command {
   addLooking(program, context, settle);
   addView(program, context, settle);
   addRecordings(program, context, settle);
+  addConfig(program, context, settle);
   addPrompts(program, context, settle);
   program.commandsGroup("Answering:");
   addAnswering(program, context, settle);
@@ -319,6 +321,19 @@ function addDoctor(program: Command, context: CliContext, settle: Settle): void 
     const { doctorCommand } = await import("./commands/doctor.ts");
     settle(await doctorCommand(options, context));
   });
+}
+
+function addConfig(program: Command, context: CliContext, settle: Settle): void {
+  command(program, "config", "every setting a run would have here, and where it comes from")
+    .option("--lanes <n>", "as if said to run", count)
+    .addOption(new Option("--mode <mode>", "as if said to run").choices(["async", "linear"]))
+    .addOption(new Option("--trust <level>", "as if said to run").choices(trusts))
+    .option("--model <id>", "as if said to run", collect)
+    .option("--no-sandbox", "as if said to run")
+    .action(async (options: ConfigCommandOptions) => {
+      const { configCommand } = await import("./commands/config.ts");
+      settle(await configCommand(options, context));
+    });
 }
 
 function addPrompts(program: Command, context: CliContext, settle: Settle): void {

@@ -13,6 +13,7 @@ import { Fault } from "../engine/ports.ts";
 import { beginNewRun } from "./begin-run.ts";
 import { sendWithin } from "./conduct.ts";
 import { examine } from "./examine.ts";
+import { explainConfig } from "./explain-config.ts";
 import { findRun, listRuns, lookAt } from "./find-run.ts";
 import { listPrompts } from "./list-prompts.ts";
 import { findPlace, type Environment, type Place } from "./place.ts";
@@ -75,6 +76,7 @@ export function createDesk(env: Environment, program: string): Desk {
     save: saveFile,
     replay: (options) => replayRun(options, env),
     view: (options) => view(options, env),
+    config: (options) => explainConfig(options, env),
     prompts: () => listPrompts(env, program),
     examine: (repo) => examine(repo, env),
     makeSample: () => makeSample(program),

@@ -39,6 +39,57 @@ const runOne = () => [
   "--json",
 ];
 
+describe("config", () => {
+  it("CFG16 every effective value is shown with its file and line, and what was refused; a key only as its reference", async () => {
+    const file = own(
+      "config.toml",
+      '[lanes]\nrun = 3\n[providers.local]\nkind = "openai-compatible"\nbaseUrl = "http://127.0.0.1:1/v1"\nkey = "env:LOCAL_KEY"\n',
+    );
+    writeFileSync(join(project.repo, "tutti.toml"), 'verify = ["true"]\nlanes = { run = 16 }\n');
+    const env = { ...project.env, LOCAL_KEY: "sk-CANARY" };
+    const [text, json] = await Promise.all([
+      tutti(["config", "--mode", "linear"], { env, cwd: project.repo }),
+      tutti(["config", "--json", "--repo", project.repo], { env }),
+    ]);
+    expect(text.code).toBe(0);
+    expect(text.stdout).toMatch(/^mode +linear +flag$/m);
+    expect(text.stdout).toMatch(/^lanes\.run +3 +config\.toml:2$/m);
+    expect(text.stdout).toMatch(/^limits\.turns +60 +default$/m);
+    expect(text.stdout).toMatch(/^ {2}tutti\.toml:2 asks lanes\.run 16; your 3 counts\.$/m);
+    expect(text.stdout).toMatch(/^providers\.local\.key +env:LOCAL_KEY +config\.toml:6$/m);
+    expect(text.stdout + json.stdout).not.toContain("CANARY");
+    const { settings } = JSON.parse(json.stdout) as { settings: { setting: string }[] };
+    expect(settings.find(({ setting }) => setting === "lanes.run")).toEqual({
+      setting: "lanes.run",
+      value: 3,
+      from: "config.toml",
+      at: `${file}:2:1`,
+      refused: { asked: 16, from: "tutti.toml", at: `${join(project.repo, "tutti.toml")}:2:11` },
+    });
+  });
+
+  it("CFG3 CLI6 every fault of all three files is told at once, by line and column, and nothing is started", async () => {
+    own("config.toml", "[budgets.run]\ndolars = 5\n");
+    writeFileSync(join(project.repo, "tutti.toml"), "limits = { turns = 0, turnz = 1 }\n");
+    writeFileSync(join(project.repo, "agents.toml"), '[archetypes.worker]\ntools = ["read", 7]\n');
+    for (const args of [["config"], [...runOne().slice(0, -1), "--allow-dirty"]]) {
+      const { code, stderr } = await call(...args);
+      expect(code).toBe(1);
+      expect(
+        stderr.replaceAll(`${project.repo}/`, "").replaceAll(`${project.folder}/home/config/`, "").split("\n"),
+      ).toEqual([
+        expect.stringMatching(/^error: agents\.toml:2:18: archetypes\.worker\.tools\.1 must be the name of a tool\./),
+        expect.stringMatching(/^tutti\.toml:1:12: limits\.turns must be 1 or more\./),
+        expect.stringMatching(/^tutti\.toml:1:23: limits\.turnz is not a known setting; did you mean "turns"\?/),
+        expect.stringMatching(/^config\.toml:2:1: budgets\.run\.dolars is not a known setting/),
+        "Correct what is named above and try again.",
+        "",
+      ]);
+    }
+    expect((await call("runs")).stdout).not.toContain("run_");
+  });
+});
+
 describe("prompts", () => {
   it("PROMPT2 PROMPT3 PROMPT4 the person's prompt replaces Tutti's, is listed so, and the run names it with each call", async () => {
     const text = "You are terse.\n";
