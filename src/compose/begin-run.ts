@@ -18,7 +18,7 @@ import type { Ticket } from "../domain/ticket.ts";
 import { askTool, finishTool } from "../domain/tool.ts";
 import { beginRun } from "../engine/open-run.ts";
 import type { Conductor } from "../engine/conductor.ts";
-import { Fault, type Models, type Ports } from "../engine/ports.ts";
+import { Fault, type Models, type ModelToolSpec, type Ports } from "../engine/ports.ts";
 import { storeText } from "../engine/texts.ts";
 import { makeConducting } from "./conduct.ts";
 import { loadPlan, loadScenario, type LoadedScenario } from "./load-run-files.ts";
@@ -103,6 +103,7 @@ async function checkAll(options: BeginOptions, env: Environment, program: string
   const { projectConfig, userConfig, userDefaults: said } = settings;
   const sandbox = createSandbox(options.sandbox);
   const { dirty, submodules, ...recorded } = project;
+  const { specs } = createTools({ sandbox });
   const made = makeRunConfig({
     plan,
     planFromRepository: work.kind === "tickets" && (await isInside(project.root, work.ticketFile)),
@@ -112,7 +113,8 @@ async function checkAll(options: BeginOptions, env: Environment, program: string
     flags: flagsOf(options),
     project: recorded,
     prompts: (await loadPrompts({ program, config: own })).map(toPrompt),
-    tools: workerTools(createTools({ sandbox }).specs),
+    tools: workerTools(specs),
+    toolBytes: Object.fromEntries(specs.map((spec) => [spec.name, bytesOfSpec(spec)])),
     digest,
   });
   if (!made.ok) throw toSettingsFault(made.faults, settings);
@@ -168,6 +170,9 @@ const flagsOf = (options: BeginOptions): RunFlags => ({
 /** `ask` and `finish` are always granted and need no naming. */
 const workerTools = (specs: readonly { readonly name: string }[]): readonly string[] =>
   specs.map(({ name }) => name).filter((name) => name !== askTool && name !== finishTool);
+
+const bytesOfSpec = ({ name, description, parameters }: ModelToolSpec): number =>
+  Buffer.byteLength(JSON.stringify({ name, description, parameters }));
 
 /** Every model of every ladder, so that no run comes to grief on its second rung. */
 async function checkModels(models: Models, ladders: readonly (readonly ModelId[])[]): Promise<void> {

@@ -7,6 +7,7 @@ import { headOf, type Text } from "../domain/text.ts";
 import { emit, type Draft } from "./draft.ts";
 import { judgeCall, raiseRemedy, refusedWords } from "./budget.ts";
 import { askGate, type GateQuestion } from "./clutch.ts";
+import { compactBeforeTurn } from "./compaction.ts";
 import { failAttempt } from "./end.ts";
 import { archetypeOf } from "./ladder.ts";
 import { isBudgeted, spenderOf } from "./ledger.ts";
@@ -108,7 +109,7 @@ function step(draft: Draft, attempt: Attempt): void {
     });
   } else if (attempt.turn >= limits.turns) {
     failAttempt(draft, attempt, { cause: "turn_limit", detail: `no end after ${limits.turns} turns` });
-  } else startTurn(draft, attempt);
+  } else if (!compactBeforeTurn(draft, attempt)) startTurn(draft, attempt);
 }
 
 /** In a run with bounds a call is made once its worst case is held back; until it fits beside the others it waits. */

@@ -43,7 +43,8 @@ export function reportPrepared(draft: Draft, report: CommandOf<"report.prepared"
   const attempt = inPhase(draft.state, report, "preparing");
   if (attempt === undefined) return undefined;
   const { base, branch, prompt, omitted } = report;
-  emit(draft, { type: "attempt.prepared", ...refOf(attempt), base, branch, prompt, omitted: [...omitted] });
+  const files = report.fileBytes === undefined ? {} : { fileBytes: report.fileBytes };
+  emit(draft, { type: "attempt.prepared", ...refOf(attempt), base, branch, prompt, omitted: [...omitted], ...files });
   openAttempt(draft, attempt.index);
   return undefined;
 }

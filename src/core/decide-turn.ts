@@ -5,6 +5,8 @@ import { providerOf } from "../domain/ids.ts";
 import { emit, type Draft, type Refused } from "./draft.ts";
 import { refuseTurn, requestApproval } from "./advance.ts";
 import { askGate } from "./clutch.ts";
+import { compactAfterOverflow } from "./compaction.ts";
+import { contextInWords } from "./context-size.ts";
 import { currentAttempt } from "./decide-attempt.ts";
 import { failAttempt } from "./end.ts";
 import { holdProvider, park } from "./provider-waits.ts";
@@ -52,10 +54,13 @@ export function reportTurnFailed(draft: Draft, report: CommandOf<"report.turn_fa
   if (attempt === undefined) return undefined;
   const { at, chance } = draft.circumstances;
   const { ticket, turn, code, detail, usage, ms } = report;
-  const after = afterCallFailure(
-    { code, try: report.try, failed: attempt.phase.failed, retryAfterMs: report.retryAfterMs, chance },
-    configOf(draft.state).limits,
-  );
+  const isShorter = code === "context_overflow" && compactAfterOverflow(draft, attempt);
+  const after: AfterCallFailure = isShorter
+    ? { kind: "wait", ms: 0 }
+    : afterCallFailure(
+        { code, try: report.try, failed: attempt.phase.failed, retryAfterMs: report.retryAfterMs, chance },
+        configOf(draft.state).limits,
+      );
   const retryAt = after.kind === "wait" ? at + after.ms : null;
   emit(draft, {
     type: "turn.failed",
@@ -91,7 +96,11 @@ function applyAfter(
   const { after, report } = what;
   const provider = providerOf(attempt.model);
   if (after.kind === "fail") {
-    failAttempt(draft, attempt, { cause: after.cause, detail: `${attempt.model}: ${report.code}: ${report.detail}` });
+    failAttempt(draft, attempt, {
+      cause: after.cause,
+      detail: `${attempt.model}: ${report.code}: ${report.detail}`,
+      ...(after.cause === "context_overflow" ? { diagnosis: overflowWords(draft, attempt) } : {}),
+    });
   } else if (after.kind === "park") {
     // Work in flight elsewhere still reports. A drain lets attempts go on and so would ask the provider again and
     // again: it becomes a pause too.
@@ -100,6 +109,9 @@ function applyAfter(
     holdProvider(draft, provider, { until: draft.circumstances.at + after.ms, reason: report.detail });
   }
 }
+
+const overflowWords = ({ state }: Draft, attempt: Attempt): string =>
+  `The conversation became too long for ${attempt.model}: ${contextInWords(state, attempt)}. Read and print less at a time.`;
 
 export function reportTool(draft: Draft, report: CommandOf<"report.tool">): Refused {
   const attempt = currentAttempt(draft.state, report);

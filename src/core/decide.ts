@@ -13,6 +13,7 @@ import {
   reportVerified,
   reportVerifyFailed,
 } from "./decide-attempt.ts";
+import { compactContext } from "./compaction.ts";
 import { patchPlan } from "./decide-patch.ts";
 import { raiseBudget } from "./decide-budget.ts";
 import { reportConsulted, reportConsultFailed, reportConsultRefused } from "./decide-consult.ts";
@@ -82,6 +83,8 @@ function handle(draft: Draft, command: Command): Refused {
       return answerApproval(draft, command);
     case "message.edit":
       return editMessage(draft, command);
+    case "context.compact":
+      return compactContext(draft, command);
     case "plan.patch":
       return patchPlan(draft, command);
     default:
@@ -99,6 +102,7 @@ function handleReport(
         | `ticket.${string}`
         | `approval.${string}`
         | `budget.${string}`
+        | `context.${string}`
         | `message.${string}`
         | `plan.${string}`;
     }

@@ -5,6 +5,7 @@ import { bytesOf } from "../domain/text.ts";
 import { addUsage, type Usage } from "../domain/usage.ts";
 import { attemptOf, releaseLane, takeLane, withAttempt, withSpend } from "./change.ts";
 import { book, settleCall, spenderOf, type Call } from "./ledger.ts";
+import { compacted, gaugeOf, requestSize } from "./evolve-context.ts";
 import { openCall } from "./open-call.ts";
 import { countFailedTry } from "./retry.ts";
 import type { Attempt, FailedTries, Item, Phase, RunState } from "./state.ts";
@@ -14,6 +15,7 @@ type AttemptEvent = EventOf<
   | "attempt.prepared"
   | "attempt.parked"
   | "note.added"
+  | "context.compacted"
   | "turn.started"
   | "turn.replied"
   | "turn.failed"
@@ -46,13 +48,15 @@ function withWork(state: RunState, before: Attempt): RunState {
 function fold(state: RunState, attempt: Attempt, event: AttemptEvent): RunState {
   switch (event.type) {
     case "attempt.prepared": {
-      const { base, branch, prompt } = event;
-      return withAttempt(state, { ...attempt, base, branch, prompt, phase: nextTurn });
+      const { base, branch, prompt, fileBytes: files = 0 } = event;
+      return withAttempt(state, { ...attempt, base, branch, prompt, files, phase: nextTurn });
     }
     case "attempt.parked":
       return releaseLane(state, attempt);
     case "note.added":
       return withAttempt(state, { ...withNote(attempt, event), phase: nextTurn });
+    case "context.compacted":
+      return withAttempt(state, compacted(attempt, event));
     case "turn.started":
       return turnStarted(state, attempt, event);
     case "turn.replied":
@@ -105,7 +109,7 @@ function turnStarted(state: RunState, attempt: Attempt, event: EventOf<"turn.sta
   const { notBefore, failed } = isFirst ? { notBefore: 0, failed: noFailedTries } : before;
   const { turn, try: count } = event;
   const phase: Phase = { at: "calling", turn, try: count, notBefore, failed, reserved, isUnfunded: false };
-  const calling = { ...attempt, turn, phase };
+  const calling = { ...attempt, turn, sent: requestSize(state, attempt), phase };
   const counted = isFirst ? { ...state, totals: { ...state.totals, turns: state.totals.turns + 1 } } : state;
   const entry = { hold: reserved, ...(isFirst ? { spent: { turns: 1 } } : {}) };
   return book(takeLane(withAttempt(counted, calling), calling), spenderOf(state, attempt), entry);
@@ -146,6 +150,7 @@ function turnReplied(state: RunState, attempt: Attempt, event: EventOf<"turn.rep
     withAttempt(state, {
       ...spent(attempt, event.usage, event.ms),
       items: [...attempt.items, reply],
+      gauge: gaugeOf(attempt, usage),
       counted: isCounted ? sent + Math.max(usage.output + usage.reasoning, said) : attempt.counted,
       added: isCounted ? 0 : attempt.added + said,
       malformed: isMalformed ? attempt.malformed + 1 : 0,
@@ -171,7 +176,10 @@ function turnFailed(state: RunState, attempt: Attempt, event: EventOf<"turn.fail
   const call = callOf(attempt);
   const again = { notBefore: retryAt ?? 0, reserved: null, isUnfunded: call.reserved !== null };
   const phase: Phase = retryAt === null ? nextTurn : { at: "calling", turn, try: event.try + 1, failed, ...again };
-  const next = withSpend(withAttempt(state, { ...spent(attempt, usage, ms), phase }), attempt, usage);
+  // What is asked again is asked with the conversation as it is now.
+  const request = retryAt === null ? attempt.sent : requestSize(state, attempt);
+  const tried = { ...spent(attempt, usage, ms), sent: request, phase };
+  const next = withSpend(withAttempt(state, tried), attempt, usage);
   return settleCall(next, spenderOf(state, attempt), { usage, call });
 }
 
@@ -187,12 +195,16 @@ function toolCalled(state: RunState, attempt: Attempt, event: EventOf<"tool.call
     digest: event.digest,
     repeat: false,
   };
+  const isReleased = attempt.phase.at === "next" && attempt.phase.step === "call";
   const items = attempt.items.map((item) => {
-    if (item.kind !== "reply" || item.turn !== event.turn || item.calls[event.call]?.args === event.args) return item;
-    return { ...item, calls: item.calls.map((call, at) => (at === event.call ? { ...call, args: event.args } : call)) };
+    if (item.kind !== "reply" || item.turn !== event.turn) return item;
+    const told = isReleased ? { ...item, kept: [...(item.kept ?? []), event.call] } : item;
+    if (item.calls[event.call]?.args === event.args) return told;
+    return { ...told, calls: told.calls.map((call, at) => (at === event.call ? { ...call, args: event.args } : call)) };
   });
   const counted = { ...state, totals: { ...state.totals, toolCalls: state.totals.toolCalls + 1 } };
-  const isEdited = items.some((item, place) => item !== attempt.items[place]);
+  const reply = attempt.items.find((item) => item.kind === "reply" && item.turn === event.turn);
+  const isEdited = reply?.kind === "reply" && reply.calls[event.call]?.args !== event.args;
   const added = attempt.added + (isEdited ? bytesOf(event.args) : 0);
   const calling = { ...attempt, items, phase, added };
   return takeLane(withAttempt(counted, calling), calling);
@@ -206,6 +218,7 @@ function resultCame(state: RunState, attempt: Attempt, event: EventOf<"tool.retu
     call: event.call,
     ok: isReturn ? event.ok : false,
     output: event.output,
+    ...(isDecided(attempt, event) ? { kept: true } : {}),
   };
   return withAttempt(state, {
     ...attempt,
@@ -217,6 +230,10 @@ function resultCame(state: RunState, attempt: Attempt, event: EventOf<"tool.retu
     phase: nextTurn,
   });
 }
+
+/** Refused by a person or a rule, or told by a person: what no tool that runs has returned. */
+const isDecided = (attempt: Attempt, event: EventOf<"tool.returned" | "tool.refused">): boolean =>
+  event.type === "tool.refused" ? event.by !== "check" : attempt.phase.at !== "tool";
 
 function finishReported(state: RunState, attempt: Attempt, event: EventOf<"finish.reported">): RunState {
   const finishing: Attempt = {

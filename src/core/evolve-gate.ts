@@ -45,7 +45,7 @@ export function evolveGate(state: RunState, event: GateEvent, meta: { at: number
       const attempt = attemptOf(state, event);
       const items = attempt.items.map((item) =>
         item.kind === "result" && item.turn === event.turn && item.call === event.call
-          ? { ...item, output: event.output }
+          ? { ...item, output: event.output, kept: true as const }
           : item,
       );
       return withAttempt(state, { ...attempt, items, added: attempt.added + bytesOf(event.output) });
@@ -149,6 +149,6 @@ const rewritten = (attempt: Attempt, event: EventOf<"message.edited">): Attempt[
   attempt.items.map((item) =>
     // The provider's own signatures cover what it wrote; they are void for what a person wrote.
     item.kind === "reply" && item.turn === event.turn
-      ? { ...item, text: event.text, calls: event.calls, echo: null }
+      ? { ...item, text: event.text, calls: event.calls, echo: null, kept: event.calls.map((_, place) => place) }
       : item,
   );

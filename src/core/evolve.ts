@@ -61,6 +61,7 @@ function fold(state: RunState, recorded: Recorded): RunState {
     case "attempt.prepared":
     case "attempt.parked":
     case "note.added":
+    case "context.compacted":
     case "turn.started":
     case "turn.replied":
     case "turn.failed":

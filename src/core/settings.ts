@@ -11,6 +11,7 @@ import { ownPromptName } from "../domain/prompts.ts";
 import { defaultArchetype } from "../domain/ticket-fields.ts";
 import type { Plan } from "../domain/ticket-file.ts";
 import type { Ticket, Trust } from "../domain/ticket.ts";
+import { askTool, finishTool } from "../domain/tool.ts";
 import type { UserDefaults } from "../domain/user-defaults.ts";
 import { byFlag, firstNamed, within } from "./settle.ts";
 import type { Origin, Settled, SettingsFile } from "./settle.ts";
@@ -52,6 +53,8 @@ export type RunSources = {
   readonly prompts: readonly Prompt[];
   /** Every tool a worker may have. */
   readonly tools: readonly string[];
+  /** By name, `ask` and `finish` too: bytes of a tool's specification as a model is given it. */
+  readonly toolBytes?: Readonly<Record<string, number>>;
   /** Hex sha-256. */
   readonly digest: (text: string) => string;
 };
@@ -145,7 +148,7 @@ export function archetypeSettings({ agents }: ProjectConfig): readonly Archetype
 }
 
 function makeArchetypes(sources: RunSources, held: Held): Archetype[] {
-  const { projectConfig, userDefaults, tools } = sources;
+  const { projectConfig, userDefaults, tools, toolBytes } = sources;
   return archetypeSettings(projectConfig).map((setting) => {
     // Where every ticket of a kind names its own models, the kind needs none; the run's record wants one all the same.
     const { value: ladder } = ladderOf(setting, sources);
@@ -158,9 +161,13 @@ function makeArchetypes(sources: RunSources, held: Held): Archetype[] {
       trust: stricter(setting.trust ?? userDefaults.trust ?? defaultTrust, held.trust),
       tools: [...(setting.tools ?? tools)],
       prompt: workerText(sources.prompts, setting),
+      ...(toolBytes !== undefined && { overheadBytes: bytesOfTools(setting.tools ?? tools, toolBytes) }),
     };
   });
 }
+
+const bytesOfTools = (granted: readonly string[], bytes: Readonly<Record<string, number>>): number =>
+  [...new Set([...granted, askTool, finishTool])].reduce((sum, name) => sum + (bytes[name] ?? 0), 0);
 
 /** The person's "off" stands for every archetype. */
 export const isReviewed = (

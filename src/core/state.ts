@@ -88,6 +88,8 @@ export type Item =
       readonly text: Text;
       readonly calls: readonly ToolCall[];
       readonly echo: string | null;
+      /** Places of calls whose arguments a person wrote or released. */
+      readonly kept?: readonly number[];
     }
   | {
       readonly kind: "result";
@@ -95,6 +97,8 @@ export type Item =
       readonly call: number;
       readonly ok: boolean;
       readonly output: Text;
+      /** A person or a rule decided it: a refusal, an answer, an output that was edited or withheld. */
+      readonly kept?: true;
     }
   | { readonly kind: "note"; readonly text: Text };
 
@@ -154,7 +158,15 @@ export type Attempt = {
   readonly base: string | null;
   readonly branch: string | null;
   readonly prompt: Text | null;
+  /** Of the prompt, in bytes: views of files. */
+  readonly files: number;
+  /** As it is told to the model: turns up to `compacted` in short. */
   readonly items: readonly Item[];
+  readonly compacted: number;
+  /** Characters that the call under way, or the last one, was asked with. */
+  readonly sent: number;
+  /** What the provider counted for a call, beside the characters of it; null before the first count. */
+  readonly gauge: { readonly tokens: number; readonly characters: number } | null;
   /** The last turn begun. */
   readonly turn: number;
   /** Turns in a row whose calls could not be understood. */

@@ -28,6 +28,8 @@ export type Request =
   | { type: "run.abort"; reason: string }
   | { type: "ticket.abort"; ticket: TicketId; reason: string }
   | { type: "budget.raise"; raises: readonly Raise[] }
+  /** Tells the old turns of its worker's conversation in short, from the next call on. */
+  | { type: "context.compact"; ticket: TicketId }
   | { type: "ticket.reopen"; ticket: TicketId; guidance?: Text }
   | {
       type: "approval.answer";
@@ -60,7 +62,14 @@ export const mergedTree = 0;
 /** Reported by the engine about a duty. A report whose step is no longer awaited gives no events. */
 export type Report =
   | { type: "run.adopt"; token: number; owner: string }
-  | ({ type: "report.prepared"; base: string; branch: string; prompt: Text; omitted: readonly string[] } & AttemptRef)
+  | ({
+      type: "report.prepared";
+      base: string;
+      branch: string;
+      prompt: Text;
+      omitted: readonly string[];
+      fileBytes?: number;
+    } & AttemptRef)
   | ({
       type: "report.replied";
       try: number;

@@ -57,6 +57,8 @@ export const limitsSchema = z.strictObject({
   replans: z.number().int().min(0).optional(),
   /** How often a review sends one attempt back. */
   reviewRounds: z.number().int().min(0).optional(),
+  /** Per cent of the model's window from which on the old turns of a conversation are told in short. */
+  compactAt: z.number().int().min(1).max(100).optional(),
 });
 export type Limits = z.infer<typeof limitsSchema>;
 
@@ -207,6 +209,7 @@ export const defaultLimits: Record<keyof Limits, number> = {
   planTickets: 500,
   replans: 8,
   reviewRounds: 2,
+  compactAt: 80,
 };
 
 /** Where the usual package managers install; one that is not there is passed over. */

@@ -115,6 +115,8 @@ const attemptEvents = [
     prompt: textSchema,
     /** What was left out of the brief, in words. */
     omitted: z.array(z.string()),
+    /** Of the prompt, in bytes: views of files. */
+    fileBytes: whole.optional(),
   }),
   z.strictObject({ type: z.literal("brief.edited"), ...attempt, prompt: textSchema }),
   /** Gave its lane back between two steps because the lanes shrank; its next step takes one again. */
@@ -127,6 +129,17 @@ const attemptEvents = [
     ...attempt,
     kind: z.enum(["nudge", "verification", "steering", "adoption", "diagnosis", "review"]),
     text: textSchema,
+  }),
+  /** From here on the turns up to `upTo` are told in short: what was long in them by its first words. */
+  z.strictObject({
+    type: z.literal("context.compacted"),
+    ...attempt,
+    upTo: z.number().int().min(1),
+    /** Estimated tokens of the next call. */
+    before: whole,
+    after: whole,
+    /** `limit`: the next call would fill too much of the window; `overflow`: the provider said so; `asked`: a person did. */
+    why: z.enum(["limit", "overflow", "asked"]),
   }),
 ] as const;
 

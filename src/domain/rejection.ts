@@ -32,4 +32,5 @@ export type Rejection =
   /** Money is bounded, and what these models cost is not known. */
   | { readonly code: "price_unknown"; readonly models: readonly string[] }
   | { readonly code: "bound_not_raised"; readonly problem: string }
+  | { readonly code: "nothing_to_compact"; readonly ticket: string; readonly why: string }
   | { readonly code: "already_so"; readonly what: string };

@@ -358,7 +358,12 @@ export interface Briefs {
       readonly guidance: string | undefined;
       readonly attempt: number;
     },
-  ): Promise<{ readonly prompt: string; readonly omitted: readonly string[] }>;
+  ): Promise<{
+    readonly prompt: string;
+    readonly omitted: readonly string[];
+    /** Of the prompt, in bytes: views of files. */
+    readonly fileBytes?: number;
+  }>;
 }
 
 // ---- everything ------------------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ export async function runPrepare(duty: WorktreeDuty, world: World): Promise<Repo
     branch,
     prompt: await storeText(ports.log, brief.prompt),
     omitted: brief.omitted,
+    ...(brief.fileBytes === undefined ? {} : { fileBytes: brief.fileBytes }),
   };
 }
 

@@ -42,6 +42,7 @@ const statuses = {
   decision_not_offered: 422,
   price_unknown: 422,
   bound_not_raised: 422,
+  nothing_to_compact: 409,
   already_so: 409,
 } as const satisfies Record<Rejection["code"], number>;
 

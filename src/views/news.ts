@@ -29,6 +29,7 @@ export function isNews(event: Event): boolean {
     case "attempt.failed":
     case "brief.edited":
     case "note.added":
+    case "context.compacted":
     case "message.edited":
     case "turn.failed":
     case "turn.refused":

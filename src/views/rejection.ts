@@ -1,6 +1,7 @@
 // A refusal in words: what is wrong, and what to do next. One sentence each, for terminals and for the API.
 
 import { describePlanProblem } from "../domain/plan-problem.ts";
+import { toPrintableLine } from "../domain/printable.ts";
 import type { Rejection } from "../domain/rejection.ts";
 import { byWhom } from "./actor-name.ts";
 import { answerWords } from "./words.ts";
@@ -57,18 +58,29 @@ export function describeRejection(rejection: Rejection): RejectionWords {
     case "decision_not_offered":
       return describeAnswerRefused(rejection);
     case "price_unknown":
-      return {
-        message: `money is bounded, and the price of ${rejection.models.join(", ")} is not known`,
-        remedy: `Say the price in your config.toml, for example [models."${rejection.models[0] ?? "provider/model"}"] price = { input = 3, output = 15 } (dollars per million tokens), or bound tokens instead.`,
-      };
+      return priceUnknownWords(rejection.models);
     case "bound_not_raised":
       return { message: rejection.problem, remedy: "See the bounds as they stand with `tutti budget`." };
+    case "nothing_to_compact":
+      return nothingToCompactWords(rejection);
     case "already_so":
       return { message: `${rejection.what} already`, remedy: "Nothing was changed." };
     default:
       return rejection satisfies never;
   }
 }
+
+const priceUnknownWords = (models: readonly string[]): RejectionWords => ({
+  message: `money is bounded, and the price of ${models.join(", ")} is not known`,
+  remedy: `Say the price in your config.toml, for example [models."${models[0] ?? "provider/model"}"] price = { input = 3, output = 15 } (dollars per million tokens), or bound tokens instead.`,
+});
+
+const nothingToCompactWords = (
+  rejection: Extract<Rejection, { readonly code: "nothing_to_compact" }>,
+): RejectionWords => ({
+  message: `there is nothing to tell in short on ${toPrintableLine(rejection.ticket)}: ${rejection.why}`,
+  remedy: "See what fills its window with `tutti context`.",
+});
 
 const answeredAs = (decision: string): string =>
   new Map<string, string>(Object.entries(answerWords)).get(decision) ?? decision;

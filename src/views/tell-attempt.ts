@@ -5,7 +5,7 @@ import { at } from "../core/vector.ts";
 import type { EventOf } from "../domain/event.ts";
 import type { Actor } from "../domain/ids.ts";
 import { byWhom, nameOf } from "./actor-name.ts";
-import { causeWords, counted, durationInWords, firstLine, listInWords } from "./words.ts";
+import { causeWords, counted, durationInWords, firstLine, listInWords, tokensInWords } from "./words.ts";
 
 type TicketEvent = EventOf<
   | "ticket.completed"
@@ -62,6 +62,7 @@ type AttemptEvent = EventOf<
   | "attempt.failed"
   | "attempt.disposed"
   | "note.added"
+  | "context.compacted"
 >;
 
 export function tellAttempt(event: AttemptEvent, by: Actor): string {
@@ -87,9 +88,21 @@ export function tellAttempt(event: AttemptEvent, by: Actor): string {
     }
     case "note.added":
       return noteWords(event, by);
+    case "context.compacted":
+      return compactedWords(event, by);
     default:
       return event satisfies never;
   }
+}
+
+function compactedWords({ upTo, before, after, why }: EventOf<"context.compacted">, by: Actor): string {
+  const turns = upTo === 1 ? "its first turn" : `its turns 1 to ${upTo}`;
+  const because = {
+    limit: "the next call would fill too much of the model's window",
+    overflow: "the provider finds the conversation too long",
+    asked: `asked for${byWhom(by)}`,
+  } as const;
+  return `goes on with ${turns} told in short: about ${tokensInWords(before)} tokens become ${tokensInWords(after)} (${because[why]})`;
 }
 
 function noteWords(event: EventOf<"note.added">, by: Actor): string {

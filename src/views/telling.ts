@@ -85,6 +85,7 @@ function wordsOf(recorded: Recorded, state: RunState | undefined): string {
     case "attempt.failed":
     case "attempt.disposed":
     case "note.added":
+    case "context.compacted":
       return tellAttempt(event, by);
     case "turn.started":
     case "turn.replied":

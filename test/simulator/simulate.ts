@@ -22,6 +22,7 @@ import { makeFeatures, makeRandomRun, type Features, type RandomRun } from "./ra
 import { checkExplained, checkSettled } from "./settled-check.ts";
 import { realSystem, type System } from "./system.ts";
 import { createTicketMonitor, type TicketMonitor } from "./ticket-monitor.ts";
+import { makeCompactions, seeWindow, withWindows } from "./windows.ts";
 import { makeCalmWorld, makeTroubledWorld, type World } from "./world.ts";
 
 export const modes = ["safety", "liveness"] as const;
@@ -82,9 +83,9 @@ type Stage = {
 function createSimulation(seed: number, system: System): Simulation {
   const chance = createChance(seed);
   const features = makeFeatures(chance);
-  const given = makeRandomRun(chance);
+  const given = withWindows(makeRandomRun(chance), seed);
   const plan = createPlanBook(given.tickets);
-  const patches = makePatches(seed);
+  const wishes = [makePatches(seed), makeCompactions(seed)];
   const stage: Stage = {
     chance,
     features,
@@ -109,8 +110,10 @@ function createSimulation(seed: number, system: System): Simulation {
     for (let left = most; left > 0; left -= 1) {
       steps += 1;
       troubledStep(stage, troubled, person.wish);
-      const patch = patches(stage.state);
-      if (patch !== undefined) ask(stage, patch);
+      for (const wish of wishes) {
+        const wished = wish(stage.state);
+        if (wished !== undefined) ask(stage, wished);
+      }
       if (stage.state.phase === "ended" && stage.live.size === 0 && !stage.features.reopens) return;
     }
   };
@@ -249,7 +252,9 @@ function record(stage: Stage, records: readonly Recorded[], from: { at: number; 
     stage.tickets.see(stage.state, recorded);
     stage.gates.see(stage.state, recorded);
     stage.budgets.see(recorded);
-    stage.state = stage.system.evolve(stage.state, recorded);
+    const before = stage.state;
+    stage.state = stage.system.evolve(before, recorded);
+    seeWindow(before, recorded, stage.state);
     stage.log.push(recorded);
   }
 }

@@ -11,6 +11,7 @@ import type { ToolCall } from "../../src/domain/tool.ts";
 import { ask, broken, command, edit, finish, read } from "../core/story.ts";
 import type { Chance } from "./chance.ts";
 import type { Features } from "./random-run.ts";
+import { outputIn } from "./windows.ts";
 
 /** What is owed about an attempt. */
 type WorkDuty = Exclude<Duty, { kind: "consult" }>;
@@ -82,7 +83,7 @@ function trouble(duty: WorkDuty, chance: Chance, features: Features): Report {
         turn: of,
         call,
         ok: chance.maybe(0.8),
-        output: "output",
+        output: outputIn(of),
         ms: chance.int(0, 900),
         changed: [],
       };
@@ -234,7 +235,7 @@ function calm(duty: WorkDuty, chance: Chance, isDoomed: boolean): Report {
         turn: duty.turn,
         call: duty.call,
         ok: true,
-        output: "output",
+        output: outputIn(duty.turn),
         ms: 5,
         changed: [],
       };

@@ -69,6 +69,7 @@ export const sampleEvents: { readonly [T in EventType]: EventOf<T> } = {
     blocked: "T1" as TicketId,
     approval: "A9" as ApprovalId,
   },
+  "context.compacted": { type: "context.compacted", ...attempt, upTo: 4, before: 162_000, after: 41_000, why: "limit" },
   "plan.cleared": { type: "plan.cleared", reason: "a person wrote the plan anew" },
   "consult.started": {
     type: "consult.started",

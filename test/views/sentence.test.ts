@@ -20,6 +20,7 @@ describe("one sentence per event", () => {
       plan.tracked: The run has 1 track: The core.
       plan.proposed: The run is offered another plan by tier 2, because T1 is blocked: drops 1 ticket, rewires 1 ticket: T1 is two things.
       plan.patched: The run changes its plan: drops 1 ticket: T1 is not needed.
+      context.compacted: T1 goes on with its turns 1 to 4 told in short: about 162k tokens become 41.0k (the next call would fill too much of the model's window).
       plan.cleared: The run lets the drafted plan go: a person wrote the plan anew.
       consult.started: The run asks tier 2 for the tickets of track core (scripted/one).
       consult.reserved: The run holds back what a further call to the model may use.

@@ -42,7 +42,8 @@ export function createBriefs({ maxBytes = defaultMaxBytes }: BriefsOptions = {})
         ...(guidance === undefined ? [] : [`The person you work for adds:\n\n${guidance.trim()}`]),
         toEnding(ticket),
       ];
-      return { prompt: parts.join("\n\n"), omitted: files.omitted };
+      const fileBytes = files.blocks.reduce((sum, block) => sum + Buffer.byteLength(block), 0);
+      return { prompt: parts.join("\n\n"), omitted: files.omitted, fileBytes };
     },
   };
 }
