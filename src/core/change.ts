@@ -31,6 +31,10 @@ const moveCount = (state: RunState, from: TicketStatus, to: TicketStatus): RunSt
   [to]: state.counts[to] + 1,
 });
 
+/** Tier 2 is not asked about this ticket, or not again. */
+export const withoutStuck = (state: RunState, index: number): RunState =>
+  state.stuck.includes(index) ? { ...state, stuck: state.stuck.filter((each) => each !== index) } : state;
+
 /** Puts a ticket into the queue of its pool. */
 export function withReady(state: RunState, index: number, history: TicketState["history"]): RunState {
   const pool = poolOf(configOf(state), ticketAt(state, index), history.rung);

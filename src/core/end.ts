@@ -2,7 +2,7 @@
 
 import type { AttemptFailure, FailureCause, RunOutcome } from "../domain/outcome.ts";
 import type { Text } from "../domain/text.ts";
-import { askReplan } from "./ask-replan.ts";
+import { replansDue } from "./ask-replan.ts";
 import { emit, type Draft } from "./draft.ts";
 import { afterFailure } from "./retry.ts";
 import { configOf, planLength, ticketAt, type Attempt, type RunState } from "./state.ts";
@@ -42,7 +42,6 @@ export function failAttempt(draft: Draft, attempt: Attempt, failure: Failure): v
   if (after.kind === "retry") return;
   const type = after.kind === "blocked" ? "ticket.blocked" : "ticket.failed";
   emit(draft, { type, ticket: attempt.ticket, cause, detail: after.why });
-  askReplan(draft, attempt.index, cause);
 }
 
 /** What was asked on this attempt's behalf, of a person or of another tier, is asked no longer. */
@@ -83,6 +82,8 @@ export function endRun(draft: Draft): void {
   if (state.attempts.size > 0 || state.counts.ready > 0 || state.consults.size > 0) return;
   // An open question about the run itself: its answer may bring new work.
   if (state.approvals.size > 0) return;
+  // Likewise a question to tier 2 that a pause holds back.
+  if (state.pause !== null && replansDue(state).length > 0) return;
   const { outcome, reason } = judge(state);
   emit(draft, { type: "run.ended", outcome, reason });
 }

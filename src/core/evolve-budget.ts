@@ -1,5 +1,6 @@
 // Events of budgets themselves: bounds raised, questions passed over.
 
+import { indexOf, withoutStuck } from "./change.ts";
 import type { BudgetEvent } from "../domain/event.ts";
 import { withEntry } from "./small-map.ts";
 import type { RunState } from "./state.ts";
@@ -11,7 +12,9 @@ export function evolveBudget(state: RunState, event: BudgetEvent): RunState {
       return { ...state, caps: withEntry(state.caps, scope, { ...state.caps.get(scope), ...caps }) };
     }
     case "budget.passed_over":
-      return state;
+      return event.purpose === "replan" && event.ticket !== undefined
+        ? withoutStuck(state, indexOf(state, event.ticket))
+        : state;
     default:
       return event satisfies never;
   }

@@ -3,7 +3,7 @@
 import type { ConsultEvent, EventOf, Reservation } from "../domain/event.ts";
 import type { ConsultId } from "../domain/ids.ts";
 import type { Usage } from "../domain/usage.ts";
-import { attemptOf, indexOf, withAttempt, withSpend } from "./change.ts";
+import { attemptOf, indexOf, withAttempt, withSpend, withoutStuck } from "./change.ts";
 import { dropConsult } from "./drop-attempt.ts";
 import { book, consultSpender, isBudgeted, settleCall } from "./ledger.ts";
 import { countFailedTry } from "./retry.ts";
@@ -114,7 +114,10 @@ function started(state: RunState, event: EventOf<"consult.started">, at: number)
 /** Tier 2 is asked once about each block. */
 const counted = (state: RunState, { purpose, ticket }: EventOf<"consult.started">): RunState =>
   purpose === "replan" && ticket !== undefined
-    ? { ...state, replanned: new Set([...state.replanned, indexOf(state, ticket)]) }
+    ? {
+        ...withoutStuck(state, indexOf(state, ticket)),
+        replanned: new Set([...state.replanned, indexOf(state, ticket)]),
+      }
     : state;
 
 function ended(state: RunState, consult: Consult): RunState {

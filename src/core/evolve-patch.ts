@@ -8,7 +8,7 @@ import { makeGraph, type Graph } from "./graph.ts";
 import { poolOf } from "./ladder.ts";
 import { push, type ReadyQueue } from "./ready-queue.ts";
 import { makeMap } from "./small-map.ts";
-import { configOf, isDropped, noHistory, type History, type RunState, type TicketState } from "./state.ts";
+import { configOf, isDropped, noHistory, ticketAt, type History, type RunState, type TicketState } from "./state.ts";
 import { at, makeVector } from "./vector.ts";
 
 /** An ended run goes on. Every ready ticket is queued anew: its remaining path may be another. */
@@ -37,6 +37,7 @@ export function planPatched(state: RunState, { patch }: EventOf<"plan.patched">)
     tickets: makeVector(tickets),
     counts: countTickets(tickets),
     dropped: state.dropped + patch.drop.length,
+    stuck: state.stuck.filter((index) => !gone.has(ticketAt(state, index).id)),
     ready: queueReady(graph, tickets),
   };
 }

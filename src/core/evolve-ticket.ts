@@ -4,11 +4,21 @@ import type { EventOf } from "../domain/event.ts";
 import { zeroUsage } from "../domain/usage.ts";
 import { archetypeOf } from "./ladder.ts";
 import { providerOf, type ModelId } from "../domain/ids.ts";
-import { attemptOf, firstReady, indexOf, takeLane, withAttempt, withReady, withTicket } from "./change.ts";
+import {
+  attemptOf,
+  firstReady,
+  indexOf,
+  takeLane,
+  withAttempt,
+  withReady,
+  withTicket,
+  withoutStuck,
+} from "./change.ts";
 import { dropAttempt } from "./drop-attempt.ts";
 import { book, spenderOf } from "./ledger.ts";
 import { withEntry, withoutEntry } from "./small-map.ts";
 import { configOf, ticketAt, type Attempt, type History, type RunState } from "./state.ts";
+import { isReplannable } from "./replannable.ts";
 import { nextRung } from "./retry.ts";
 import { at as itemAt } from "./vector.ts";
 
@@ -151,7 +161,8 @@ function completed(state: RunState, event: EventOf<"ticket.completed">): RunStat
 function settled(state: RunState, event: EventOf<"ticket.blocked" | "ticket.failed">): RunState {
   const index = indexOf(state, event.ticket);
   const status = event.type === "ticket.blocked" ? "blocked" : "failed";
-  return withTicket(state, index, {
+  const asking = isReplannable(state, index, event.cause) ? { ...state, stuck: [...state.stuck, index] } : state;
+  return withTicket(asking, index, {
     status,
     cause: event.cause,
     detail: event.detail,
@@ -162,7 +173,7 @@ function settled(state: RunState, event: EventOf<"ticket.blocked" | "ticket.fail
 function cancelled(state: RunState, event: EventOf<"ticket.cancelled">): RunState {
   const index = indexOf(state, event.ticket);
   const attempt = state.attempts.get(index);
-  const free = attempt === undefined ? state : dropAttempt(state, attempt);
+  const free = withoutStuck(attempt === undefined ? state : dropAttempt(state, attempt), index);
   return withTicket(free, index, { status: "cancelled", reason: event.reason, history: historyAt(free, index) });
 }
 
@@ -171,7 +182,7 @@ function reopened(state: RunState, event: EventOf<"ticket.reopened">): RunState 
   const index = indexOf(state, event.ticket);
   const before = historyAt(state, index);
   const history: History = { ...before, tries: 0, alike: 0, guidance: event.guidance ?? before.guidance };
-  const going: RunState = { ...state, phase: "running", ended: null };
+  const going: RunState = { ...withoutStuck(state, index), phase: "running", ended: null };
   const waiting = openDependencies(state, index);
   return waiting === 0
     ? withReady(going, index, history)

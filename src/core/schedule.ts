@@ -12,6 +12,7 @@ import { spenderOf } from "./ledger.ts";
 import { firstReady } from "./change.ts";
 import { configOf, ticketAt, type Attempt, type RunState } from "./state.ts";
 import { at } from "./vector.ts";
+import { askReplans } from "./ask-replan.ts";
 import { endRun } from "./end.ts";
 import { settlePlanning } from "./planning.ts";
 import { voidStaleReplans } from "./replanning.ts";
@@ -24,6 +25,7 @@ export function settle(draft: Draft): void {
   voidStaleReplans(draft);
   continueAttempts(draft);
   startAttempts(draft);
+  askReplans(draft);
   endRun(draft);
 }
 

@@ -62,14 +62,20 @@ export function startConsult(draft: Draft, purpose: Purpose, subject: Subject): 
   const asked = askTier(draft, purpose, subject);
   if (asked.kind === "refused" || asked.kind === "waits") {
     const why = asked.kind === "refused" ? asked.why : "calls under way hold what is left";
-    const { ticket, attempt } = subject;
-    emit(draft, {
-      type: "budget.passed_over",
-      purpose,
-      ...(ticket === undefined ? {} : { ticket }),
-      ...(attempt === undefined ? {} : { attempt }),
-      detail: refusedWords(`The call for a ${purpose} to ${asked.model}`, why),
-    });
+    passOver(draft, purpose, { ...subject, model: asked.model, why });
   }
   return asked.kind === "asked";
+}
+
+type PassedOver = Subject & { readonly model: ModelId; readonly why: string };
+
+/** Records that the work goes on without an answer. */
+export function passOver(draft: Draft, purpose: Purpose, { ticket, attempt, model, why }: PassedOver): void {
+  emit(draft, {
+    type: "budget.passed_over",
+    purpose,
+    ...(ticket === undefined ? {} : { ticket }),
+    ...(attempt === undefined ? {} : { attempt }),
+    detail: refusedWords(`The call for a ${purpose} to ${model}`, why),
+  });
 }

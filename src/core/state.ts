@@ -279,6 +279,8 @@ export type RunState = {
   readonly counts: Counts;
   /** How many tickets have left the plan. */
   readonly dropped: number;
+  /** Tickets whose block another plan may get around, and about which tier 2 is not asked yet. */
+  readonly stuck: readonly number[];
   /** Tickets that tier 2 was asked to re-plan for. */
   readonly replanned: ReadonlySet<number>;
   readonly proposals: ReadonlyMap<ApprovalId, Proposal>;
@@ -352,6 +354,7 @@ export const initialState: RunState = {
   tickets: makeVector<TicketState>([]),
   counts: noCounts,
   dropped: 0,
+  stuck: [],
   replanned: new Set(),
   proposals: emptyMap(),
   ready: emptyMap(),

@@ -274,6 +274,29 @@ describe("a run that re-plans", () => {
     expect([signed.state.dropped, statusOf(signed, "A1")]).toEqual([2, "running"]);
   });
 
+  it("PATCH14 a pause holds the question back; the run does not end meanwhile", () => {
+    const paused = bareRun(["A"], replanning)
+      .when(pause(true))
+      .when(replied("A#1/1", [finish("blocked", "no")]));
+    expect(paused.types).toContain("ticket.blocked");
+    expect(paused.types).not.toContain("consult.started");
+    expect([paused.state.phase, paused.duties]).toEqual(["running", []]);
+    expect(paused.when(resume).the("consult.started")).toMatchObject({ purpose: "replan", ticket: "A" });
+    expect(paused.when(reopen("A"), mara).when(resume).types).not.toContain("consult.started");
+  });
+
+  it("PATCH11 somebody comes to attend while the run goes on: then it is asked", () => {
+    const alone = blockedRun({ attended: false });
+    expect(alone.when({ type: "run.set_attended", attended: true }, mara).the("consult.started").ticket).toBe("A");
+  });
+
+  it("PATCH11 a budget that does not allow the call is told, and it is not asked again", () => {
+    const poor = { budgets: { tiers: { "2": { tokens: 10 } } }, cards: {} };
+    const story = blockedRun(poor);
+    expect(story.the("budget.passed_over")).toMatchObject({ purpose: "replan", ticket: "A" });
+    expect(story.when(replied("C#1/1", [finish()])).types).not.toContain("budget.passed_over");
+  });
+
   it("PATCH14 a pause holds back what a patch would start", () => {
     const offered = proposed(blockedRun()).when(pause());
     const signed = offered.when(answer(offered, "approve"), mara);

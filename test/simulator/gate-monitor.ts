@@ -18,7 +18,7 @@ export type GateMonitor = {
 
 type Place = { readonly ticket: string; readonly attempt: number; readonly turn: number; readonly call: number };
 
-/** Simulated runs come with their tickets: every question there is about an attempt. */
+/** Simulated runs come with their tickets: every question is about an attempt, but for those about a patch. */
 type Asked = EventOf<"approval.requested"> & { readonly ticket: TicketId; readonly attempt: number };
 
 const keyOf = ({ ticket, attempt, turn, call }: Place): string => `${ticket}#${attempt}/${turn}.${call}`;
@@ -51,6 +51,8 @@ export function createGateMonitor(config: RunConfig, tickets: readonly Ticket[])
   const begun = new Map<string, number>();
   const lost = new Set<string>();
   const open = new Map<ApprovalId, Asked>();
+  /** Open questions about a patch. */
+  const plans = new Set<ApprovalId>();
   const settlements = new Map<ApprovalId, Settlement>();
   /** What a person released: spent by one start with exactly these arguments. */
   const released = new Map<string, { readonly args: Text | undefined; readonly gate: Gate }>();
@@ -60,6 +62,11 @@ export function createGateMonitor(config: RunConfig, tickets: readonly Ticket[])
 
   const asked = (before: RunState, requested: EventOf<"approval.requested">): void => {
     const { ticket, attempt } = requested;
+    if (requested.gate === "plan") {
+      must(before.proposals.has(requested.approval), "PATCH13 a patch is asked about that nobody proposed");
+      plans.add(requested.approval);
+      return;
+    }
     if (ticket === undefined || attempt === undefined) return must(false, "GATE7 a question is about no attempt");
     const event: Asked = { ...requested, ticket, attempt };
     // A result that was held when its message was rewritten is the same question asked anew.
@@ -77,7 +84,7 @@ export function createGateMonitor(config: RunConfig, tickets: readonly Ticket[])
 
   const closed = (event: EventOf<"approval.answered" | "approval.voided">, by: Actor): void => {
     const question = open.get(event.approval);
-    must(question !== undefined, "GATE5 an approval is settled twice");
+    must(question !== undefined || plans.delete(event.approval), "GATE5 an approval is settled twice");
     open.delete(event.approval);
     const decision = event.type === "approval.answered" ? event.decision : event.reason;
     settlements.set(event.approval, { by, decision, isVoid: event.type === "approval.voided" });

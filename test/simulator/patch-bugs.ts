@@ -85,4 +85,26 @@ export const patchBugs: Readonly<Record<string, System>> = {
   "a run with a changed plan stays ended": withEvolve((before, { event }, after) =>
     event.type === "plan.patched" ? { ...after, phase: before.phase, ended: before.ended } : after,
   ),
+  "tier 2 is asked again and again": withEvolve((_, { event }, after) =>
+    event.type === "consult.started" ? { ...after, replanned: new Set() } : after,
+  ),
+  "tier 2 is asked in a paused run": withInput((state, command) =>
+    command.type.startsWith("report.") && state.pause?.drain === true ? { state: { ...state, pause: null } } : {},
+  ),
+  "a patch is taken that was turned down": withEvents((events, state) =>
+    events.flatMap((event): Event[] => {
+      const proposal = event.type === "approval.answered" ? state.proposals.get(event.approval) : undefined;
+      if (event.type !== "approval.answered" || event.decision !== "reject" || proposal === undefined) return [event];
+      const { patch, ticket } = proposal;
+      return [event, { type: "plan.patched", patch, blocked: ticket, approval: event.approval }];
+    }),
+  ),
+  "a run ends while a patch waits for a person": withEvents((events) =>
+    events.some(({ type }) => type === "plan.proposed")
+      ? [...events, { type: "run.ended", outcome: "blocked", reason: "too early" }]
+      : events,
+  ),
+  "a patch is taken that nobody signed": withInput((state, command) =>
+    command.type === "report.consulted" ? { state: { ...state, trust: "auto" } } : {},
+  ),
 };

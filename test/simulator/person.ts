@@ -1,13 +1,14 @@
 // Persons at random: answers right and wrong, edits, second answers, and every switch there is.
 
 import { offeredAt } from "../../src/core/clutch.ts";
-import type { Approval, RunState } from "../../src/core/state.ts";
+import type { Approval, Proposal, RunState } from "../../src/core/state.ts";
 import type { Raise } from "../../src/domain/budget.ts";
 import type { Command } from "../../src/domain/command.ts";
 import type { GateDecision } from "../../src/domain/event.ts";
 import type { Actor, ApprovalId, TicketId } from "../../src/domain/ids.ts";
 import type { Rejection } from "../../src/domain/rejection.ts";
 import { command, edit, finish, read } from "../core/story.ts";
+import { applyToModel, randomPatch } from "../support/patch-model.ts";
 import type { Chance } from "./chance.ts";
 import type { Features } from "./random-run.ts";
 
@@ -28,12 +29,36 @@ export function makePerson(chance: Chance, features: Features): Person {
     const by = chance.pick(names);
     const open = [...state.approvals.values()];
     for (const { id } of open) if (!asked.includes(id)) asked.push(id);
-    if (open.length > 0 && chance.maybe(0.6)) return { ...answer(chance.pick(open), chance, features, state), by };
+    if (open.length > 0 && chance.maybe(0.6)) {
+      const approval = chance.pick(open);
+      const proposal = state.proposals.get(approval.id);
+      return proposal === undefined
+        ? { ...answer(approval, chance, features, state), by }
+        : { ...answerPatch(approval, chance, { state, proposal }), by };
+    }
     const stale = asked.filter((id) => !state.approvals.has(id));
     if (stale.length > 0 && chance.maybe(0.15)) return { ...late(chance.pick(stale), chance), by };
     return { command: chance.pick(switches(features, chance, state)), by, expected: "any" };
   };
   return { wish };
+}
+
+/** Whether a patch may be signed is read off the plain model of the rules. */
+function answerPatch(
+  { id, digest }: Approval,
+  chance: Chance,
+  { state, proposal }: { readonly state: RunState; readonly proposal: Proposal },
+): Omit<Wish, "by"> {
+  const base = { type: "approval.answer", approval: id, reason: "because" } as const;
+  const decision = chance.pick(["approve", "approve", "edit", "reject"] as const);
+  if (decision === "reject") return { command: { ...base, decision }, expected: undefined };
+  if (decision === "edit" && chance.maybe(0.1))
+    return { command: { ...base, decision, edited: "x" }, expected: "edit_missing" };
+  const patch = decision === "edit" ? randomPatch(chance, state) : { ...proposal.patch, split: [] };
+  return {
+    command: { ...base, decision, ...(decision === "edit" ? { edited: "x", patch } : { digest }) },
+    expected: applyToModel(state, patch) === undefined ? "invalid_patch" : undefined,
+  };
 }
 
 const late = (approval: ApprovalId, chance: Chance): Omit<Wish, "by"> => ({
@@ -146,6 +171,9 @@ export function helpfulWish(state: RunState): Wish | undefined {
     const raises = someRaises(state, 10);
     return { command: { ...base, decision: "edit", edited: "more", raises }, by, expected: undefined };
   }
+  const proposal = state.proposals.get(approval.id);
+  if (proposal !== undefined && applyToModel(state, { ...proposal.patch, split: [] }) === undefined)
+    return { command: { ...base, decision: "reject" }, by, expected: undefined };
   const yes =
     approval.gate === "question"
       ? { decision: "edit" as const, edited: "As you like." }

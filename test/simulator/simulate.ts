@@ -19,6 +19,8 @@ import { makePatches } from "./patches.ts";
 import { helpfulWish, makePerson, type Wish } from "./person.ts";
 import { createPlanBook, type PlanBook } from "./plan-book.ts";
 import { makeFeatures, makeRandomRun, type Features, type RandomRun } from "./random-run.ts";
+import { createReplanMonitor, type ReplanMonitor } from "./replan-monitor.ts";
+import { makeTierTwo, type TierTwo } from "./replans.ts";
 import { checkExplained, checkSettled } from "./settled-check.ts";
 import { realSystem, type System } from "./system.ts";
 import { createTicketMonitor, type TicketMonitor } from "./ticket-monitor.ts";
@@ -66,6 +68,8 @@ type Stage = {
   readonly features: Features;
   readonly given: RandomRun;
   readonly plan: PlanBook;
+  readonly tierTwo: TierTwo;
+  readonly replans: ReplanMonitor;
   readonly system: System;
   readonly gates: GateMonitor;
   readonly tickets: TicketMonitor;
@@ -83,7 +87,9 @@ type Stage = {
 function createSimulation(seed: number, system: System): Simulation {
   const chance = createChance(seed);
   const features = makeFeatures(chance);
-  const given = withWindows(makeRandomRun(chance), seed);
+  const random = withWindows(makeRandomRun(chance), seed);
+  const tierTwo = makeTierTwo(seed, random.config);
+  const given = { ...random, config: tierTwo.config };
   const plan = createPlanBook(given.tickets);
   const wishes = [makePatches(seed), makeCompactions(seed)];
   const stage: Stage = {
@@ -91,6 +97,8 @@ function createSimulation(seed: number, system: System): Simulation {
     features,
     given,
     plan,
+    tierTwo,
+    replans: createReplanMonitor(given.config),
     system,
     gates: createGateMonitor(given.config, given.tickets),
     tickets: createTicketMonitor(given.config, plan),
@@ -151,7 +159,7 @@ function fulfilOne(stage: Stage, world: World): void {
   if (duties.length === 0) return;
   const duty = stage.chance.pick(duties);
   if (duty.kind === "turn") stage.now = Math.max(stage.now, duty.notBefore);
-  const report = world.fulfil(duty);
+  const report = stage.tierTwo.speak(world.fulfil(duty), stage.state);
   const before = stage.log.length;
   take(stage, report, { by: "engine", expected: undefined });
   must(stage.log.length > before, () => `RUN9 the report of ${duty.key} led to nothing`);
@@ -200,7 +208,9 @@ function refold(stage: Stage): void {
 function comeToRest(stage: Stage): number {
   const world = makeCalmWorld(stage.chance);
   const isHelped = stage.chance.maybe(0.7);
-  const most = 60 * stage.plan.tickets.length * stage.given.config.limits.attempts;
+  // Tier 2 may still make two tickets of one, a bounded number of times.
+  const tickets = stage.plan.tickets.length + 2 * (stage.given.config.limits.replans ?? 0);
+  const most = 60 * tickets * stage.given.config.limits.attempts;
   for (let step = 0; step < most; step += 1) {
     stage.now += 100;
     const wish = isHelped ? helpfulWish(stage.state) : undefined;
@@ -250,6 +260,7 @@ function record(stage: Stage, records: readonly Recorded[], from: { at: number; 
       "I1 RUN2 a record is out of place",
     );
     stage.tickets.see(stage.state, recorded);
+    stage.replans.see(stage.state, recorded);
     stage.gates.see(stage.state, recorded);
     stage.budgets.see(recorded);
     const before = stage.state;
