@@ -116,7 +116,7 @@ export type Landing = {
 /** A fresh copy of the sample repository, and what to run on it. */
 export type Sample = { readonly repo: string; readonly ticketFile: string; readonly scenario: string };
 
-/** One thing a run needs, looked at. */
+/** One thing a run needs, looked at. A remedy beside `ok` is advice. */
 export type Check = { readonly what: string; readonly ok: boolean; readonly detail: string; readonly remedy?: string };
 
 export type Tried = { readonly passed: boolean; readonly output: string };
@@ -208,7 +208,8 @@ export type Desk = {
   /** Throws where a file has a fault. */
   readonly config: (options: ConfigOptions) => Promise<EffectiveConfig>;
   readonly prompts: () => Promise<readonly ListedPrompt[]>;
-  readonly examine: (repo: string) => Promise<readonly Check[]>;
+  /** `online`: providers are asked as well; nothing that costs. */
+  readonly examine: (repo: string, options: { readonly online: boolean }) => Promise<readonly Check[]>;
   readonly makeSample: () => Promise<Sample>;
   readonly remove: (
     choice: RunChoice,

@@ -8,6 +8,7 @@ import type { AbortOptions } from "./commands/control.ts";
 import type { AnswerOptions, EditOptions } from "./commands/answer.ts";
 import type { ConfigCommandOptions } from "./commands/config.ts";
 import type { CleanOptions } from "./commands/clean.ts";
+import type { DoctorOptions } from "./commands/doctor.ts";
 import type { LandOptions } from "./commands/land.ts";
 import type { ModeOptions, PauseOptions } from "./commands/control.ts";
 import type { PromptsOptions } from "./commands/prompts.ts";
@@ -317,10 +318,12 @@ function addReplanning(program: Command, context: CliContext, settle: Settle): v
 }
 
 function addDoctor(program: Command, context: CliContext, settle: Settle): void {
-  command(program, "doctor", "look whether everything a run needs is here").action(async (options: CommonOptions) => {
-    const { doctorCommand } = await import("./commands/doctor.ts");
-    settle(await doctorCommand(options, context));
-  });
+  command(program, "doctor", "look whether everything a run needs is here")
+    .option("--online", "ask the providers too whether they take their keys; no model is called")
+    .action(async (options: DoctorOptions) => {
+      const { doctorCommand } = await import("./commands/doctor.ts");
+      settle(await doctorCommand(options, context));
+    });
 }
 
 function addConfig(program: Command, context: CliContext, settle: Settle): void {

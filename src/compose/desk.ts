@@ -78,7 +78,7 @@ export function createDesk(env: Environment, program: string): Desk {
     view: (options) => view(options, env),
     config: (options) => explainConfig(options, env),
     prompts: () => listPrompts(env, program),
-    examine: (repo) => examine(repo, env),
+    examine: (repo, { online }) => examine({ repo, env, program, online }),
     makeSample: () => makeSample(program),
     remove: async (choice, { deleteBranch }) => {
       const { place, listing } = await choose(choice);

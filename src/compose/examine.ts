@@ -2,22 +2,40 @@
 
 import { accessSync, constants, existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { findHomes, makePrivateFolder } from "../adapters/run-files.ts";
-import { loadSettings, loadUserConfig } from "../adapters/settings-files.ts";
+import { checkRights, checkStore } from "../adapters/log/check-store.ts";
+import { loadPrompts } from "../adapters/prompt-files.ts";
+import { findHomes, makePrivateFolder, type Homes } from "../adapters/run-files.ts";
+import { loadSettings, type LoadedSettings } from "../adapters/settings-files.ts";
+import { createGit } from "../adapters/workspace/git.ts";
 import { inspectProject } from "../adapters/workspace/inspect-project.ts";
+import { checkGitVersion } from "../adapters/workspace/locate-repository.ts";
 import type { Check } from "../cli/desk.ts";
-import { providerKinds } from "../domain/user-config.ts";
-import type { ModelId } from "../domain/ids.ts";
 import { Fault } from "../engine/ports.ts";
 import { counted } from "../views/words.ts";
+import { examineModels, examineProviders } from "./examine-models.ts";
 import type { Environment } from "./place.ts";
-import { createRunModels, createSandbox } from "./ports.ts";
+import { createSandbox } from "./ports.ts";
 
-export async function examine(repo: string, env: Environment): Promise<readonly Check[]> {
+export type Examination = {
+  readonly repo: string;
+  readonly env: Environment;
+  /** The folder the package lies in. */
+  readonly program: string;
+  /** Providers are asked whether they take their keys. */
+  readonly online: boolean;
+};
+
+export async function examine({ repo, env, program, online }: Examination): Promise<readonly Check[]> {
   const homes = findHomes(env);
   let top = resolve(repo);
-  return [
-    { what: "node", ok: true, detail: process.version },
+  let settings: LoadedSettings | undefined;
+  const machine = [
+    await check("node", () => Promise.resolve(checkNode())),
+    await check("git", async () => {
+      const git = createGit();
+      await checkGitVersion(git);
+      return (await git.read(["--version"], { cwd: "/" })).trim();
+    }),
     await check("sandbox", async () => {
       const missing = await createSandbox("bwrap").check();
       if (missing !== undefined) throw new Fault("sandbox_unavailable", missing.problem, { remedy: missing.remedy });
@@ -26,67 +44,79 @@ export async function examine(repo: string, env: Environment): Promise<readonly 
     await check("state folder", () => {
       makePrivateFolder(homes.state);
       accessSync(homes.state, constants.W_OK);
+      checkRights(homes.state, "private");
       return Promise.resolve(homes.state);
     }),
+    await check("store", () => Promise.resolve(describeStore(homes))),
     await check("repository", async () => {
       const { root, branch, base } = await inspectProject(resolve(repo));
       top = root;
       return `${root}, ${branch ?? "no branch"} at ${base.slice(0, 12)}`;
     }),
-    await check("settings of the repository", async () => {
-      const { agents, tutti } = (await loadSettings({ root: top })).projectConfig;
-      const found = [
-        existsSync(join(top, "agents.toml"))
-          ? `agents.toml with ${counted(agents.archetypes.length, "archetype")}`
-          : "no agents.toml",
-        existsSync(join(top, "tutti.toml"))
-          ? `tutti.toml with ${counted(tutti.verify.length, "verify command")}`
-          : "no tutti.toml",
-      ];
-      return found.join(", ");
+    await check("settings", async () => {
+      settings = await loadSettings({ root: top, config: homes.config });
+      return describeSettings(settings);
     }),
-    await check("your settings", async () => {
-      await loadSettings({ config: homes.config });
-      const file = join(homes.config, "config.toml");
-      return existsSync(file) ? file : `none; ${file} would hold them`;
+    await check("config folder", () => Promise.resolve(describeConfigFolder(homes))),
+    await check("prompts", async () => {
+      const own = (await loadPrompts({ program, config: homes.config })).filter(({ isOverridden }) => isOverridden);
+      return own.length === 0 ? "Tutti's own" : `yours for ${own.map(({ name }) => name).join(", ")}, else Tutti's own`;
     }),
-    await check("model providers", () => describeProviders(homes.config, env)),
+  ];
+  if (settings === undefined) return machine;
+  return [
+    ...machine,
+    ...(await examineProviders(settings, { env, online })),
+    ...(await examineModels(settings, { env })),
   ];
 }
 
-async function check(what: string, look: () => Promise<string>): Promise<Check> {
+const wantedNode = 24;
+
+function checkNode(): string {
+  if (Number.parseInt(process.versions.node, 10) >= wantedNode) return process.version;
+  throw new Fault("node_too_old", `${process.version} is too old: Tutti needs ${wantedNode} or newer`, {
+    remedy: "Update Node.js.",
+  });
+}
+
+function describeStore(homes: Homes): Found {
+  makePrivateFolder(homes.state);
+  const { detail, warning } = checkStore(homes.state);
+  return warning === undefined ? detail : { detail, advice: warning };
+}
+
+function describeSettings({ files, projectConfig: { agents, tutti } }: LoadedSettings): string {
+  const isThere = (name: string): boolean => files.some((each) => each.name === name);
+  return [
+    isThere("agents.toml") ? `agents.toml with ${counted(agents.archetypes.length, "archetype")}` : "no agents.toml",
+    isThere("tutti.toml") ? `tutti.toml with ${counted(tutti.verify.length, "verify command")}` : "no tutti.toml",
+    isThere("config.toml") ? "your config.toml" : "no config.toml of yours",
+  ].join(", ");
+}
+
+function describeConfigFolder({ config }: Homes): string {
+  const file = join(config, "config.toml");
+  if (!existsSync(config)) return `none; ${file} would hold your settings`;
+  checkRights(config, "not writable by others");
+  if (!existsSync(file)) return `${config}, without a config.toml`;
+  checkRights(file, "not writable by others");
+  return file;
+}
+
+type Found = string | { readonly detail: string; readonly advice: string };
+
+async function check(what: string, look: () => Promise<Found>): Promise<Check> {
   try {
-    return { what, ok: true, detail: await look() };
+    const found = await look();
+    if (typeof found === "string") return { what, ok: true, detail: found };
+    return { what, ok: true, detail: found.detail, remedy: found.advice };
   } catch (error) {
     if (error instanceof Fault) return { what, ok: false, detail: error.message, remedy: error.remedy };
-    if (error instanceof Error && "syscall" in error) return { what, ok: false, detail: error.message };
+    if (error instanceof Error && "syscall" in error) {
+      const remedy = "Make that place usable for you, or set TUTTI_HOME to another folder.";
+      return { what, ok: false, detail: error.message, remedy };
+    }
     throw error;
   }
-}
-
-/** Any model of a provider stands for all: what is looked at is the key. */
-async function describeProviders(config: string, env: Environment): Promise<string> {
-  const userConfig = await loadUserConfig(config);
-  const models = createRunModels({ scenario: undefined, userConfig, env });
-  const named = Object.entries(userConfig.providers)
-    .filter(([, { key }]) => key === undefined)
-    .map(([name]) => name);
-  const free = new Set(["ollama", ...named.filter((name) => !providerKinds.some((kind) => kind === name))]);
-  const keyed = new Set([
-    ...providerKinds.filter((kind) => kind !== "openai-compatible"),
-    ...Object.keys(userConfig.providers),
-  ]);
-  const found: string[] = [];
-  const missing: string[] = [];
-  for (const name of keyed) {
-    if (free.has(name)) continue;
-    const isThere = (await models.check(`${name}/any` as ModelId)) === undefined;
-    (isThere ? found : missing).push(name);
-  }
-  const parts = [
-    ...(found.length > 0 ? [`keys for ${found.join(", ")}`] : []),
-    ...(missing.length > 0 ? [`no key for ${missing.join(", ")}`] : []),
-    `no key needed for ${[...free].join(", ")}`,
-  ];
-  return parts.join("; ");
 }

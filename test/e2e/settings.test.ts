@@ -1,7 +1,10 @@
 // Settings and prompts as a person meets them: the real commands on real files.
 
 import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { killLeftovers, parseRun, tutti } from "./support/cli.ts";
@@ -87,6 +90,101 @@ describe("config", () => {
       ]);
     }
     expect((await call("runs")).stdout).not.toContain("run_");
+  });
+});
+
+describe("doctor", () => {
+  type Check = { readonly what: string; readonly ok: boolean; readonly detail: string; readonly remedy?: string };
+  const doctor = async (env: Record<string, string>, ...more: string[]) => {
+    const done = await tutti(["doctor", "--json", ...more], { env: { ...project.env, ...env }, cwd: project.repo });
+    expect(done.stdout + done.stderr).not.toContain("CANARY");
+    const { checks } = JSON.parse(done.stdout) as { checks: Check[] };
+    return { code: done.code, of: (what: string) => checks.find((each) => each.what === what) };
+  };
+
+  it("CLI20 keys are resolved and never printed, models looked up, the store read back; each fault has its remedy", async () => {
+    const state = join(project.folder, "home", "state");
+    mkdirSync(state, { recursive: true });
+    chmodSync(state, 0o755);
+    own("prompts/worker.md", "---\nversion: 1\n---\nWork.\n");
+    own(
+      "config.toml",
+      `[defaults]
+models = ["local/known", "local/unknown", "anthropic/claude-sonnet-4-5"]
+[providers.local]
+kind = "openai-compatible"
+baseUrl = "http://127.0.0.1:1/v1"
+key = "env:LOCAL_KEY"
+[models."local/known"]
+input = 1
+output = 2
+window = 1000
+[budgets.run]
+usd = 1
+`,
+    );
+    const { code, of } = await doctor({ LOCAL_KEY: "sk-CANARY" });
+    expect(code).toBe(1);
+    expect(of("state folder")).toMatchObject({ ok: false, remedy: expect.stringContaining(`chmod go= "${state}"`) });
+    expect(of("store")).toMatchObject({
+      ok: true,
+      detail: expect.stringMatching(/journal wal, synchronous FULL, .* GiB free/),
+    });
+    expect(readdirSync(state).filter((name) => name.startsWith(".doctor"))).toEqual([]);
+    expect(of("node")?.detail).toBe(process.version);
+    expect(of("git")?.detail).toMatch(/^git version/);
+    expect(of("prompts")?.detail).toBe("yours for worker, else Tutti's own");
+    expect(of("key of local")).toEqual({ what: "key of local", ok: true, detail: "there: env:LOCAL_KEY" });
+    expect(of("key of anthropic")).toMatchObject({ ok: false, remedy: expect.stringContaining("ANTHROPIC_API_KEY") });
+    expect(of("model local/known")).toMatchObject({ ok: true, detail: "price and window (1000 tokens) are known" });
+    expect(of("model local/unknown")).toMatchObject({
+      ok: false,
+      detail: "no price and no window is known, and money is bounded",
+      remedy: expect.stringContaining('[models."local/unknown"]'),
+    });
+    expect(of("model anthropic/claude-sonnet-4-5")).toMatchObject({ ok: false });
+    expect(of("terminal")).toMatchObject({ ok: true });
+    chmodSync(state, 0o700);
+    own("config.toml", "[limits]\nturnz = 1\n");
+    const broken = await doctor({});
+    expect(broken.of("state folder")).toMatchObject({ ok: true });
+    expect(broken.of("settings")).toMatchObject({
+      ok: false,
+      detail: expect.stringMatching(/config\.toml:2:1: limits\.turnz/),
+    });
+  });
+
+  it("CLI20 with --online, and only then, a provider is asked whether it takes the key; no model is called", async () => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url} ${request.headers.authorization}`);
+      response.writeHead(request.headers.authorization === "Bearer good-CANARY" ? 200 : 401).end("{}");
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    own(
+      "config.toml",
+      `[providers.local]\nkind = "openai-compatible"\nbaseUrl = "http://127.0.0.1:${port}/v1"\nkey = "env:K"\n`,
+    );
+    try {
+      expect((await doctor({ K: "good-CANARY" })).of("local online")).toBeUndefined();
+      expect(asked).toEqual([]);
+      const good = await doctor({ K: "good-CANARY" }, "--online");
+      expect(good.of("local online")).toMatchObject({ ok: true, detail: `http://127.0.0.1:${port}/v1 takes it` });
+      const bad = await doctor({ K: "bad-CANARY" }, "--online");
+      expect([bad.code, bad.of("local online")]).toEqual([
+        1,
+        expect.objectContaining({
+          ok: false,
+          detail: expect.stringContaining("refuses the key (401)"),
+          remedy: "Renew the key: env:K.",
+        }),
+      ]);
+      expect(asked).toEqual(["GET /v1/models Bearer good-CANARY", "GET /v1/models Bearer bad-CANARY"]);
+    } finally {
+      server.close();
+    }
   });
 });
 

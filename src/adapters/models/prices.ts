@@ -43,3 +43,20 @@ export function toMicros(dollars: () => number | undefined): number | null {
     return null;
   }
 }
+
+/** Whether the list has a price for a model, and the tokens that a request and its reply may have together. */
+export async function knowModel(
+  kind: ProviderKind,
+  model: string,
+): Promise<{ readonly isPriced: boolean; readonly window: number | undefined }> {
+  const { calcPrice } = await import("@pydantic/genai-prices");
+  const providerId = listed[kind];
+  if (providerId === undefined) return { isPriced: kind === "ollama", window: undefined };
+  try {
+    const found = calcPrice({ input_tokens: 1, output_tokens: 1 }, model, { providerId });
+    return { isPriced: found !== null, window: found?.model.context_window };
+  } catch {
+    // It throws for some models that it cannot price.
+    return { isPriced: false, window: undefined };
+  }
+}

@@ -38,6 +38,8 @@ const builtIn = {
   ollama: { url: "http://127.0.0.1:11434/v1", keys: [] },
 } as const satisfies Partial<Record<ProviderKind, { url: string; keys: readonly string[] }>>;
 
+export const builtInProviders: readonly string[] = Object.keys(builtIn);
+
 const isBuiltIn = (name: string): name is keyof typeof builtIn => Object.hasOwn(builtIn, name);
 
 export function createProviderRegistry(options: RegistryOptions): ProviderRegistry {
@@ -111,7 +113,8 @@ function parseModelId(model: ModelId, userConfig: UserConfig): { readonly name: 
   });
 }
 
-function findEndpoint(name: string, userConfig: UserConfig): Endpoint {
+/** Throws Fault `model_unknown`. */
+export function findEndpoint(name: string, userConfig: UserConfig): Endpoint {
   const own: ProviderConfig | undefined = Object.hasOwn(userConfig.providers, name)
     ? userConfig.providers[name]
     : undefined;
