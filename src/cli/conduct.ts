@@ -17,6 +17,8 @@ export type ConductOptions = {
   readonly notes?: readonly string[];
   /** Print neither events nor the closing words: the caller has its own. */
   readonly quiet?: boolean;
+  /** The caller has its own closing words. */
+  readonly ownClosing?: boolean;
   /** The caller answers at the gates: this terminal does not ask. */
   readonly answersItself?: boolean;
 };
@@ -81,6 +83,7 @@ function printEnd(conducting: Conducting, ending: Ending, to: { context: CliCont
   const { context, options } = to;
   const state = conducting.state();
   if (ending.kind === "fault") throw ending.error;
+  if (options.ownClosing === true) return;
   if (options.json) {
     context.out.write(`${JSON.stringify(summaryOf(state))}\n`);
     return;

@@ -10,6 +10,11 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     "tutti run tickets.json --trust step --attended                           hold every worker at every gate",
     "tutti run tickets.json --mode linear --json > run.jsonl                  one at a time, records as lines",
   ],
+  plan: [
+    'tutti plan "Add CSV export to the reports"          writes tutti-plan.json, to be read, changed and run',
+    'tutti plan "Add CSV export" --json | jq .criticalPath',
+    "tutti plan --epic-file goal.md --out plans/export.json",
+  ],
   resume: ["tutti resume", 'tutti resume --retry parser --say "The grammar is in docs/grammar.md"'],
   demo: ["tutti demo", "tutti demo --json"],
   status: ["tutti status", "tutti status run_4f7 --json"],

@@ -2,7 +2,9 @@
 
 import type { Environment } from "./terminal/terminal.ts";
 
-const quote = (text: string): string => (/^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+/** As a shell has to be told it. */
+export const quote = (text: string): string =>
+  /^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 const npmScripts: readonly (string | undefined)[] = ["tutti", "demo"];
 
@@ -11,7 +13,7 @@ export const laterLine = (env: Environment, { repo, run }: { readonly repo: stri
   `No process conducts the run; it counts when you go on: ${invocationOf(env, repo)} resume ${run}\n`;
 
 const commands =
-  "run|resume|status|runs|watch|approvals|approve|answer|edit|reject|replan|abort|clean|land|log|mode|help";
+  "run|plan|resume|status|runs|watch|approvals|approve|answer|edit|reject|replan|abort|clean|land|log|mode|help";
 
 /** Remedies name commands as `tutti status`; from a clone, or about another repository, that is not what has to be typed. */
 export const toTypable = (text: string, program: string): string =>

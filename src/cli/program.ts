@@ -13,6 +13,7 @@ import type { LandOptions } from "./commands/land.ts";
 import type { ModeOptions, PauseOptions } from "./commands/control.ts";
 import type { PromptsOptions } from "./commands/prompts.ts";
 import type { ReplanOptions } from "./commands/replan.ts";
+import type { PlanOptions } from "./commands/plan.ts";
 import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { ExportOptions, ReplayCommandOptions } from "./commands/recording.ts";
@@ -141,6 +142,13 @@ function addConducting(program: Command, context: CliContext, settle: Settle): v
       settle(await runCommand(words, options, context));
     },
   );
+  begins(command(program, "plan", "plan a goal, and write the plan as a ticket file"))
+    .option("--out <file>", "where the plan is written (tutti-plan.json; with --json nowhere); -: the standard output")
+    .option("--force", "write over a file that is there")
+    .action(async (words: string | undefined, options: PlanOptions) => {
+      const { planCommand } = await import("./commands/plan.ts");
+      settle(await planCommand(words, options, context));
+    });
   command(program, "resume", "go on with a run that was paused, stopped or killed")
     .addArgument(runArgument)
     .option("--retry <ticket>", "open a blocked, failed or cancelled ticket again (repeatable)", collect)

@@ -54,9 +54,11 @@ function restOf(mode: Mode, state: RunState, owed: readonly Duty[]): Done | unde
   return state.approvals.size > 0 && !state.attended ? { kind: "rested" } : undefined;
 }
 
-/** The person's repository shows the result before anyone is told that the run is over. */
-const lastWord = (ports: Ports, feed: Feed, done: Done): Promise<Done> =>
-  done.kind === "fault"
+type Rested = { readonly ports: Ports; readonly feed: Feed; readonly state: RunState };
+
+/** The person's repository shows the result before anyone is told that the run is over. A plan alone is none. */
+const lastWord = ({ ports, feed, state }: Rested, done: Done): Promise<Done> =>
+  done.kind === "fault" || state.ended?.outcome === "planned"
     ? Promise.resolve(done)
     : publish(ports, feed).then(
         () => done,
@@ -93,7 +95,7 @@ export function createConductor(ports: Ports, folded: RunState, unproven?: LogSn
     if (mode === "over") return;
     mode = "over";
     reconciler.close();
-    void lastWord(ports, feed, done).then(ending.resolve);
+    void lastWord({ ports, feed, state: durable }, done).then(ending.resolve);
   };
 
   const halt = (error: unknown): void => over({ kind: "fault", error: toError(error) });

@@ -20,7 +20,7 @@ export function describeRejection(rejection: Rejection): RejectionWords {
       return {
         message: `the run has ended: ${rejection.outcome}`,
         remedy:
-          rejection.outcome === "completed" || rejection.outcome === "aborted"
+          rejection.outcome === "completed" || rejection.outcome === "planned" || rejection.outcome === "aborted"
             ? "Start a new run for further work."
             : "Try its open tickets again with `tutti resume --retry <ticket>`.",
       };

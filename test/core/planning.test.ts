@@ -211,6 +211,14 @@ describe("a goal that is only planned", () => {
     expect(signed.state.graph.tickets).toHaveLength(2);
   });
 
+  it("EPIC10 is over with its plan: nothing is patched into it", () => {
+    const { state } = drafted({ ...only, trust: "auto" });
+    expect(state.ended?.outcome).toBe("planned");
+    const story = drafted({ ...only, trust: "auto" });
+    const patch = { reason: "more", add: [makeTicket("Z")], drop: [], rewire: [], split: [] };
+    expect(story.refused({ type: "plan.patch", patch })).toMatchObject({ code: "run_ended", outcome: "planned" });
+  });
+
   it("EPIC10 needs no signature where nobody attends", () => {
     expect(drafted({ ...only, attended: false, trust: "ask" }).state.ended?.outcome).toBe("planned");
   });

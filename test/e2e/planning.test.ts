@@ -1,7 +1,7 @@
 // A goal, planned by tiers 1 and 2 and conducted to its end by the real command; only the models are scripted.
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { killLeftovers, parseRun, startTutti, tutti } from "./support/cli.ts";
 import { finish, makeProject, turn, write, type Project } from "./support/project.ts";
@@ -127,5 +127,70 @@ describe("a goal", () => {
     const done = await started.done;
     expect(done.stdout).toContain("ended completed: its ticket is completed");
     expect(done.code).toBe(0);
+  });
+});
+
+describe("tutti plan", () => {
+  const plan = (...more: string[]) => {
+    const scenario = project.write("scenario.json", shop);
+    const args = ["plan", "Make a cart", "--repo", project.repo, "--scenario", scenario, "--model", "scripted/one"];
+    return tutti([...args, ...more], { ...project, cwd: project.folder });
+  };
+
+  it("EPIC10 stops after the plan, prints it, and writes a file that `tutti run` takes", async () => {
+    const done = await plan();
+    expect(done.code).toBe(0);
+    for (const said of [
+      "2 tracks, 2 tickets",
+      "<- core-types",
+      "Longest path, 2 tickets: core-types > shop-cart",
+      "run tutti-plan.json",
+    ])
+      expect(done.stdout).toContain(said);
+    const runs = await tutti(["runs", "--repo", project.repo], project);
+    expect(runs.stdout).toContain("planned, 2 tickets");
+    const file = join(project.folder, "tutti-plan.json");
+    const models = ["--scenario", join(project.folder, "scenario.json"), "--model", "scripted/one", "--trust", "auto"];
+    const ran = await tutti(["run", file, "--repo", project.repo, ...models, "--no-sandbox", "--json"], project);
+    expect(parseRun(ran.stdout).final).toMatchObject({ outcome: "completed", tickets: { completed: 2 } });
+    expect(project.git("branch", "--list", "tutti/*").split("\n")).toHaveLength(1);
+  });
+
+  it("EPIC10 CLI6 writes over nothing, and says so before it has asked any model", async () => {
+    project.write("tutti-plan.json", "mine");
+    const done = await plan();
+    expect(done.code).toBe(1);
+    expect(done.stderr).toContain("tutti-plan.json is there already");
+    expect((await tutti(["runs", "--repo", project.repo], project)).stdout).toContain("There is no run");
+    expect((await plan("--force")).code).toBe(0);
+    expect(readFileSync(join(project.folder, "tutti-plan.json"), "utf8")).toContain("core-types");
+    expect((await plan("--out", "nowhere/plan.json")).stderr).toContain("the folder of nowhere/plan.json is not there");
+  });
+
+  it("EPIC10 with --json prints one object; with --out - the ticket file alone", async () => {
+    const done = await plan("--json");
+    expect(JSON.parse(done.stdout)).toMatchObject({
+      outcome: "planned",
+      tracks: [{ id: "core" }, { id: "shop" }],
+      plan: { title: "Make a cart", tickets: [{ id: "core-types", track: "core" }, { id: "shop-cart" }] },
+      edges: [{ from: "core-types", to: "shop-cart" }],
+      criticalPath: ["core-types", "shop-cart"],
+      spend: { tiers: [{ tier: 1 }, { tier: 2 }] },
+    });
+    expect(existsSync(join(project.folder, "tutti-plan.json"))).toBe(false);
+    const piped = await plan("--out", "-");
+    expect(piped.stdout).toBe(`${JSON.stringify(JSON.parse(done.stdout).plan, undefined, 2)}\n`);
+  });
+
+  it("EPIC5 EPIC10 where no plan comes of it, says why, keeps what was paid for, and writes nothing", async () => {
+    const scenario = project.write("bad.json", { tickets: {}, consults: { tracks: [said("I would rather not.")] } });
+    const done = await plan("--scenario", scenario, "--json");
+    expect(done.code).toBe(2);
+    const final = JSON.parse(done.stdout) as { outcome: string; plan: unknown; spend: { total: { input: number } } };
+    expect(final).toMatchObject({ outcome: "blocked", plan: null });
+    expect(final.spend.total.input).toBeGreaterThan(0);
+    const words = await plan("--scenario", scenario);
+    expect(words.stderr).toContain("there is no plan");
+    expect(existsSync(join(project.folder, "tutti-plan.json"))).toBe(false);
   });
 });
