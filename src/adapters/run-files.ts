@@ -42,6 +42,8 @@ export type RunFiles = {
   readonly processLog: string;
   /** The scenario as it was when the run began. */
   readonly scenario: string;
+  /** What its log says for forecasts; made anew where it is missing or old. */
+  readonly observed: string;
 };
 
 /** Folder of a project's runs. `projectKey` names the project. */
@@ -55,6 +57,7 @@ export const runFiles = (runs: string, run: RunId): RunFiles => {
     debugState: join(folder, "debug_state.json"),
     processLog: join(folder, "process.log"),
     scenario: join(folder, "scenario.json"),
+    observed: join(folder, "observed.json"),
   };
 };
 

@@ -2,11 +2,15 @@
 
 import { exitCodes } from "../domain/outcome.ts";
 import { toPrintableLine } from "../domain/printable.ts";
+import { forecastFactOf, forecastOfRun } from "../views/forecast-fact.ts";
+import { shortForecastLines } from "../views/forecast-lines.ts";
+import type { RunFacts } from "../views/observe-run.ts";
 import { reportOf } from "../views/report.ts";
 import { summaryOf } from "../views/summary.ts";
 import type { CliContext, ExitCode } from "./context.ts";
 import type { Conducting, Ending } from "./desk.ts";
 import { openDisplay, type Display } from "./display.ts";
+import { sizeOf } from "./terminal/terminal.ts";
 
 export type ConductOptions = {
   /** How the person calls this program about this run's repository. */
@@ -33,6 +37,9 @@ export async function conductRun(
   context: CliContext,
   options: ConductOptions,
 ): Promise<ExitCode> {
+  const isTold = conducting.adopted === undefined && !options.json && options.quiet !== true;
+  // Before the live view takes the screen: it stands there again when the view is gone.
+  if (isTold) sayForecast(conducting, context);
   const stopper = makeStopper(conducting, context, { program: options.program, alert: (line) => display.alert(line) });
   const display: Display = await openDisplay(conducting, context, { ...options, onInterrupt: () => stopper("Ctrl-C") });
   const unsubscribe = conducting.subscribe((item) => display.show(item));
@@ -46,8 +53,9 @@ export async function conductRun(
     const ending = await conducting.done;
     display.close();
     unsubscribe();
+    const facts = ending.kind === "fault" ? undefined : conducting.facts();
     await conducting.close();
-    if (options.quiet !== true) printEnd(conducting, ending, { context, options });
+    if (options.quiet !== true) printEnd(conducting, ending, { context, options, facts });
     return toExitCode(conducting, ending);
   } finally {
     display.close();
@@ -55,6 +63,14 @@ export async function conductRun(
     ignoreSignals();
     forget();
   }
+}
+
+/** Of a run that came with its tickets: one that is planned first has none yet. */
+function sayForecast(conducting: Conducting, context: CliContext): void {
+  const forecast = forecastOfRun(conducting.state());
+  if (forecast === null) return;
+  const lines = shortForecastLines(forecast, Math.min(100, sizeOf(context.out).columns));
+  context.out.write(`${lines.join("\n")}\n\n`);
 }
 
 /** P10: the first signal drains, the second ends now; either way the run can be resumed. */
@@ -79,16 +95,22 @@ function makeStopper(
   };
 }
 
-function printEnd(conducting: Conducting, ending: Ending, to: { context: CliContext; options: ConductOptions }): void {
-  const { context, options } = to;
+function printEnd(
+  conducting: Conducting,
+  ending: Ending,
+  to: { context: CliContext; options: ConductOptions; facts: RunFacts | undefined },
+): void {
+  const { context, options, facts } = to;
   const state = conducting.state();
   if (ending.kind === "fault") throw ending.error;
   if (options.ownClosing === true) return;
+  const compared = facts === undefined ? null : forecastFactOf(state, facts);
   if (options.json) {
-    context.out.write(`${JSON.stringify(summaryOf(state))}\n`);
+    context.out.write(`${JSON.stringify({ ...summaryOf(state), forecast: compared })}\n`);
     return;
   }
-  context.out.write(`\n${reportOf(state, { program: options.program }).join("\n")}\n`);
+  const report = reportOf(state, { program: options.program, forecast: compared });
+  context.out.write(`\n${report.join("\n")}\n`);
   if (ending.kind === "rested" && ending.parked) {
     context.err.write(
       `error: ${toPrintableLine(state.pause?.reason ?? "the run is parked")}. Mend it, then: ${options.program} resume ${conducting.run}\n`,

@@ -6,7 +6,9 @@ import type { ModelId, RunId } from "../domain/ids.ts";
 import type { Recording } from "../domain/recording.ts";
 import type { ShellCommand, Trust } from "../domain/ticket.ts";
 import type { boardOf } from "../views/board.ts";
+import type { Forecast } from "../views/forecast.ts";
 import type { LiveItem } from "../views/live-item.ts";
+import type { RunFacts } from "../views/observe-run.ts";
 
 /** A run's folded state. Opaque here: views turn it into what is shown. */
 export type Folded = Parameters<typeof boardOf>[0];
@@ -82,6 +84,8 @@ export type Conducting = {
   readonly state: () => Folded;
   /** What this process has recorded before it started. */
   readonly history: () => Iterable<Recorded>;
+  /** What the run took so far, from its whole log. To be called before `close`. */
+  readonly facts: () => RunFacts;
   readonly subscribe: (listener: (item: LiveItem) => void) => () => void;
   readonly send: Send;
   readonly start: () => void;
@@ -182,6 +186,12 @@ export type ListedPrompt = {
   readonly text: string;
 };
 
+export type Forecasted = {
+  readonly title: string;
+  readonly forecast: Forecast;
+  readonly notes: readonly string[];
+};
+
 export type Desk = {
   /** Checks everything before anything is written. */
   readonly begin: (options: BeginOptions) => Promise<Conducting>;
@@ -189,6 +199,10 @@ export type Desk = {
   readonly resume: (options: ResumeOptions) => Promise<Conducting>;
   readonly list: (repo: string) => Promise<readonly Look[]>;
   readonly look: (choice: RunChoice) => Promise<Look>;
+  /** What a run took so far, to be laid beside its forecast. */
+  readonly facts: (choice: RunChoice) => Promise<RunFacts>;
+  /** What a run with these options is expected to take; nothing is started or written, and no key is needed. */
+  readonly forecast: (options: BeginOptions) => Promise<Forecasted>;
   readonly records: (choice: RunChoice, after: number) => AsyncIterable<Recorded>;
   /** `hold`: where nobody conducts the run, what is asked is only recorded; no step follows before it is resumed. */
   readonly connect: (choice: RunChoice, options: { readonly hold: boolean }) => Promise<Connection>;

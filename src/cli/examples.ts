@@ -15,6 +15,10 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'tutti plan "Add CSV export" --json | jq .criticalPath',
     "tutti plan --epic-file goal.md --out plans/export.json",
   ],
+  forecast: [
+    "tutti forecast tickets.json",
+    "tutti forecast tickets.json --lanes 8 --model anthropic/claude-sonnet-4-5 --json",
+  ],
   resume: ["tutti resume", 'tutti resume --retry parser --say "The grammar is in docs/grammar.md"'],
   demo: ["tutti demo", "tutti demo --json"],
   status: ["tutti status", "tutti status run_4f7 --json"],

@@ -9,6 +9,7 @@ import type { AnswerOptions, EditOptions } from "./commands/answer.ts";
 import type { ConfigCommandOptions } from "./commands/config.ts";
 import type { CleanOptions } from "./commands/clean.ts";
 import type { DoctorOptions } from "./commands/doctor.ts";
+import type { ForecastOptions } from "./commands/forecast.ts";
 import type { LandOptions } from "./commands/land.ts";
 import type { ModeOptions, PauseOptions } from "./commands/control.ts";
 import type { PromptsOptions } from "./commands/prompts.ts";
@@ -148,6 +149,17 @@ function addConducting(program: Command, context: CliContext, settle: Settle): v
     .action(async (words: string | undefined, options: PlanOptions) => {
       const { planCommand } = await import("./commands/plan.ts");
       settle(await planCommand(words, options, context));
+    });
+  command(program, "forecast", "what the tickets of a file are expected to take: time, tokens, price")
+    .argument("<tickets.json>", "the ticket file")
+    .option("--lanes <n>", "how many workers at once (4 where no settings say otherwise)", count)
+    .addOption(
+      new Option("--mode <mode>", "async: in parallel; linear: one ticket at a time").choices(["async", "linear"]),
+    )
+    .option("--model <id>", "model of the first attempt; repeat it for the next rungs of the ladder", collect)
+    .action(async (file: string, options: ForecastOptions) => {
+      const { forecastCommand } = await import("./commands/forecast.ts");
+      settle(await forecastCommand(file, options, context));
     });
   command(program, "resume", "go on with a run that was paused, stopped or killed")
     .addArgument(runArgument)

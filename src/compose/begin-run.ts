@@ -20,6 +20,7 @@ import { beginRun } from "../engine/open-run.ts";
 import type { Conductor } from "../engine/conductor.ts";
 import { Fault, type Models, type ModelToolSpec, type Ports } from "../engine/ports.ts";
 import { storeText } from "../engine/texts.ts";
+import { collectPriors } from "./collect-priors.ts";
 import { makeConducting } from "./conduct.ts";
 import { loadPlan, loadScenario, type LoadedScenario } from "./load-run-files.ts";
 import { placeOf, type Environment, type Place } from "./place.ts";
@@ -42,7 +43,9 @@ export type Checked = {
  * `program`: the folder the package lies in.
  */
 export async function beginNewRun(options: BeginOptions, env: Environment, program: string): Promise<Conducting> {
-  return recordRun(await checkAll(options, env, program), { person: options.person ?? findPerson(env) });
+  return recordRun(await checkAll(options, env, { program, calls: true }), {
+    person: options.person ?? findPerson(env),
+  });
 }
 
 /** What may be spoken to before a run starts. */
@@ -88,7 +91,12 @@ async function isInside(root: string, file: string): Promise<boolean> {
   return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-async function checkAll(options: BeginOptions, env: Environment, program: string): Promise<Checked> {
+/** `calls: false`: nothing is going to be called or run, so that neither models nor the sandbox need be there. */
+export async function checkAll(
+  options: BeginOptions,
+  env: Environment,
+  { program, calls }: { readonly program: string; readonly calls: boolean },
+): Promise<Checked> {
   const { work } = options;
   const plan = work.kind === "goal" ? emptyPlan(work.epic) : await loadPlan(work.ticketFile);
   const scenario = options.scenario === undefined ? undefined : await loadScenario(options.scenario);
@@ -119,18 +127,21 @@ async function checkAll(options: BeginOptions, env: Environment, program: string
   });
   if (!made.ok) throw toSettingsFault(made.faults, settings);
   const models = createRunModels({ scenario: scenario?.scenario, userConfig, env });
-  await checkModels(models, [
+  const ladders = [
     ...made.config.archetypes.map((each) => each.models),
     ...Object.values(made.config.tiers ?? {}),
     ...made.tickets.map((each) => each.models),
-  ]);
-  const missing = await sandbox.check();
+  ];
+  if (calls) await checkModels(models, ladders);
+  const missing = calls ? await sandbox.check() : undefined;
   if (missing !== undefined)
     throw new Fault("sandbox_unavailable", `the workers' commands cannot be sandboxed: ${missing.problem}`, {
       remedy: missing.remedy,
     });
   const notes = [...made.notes, ...projectNotes({ ...project, dirty, submodules }), ...sandboxNotes(options)];
-  return { place, config: made.config, tickets: made.tickets, models, scenario, notes };
+  const priors = await collectPriors(place);
+  const config = priors.runs + priors.passedOver === 0 ? made.config : { ...made.config, priors };
+  return { place, config, tickets: made.tickets, models, scenario, notes };
 }
 
 const emptyPlan = (epic: string): Plan => ({

@@ -10,6 +10,7 @@ import type { FeedItem } from "../engine/feed.ts";
 import type { Ports } from "../engine/ports.ts";
 import type { AppOptions } from "../http/app.ts";
 import { debugStateOf, toDebugStateText } from "../views/debug-state.ts";
+import { observeLog } from "./collect-priors.ts";
 import { sendTo } from "./send.ts";
 import { serveRun, type ServedRun } from "./serve-run.ts";
 
@@ -75,6 +76,7 @@ export function makeConducting(options: ConductOptions, { since, ...extras }: Ex
     ...extras,
     state: conductor.state,
     history: () => ports.log.read(since),
+    facts: () => observeLog(files.observed, ports.log).facts,
     subscribe: conductor.feed.subscribe,
     send: sendTo(api),
     start: () => {

@@ -11,10 +11,12 @@ import type { Recorded } from "../domain/event.ts";
 import type { RunId } from "../domain/ids.ts";
 import { Fault } from "../engine/ports.ts";
 import { beginNewRun } from "./begin-run.ts";
+import { observeLog } from "./collect-priors.ts";
 import { sendWithin } from "./conduct.ts";
 import { examine } from "./examine.ts";
 import { explainConfig } from "./explain-config.ts";
-import { findRun, listRuns, lookAt } from "./find-run.ts";
+import { findRun, listRuns, lookAt, withLog } from "./find-run.ts";
+import { forecastPlan } from "./forecast-plan.ts";
 import { listPrompts } from "./list-prompts.ts";
 import { findPlace, type Environment, type Place } from "./place.ts";
 import { exportRecording, replayRun } from "./recordings.ts";
@@ -42,6 +44,7 @@ export function createDesk(env: Environment, program: string): Desk {
       const { place, listing } = await choose(choice);
       return lookAt(place, listing);
     },
+    ...besideRuns(env, program),
     records: (choice, after) => readRecords(() => choose(choice), after),
     connect: async (choice, { hold }) => {
       const { place, listing } = await choose(choice);
@@ -77,15 +80,28 @@ export function createDesk(env: Environment, program: string): Desk {
     replay: (options) => replayRun(options, env),
     view: (options) => view(options, env),
     config: (options) => explainConfig(options, env),
-    prompts: () => listPrompts(env, program),
     examine: (repo, { online }) => examine({ repo, env, program, online }),
-    makeSample: () => makeSample(program),
     remove: async (choice, { deleteBranch }) => {
       const { place, listing } = await choose(choice);
       return removeDead(place, listing.run, deleteBranch);
     },
   };
 }
+
+/** What is asked around a run rather than of it. */
+const besideRuns = (
+  env: Environment,
+  program: string,
+): Pick<Desk, "facts" | "forecast" | "makeSample" | "prompts"> => ({
+  facts: async ({ repo, run: wanted }) => {
+    const place = await findPlace(repo, env);
+    const { run } = await findRun(place, wanted);
+    return withLog(place, run, (log) => observeLog(runFiles(place.runs, run).observed, log, { keep: false }).facts);
+  },
+  forecast: (options) => forecastPlan(options, env, program),
+  makeSample: () => makeSample(program),
+  prompts: () => listPrompts(env, program),
+});
 
 async function* readRecords(
   choose: () => Promise<{ place: Place; listing: { run: RunId } }>,

@@ -1,6 +1,7 @@
 // What a run is made with. Recorded whole in `run.created`, so that a resumed run needs no file to be unchanged.
 
 import { z } from "zod";
+import { priorsSchema } from "./priors.ts";
 import { textSchema } from "./text.ts";
 import { modelIdSchema, shellCommandSchema, trustSchema } from "./ticket.ts";
 
@@ -170,6 +171,8 @@ export const runConfigSchema = z.strictObject({
   /** By model id, every model this run may call. */
   cards: z.record(z.string(), modelCardSchema).optional(),
   prompts: z.array(promptSchema).optional(),
+  /** What this run's forecast rests on; undefined: no past run was looked at. */
+  priors: priorsSchema.optional(),
   project: projectSchema,
   /** `git`: worktree, branch and merge per attempt. `none`: tickets change no files. */
   workspace: z.enum(["git", "none"]),

@@ -12,6 +12,7 @@ import { storeText } from "../engine/texts.ts";
 import { byWhom } from "../views/actor-name.ts";
 import { approvalsOf, type ApprovalView } from "../views/approvals.ts";
 import { boardOf } from "../views/board.ts";
+import { forecastOfRun } from "../views/forecast-fact.ts";
 import { pendingKindsOf } from "../views/pending-kinds.ts";
 import { proposalLines } from "../views/plan-diff.ts";
 import { summaryOf } from "../views/summary.ts";
@@ -71,6 +72,7 @@ function addLooking(app: Hono, options: AppOptions): void {
       board: boardOf(state),
       summary: summaryOf(state),
       pending: pendingKindsOf(state),
+      forecast: forecastOfRun(state),
     };
     return context.json(body);
   });

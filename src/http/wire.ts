@@ -10,6 +10,7 @@ import type { Recorded } from "../domain/event.ts";
 import type { ApprovalDetail } from "../engine/approval-detail.ts";
 import type { ApprovalView } from "../views/approvals.ts";
 import type { Board } from "../views/board.ts";
+import type { Forecast } from "../views/forecast.ts";
 import type { PendingKinds } from "../views/pending-kinds.ts";
 import type { PlanDiff } from "../views/plan-diff.ts";
 import type { Summary } from "../views/summary.ts";
@@ -85,6 +86,8 @@ export type StatusBody = {
   readonly summary: Summary;
   /** open approvals by kind. */
   readonly pending: PendingKinds;
+  /** Null before there is a plan. */
+  readonly forecast: Forecast | null;
 };
 
 export type ApprovalBody = ApprovalView & {

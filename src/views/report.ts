@@ -5,6 +5,8 @@ import { planLength, type RunState } from "../core/state.ts";
 import { toPrintableLine } from "../domain/printable.ts";
 import { approvalsOf, type ApprovalView } from "./approvals.ts";
 import { boardOf, type BoardTicket } from "./board.ts";
+import type { ForecastFact } from "./forecast-fact.ts";
+import { forecastFactLines } from "./forecast-lines.ts";
 import { spendOf } from "./spend.ts";
 import { branchOf } from "./summary.ts";
 import {
@@ -30,11 +32,13 @@ export type ReportOptions = {
   readonly program?: string;
   /** At most so many tickets of a kind are named. */
   readonly most?: number;
+  /** What was forecast beside what came of it. */
+  readonly forecast?: ForecastFact | null;
 };
 
 /** Lines without colours or a closing newline; everything foreign in them is printable. */
 export function reportOf(state: RunState, options: ReportOptions = {}): readonly string[] {
-  const { program = "tutti", most = 20 } = options;
+  const { program = "tutti", most = 20, forecast = null } = options;
   const board = boardOf(state);
   const unhappy = board.tickets.filter(
     ({ status }) => status === "blocked" || status === "failed" || status === "cancelled",
@@ -44,6 +48,7 @@ export function reportOf(state: RunState, options: ReportOptions = {}): readonly
   return [
     headline(state),
     ...figures(state),
+    ...(forecast === null ? [] : ["", ...forecastFactLines(forecast)]),
     ...section(`Waiting for you:`, state.ended === null ? approvalsOf(state).map(askingLine) : [], most),
     ...section(
       `Completed only after more than one attempt:`,

@@ -3,6 +3,8 @@
 import type { Recorded } from "../../domain/event.ts";
 import { toPrintable, toPrintableLine } from "../../domain/printable.ts";
 import { boardOf } from "../../views/board.ts";
+import { forecastFactOf } from "../../views/forecast-fact.ts";
+import { forecastFactLines } from "../../views/forecast-lines.ts";
 import { pendingKindsOf } from "../../views/pending-kinds.ts";
 import { spendOf } from "../../views/spend.ts";
 import { summaryOf } from "../../views/summary.ts";
@@ -46,9 +48,11 @@ async function lookBegun(desk: Desk, choice: RunChoice): Promise<Look> {
 }
 
 const statusCommand: LookCommand = async (run, options, context) => {
-  const look = await lookBegun(await context.desk(), choiceOf(run, options));
+  const desk = await context.desk();
+  const look = await lookBegun(desk, choiceOf(run, options));
   const { state, pid, folder } = look;
   const board = boardOf(state);
+  const compared = forecastFactOf(state, await desk.facts({ repo: options.repo, run: look.run }));
   if (options.json === true) {
     printJson(context, {
       run: look.run,
@@ -58,11 +62,13 @@ const statusCommand: LookCommand = async (run, options, context) => {
       summary: summaryOf(state),
       pending: pendingKindsOf(state),
       spend: spendOf(state),
+      forecast: compared,
     });
     return 0;
   }
   const facts = { board, isConducted: pid !== null };
   print(context, statusLines({ ...facts, now: context.now() }));
+  if (compared !== null) print(context, ["", ...forecastFactLines(compared)]);
   print(context, nextLines(facts, invocationOf(context.env, options.repo)));
   return 0;
 };
