@@ -1,7 +1,9 @@
 // Reports about an attempt outside its turns: prepared, verified, merged, failed, disposed.
 
 import { mergedTree, type CommandOf } from "../domain/command.ts";
+import { toDataBlock } from "../domain/data-block.ts";
 import type { AttemptRef } from "../domain/ids.ts";
+import type { Text } from "../domain/text.ts";
 import { emit, type Draft, type Refused } from "./draft.ts";
 import { openAttempt } from "./advance.ts";
 import { failAttempt } from "./end.ts";
@@ -66,7 +68,13 @@ export function reportVerifyFailed(draft: Draft, report: CommandOf<"report.verif
   emit(draft, { type: "verify.failed", ...refOf(attempt), ms, command, output, fingerprint });
   const rounds = draft.state.attempts.get(attempt.index)?.verifyRounds ?? 0;
   if (isOwnTree && rounds <= configOf(draft.state).limits.verifyRounds) {
-    emit(draft, { type: "note.added", ...refOf(attempt), kind: "verification", text: output });
+    const { digest } = draft.circumstances;
+    emit(draft, {
+      type: "note.added",
+      ...refOf(attempt),
+      kind: "verification",
+      text: redNote(command, output, digest),
+    });
     return undefined;
   }
   const where = isOwnTree ? "" : " on the merged tree";
@@ -112,3 +120,9 @@ export function reportDisposed(draft: Draft, report: CommandOf<"report.disposed"
   emit(draft, { type: "attempt.disposed", ticket: report.ticket, attempt: report.attempt, ...quarantined });
   return undefined;
 }
+
+/** What a program printed is data to the worker, whoever wrote the words. Output in a blob is longer than checks give. */
+const redNote = (command: string, output: Text, digest: (text: string) => string): Text =>
+  typeof output === "string"
+    ? `A check failed. Mend what it shows, then call finish again.\n\n${toDataBlock(`output of ${command.slice(0, 200)}`, output, digest)}`
+    : output;

@@ -102,7 +102,7 @@ function startAttempts(draft: Draft): void {
       rung: history.rung,
     });
     if (config.workspace === "git") continue;
-    const prompt = retryBrief(ticket, history);
+    const prompt = retryBrief(ticket, history, draft.circumstances.digest);
     const ref = { ticket: ticket.id, attempt: history.attempts + 1 };
     if (prompt !== undefined)
       emit(draft, { type: "attempt.prepared", ...ref, base: "", branch: "", prompt, omitted: [] });

@@ -4,6 +4,8 @@ import type { ShellCommand } from "../domain/ticket.ts";
 import type { Ports, VerifyOutcome } from "./ports.ts";
 
 const outputBytes = 12 * 1024;
+/** Characters of a command that are repeated before its output. */
+const longestLine = 1000;
 
 export async function verifyTree(
   ports: Pick<Ports, "sandbox" | "digest">,
@@ -21,7 +23,8 @@ export async function verifyTree(
     if (result.ended === "exit" && result.exitCode === 0) continue;
     const line = typeof command === "string" ? command : command.join(" ");
     const how = result.ended === "exit" ? `exited with ${result.exitCode ?? "a signal"}` : `ended by ${result.ended}`;
-    const output = `$ ${line}\n${result.output.trimEnd()}\n[${how}]`;
+    // Cut where it is long, so that the whole stays a text of the event and reaches the worker inside its fence.
+    const output = `$ ${line.slice(0, longestLine)}\n${result.output.trimEnd()}\n[${how}]`;
     return { kind: "red", command: line, output, fingerprint: fingerprintOf(ports.digest, line, result.output) };
   }
   return { kind: "passed", commands: commands.length };

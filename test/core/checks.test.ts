@@ -1,6 +1,8 @@
 // After finish: verification, the merge queue, conflicts, disposal.
 
 import { describe, expect, it } from "vitest";
+import { toDataBlock } from "../../src/domain/data-block.ts";
+import { digest } from "../support/given.ts";
 import { conversationOf } from "../../src/core/conversation.ts";
 import {
   abortTicket,
@@ -76,14 +78,16 @@ describe("verification", () => {
     expect(dutyKeys(own)).toEqual(["verify:A#1~1"]);
   });
 
-  it("ATT9 red goes back to the worker with the output, a bounded number of times, then the attempt fails", () => {
+  it("ATT9 PROMPT5 red goes back to the worker with the output, a bounded number of times, then the attempt fails", () => {
     const first = finished(["A"]).when(red("A#1", 1, "one"));
+    const block = toDataBlock("output of npm test", "1 failing (one)", digest);
+    const note = `A check failed. Mend what it shows, then call finish again.\n\n${block}`;
     first.then(
       { type: "verify.failed" },
-      { type: "note.added", kind: "verification", text: "1 failing (one)" },
+      { type: "note.added", kind: "verification", text: note },
       { type: "turn.started", turn: 2 },
     );
-    expect(conversationOf(attemptOf(first, "A"), "brief").at(-1)).toEqual({ role: "user", texts: ["1 failing (one)"] });
+    expect(conversationOf(attemptOf(first, "A"), "brief").at(-1)).toEqual({ role: "user", texts: [note] });
     const second = first.when(replied("A#1/2", [finish()]));
     expect(dutyKeys(second)).toEqual(["verify:A#1~2"]);
     expect(second.when(red("A#1", 2, "two")).the("attempt.failed").failure).toMatchObject({

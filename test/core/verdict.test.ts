@@ -1,6 +1,8 @@
 // How an attempt goes and ends: verdicts, calls and their results, limits.
 
 import { describe, expect, it } from "vitest";
+import { dataBlockNotice, toDataBlock } from "../../src/domain/data-block.ts";
+import { digest } from "../support/given.ts";
 import { conversationOf } from "../../src/core/conversation.ts";
 import {
   ask,
@@ -201,13 +203,13 @@ describe("calls", () => {
     expect(told.when(replied("A#1/2", [read], { ms: 60 })).the("attempt.failed").failure.cause).toBe("timeout");
   });
 
-  it("ATT13 a bare run's next attempt is told what the last one came to grief over", () => {
+  it("ATT13 PROMPT5 a bare run's next attempt is told what the last one came to grief over", () => {
     const story = bareRun([makeTicket("A", { description: "Do it." })]).when(
       replied("A#1/1", [finish("blocked", "no grammar")]),
     );
     expect(story.the("attempt.prepared")).toMatchObject({
       attempt: 2,
-      prompt: "Do it.\n\nThe last attempt failed: no grammar",
+      prompt: `Do it.\n\n${dataBlockNotice}\n\nThe last attempt failed:\n\n${toDataBlock("how the last attempt failed", "no grammar", digest)}`,
     });
   });
 });
