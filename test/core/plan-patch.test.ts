@@ -1,12 +1,14 @@
 // A change to a running plan, as rules: what a patch means, what it stops, and every reason why one is refused.
 
 import { describe, expect, it } from "vitest";
+import { initialState } from "../../src/core/state.ts";
 import { checkPatch } from "../../src/core/plan-patch.ts";
 import type { Command } from "../../src/domain/command.ts";
-import type { TicketId } from "../../src/domain/ids.ts";
+import type { RunId, TicketId } from "../../src/domain/ids.ts";
 import type { PatchRequest } from "../../src/domain/plan-patch.ts";
 import type { Ticket } from "../../src/domain/ticket.ts";
-import type { Taken } from "../support/given.ts";
+import { decide } from "../../src/core/decide.ts";
+import { digest, start, type Taken } from "../support/given.ts";
 import {
   abortTicket,
   attemptOf,
@@ -14,6 +16,7 @@ import {
   failed,
   finish,
   gitRun,
+  makeConfig,
   makeTicket,
   mara,
   merged,
@@ -169,6 +172,27 @@ describe("a patch", () => {
       mara,
     );
     expect([needsOf(story, "B"), needsOf(story, "C")]).toEqual([["A2"], []]);
+  });
+
+  it("PATCH5 a chain of 20,000 tickets is patched in one pass, without recursion", () => {
+    const chain = Array.from({ length: 20_000 }, (_, place) =>
+      makeTicket(`T${place}: ${place === 0 ? "" : `T${place - 1}`}`),
+    );
+    const circumstances = { at: start, by: "person:mara", chance: 0.5, digest } as const;
+    const run = "run_0123456789abcdef" as RunId;
+    const begun = decide(
+      initialState,
+      { type: "run.create", run, config: makeConfig(), tickets: chain },
+      circumstances,
+    );
+    if (!begun.ok) throw new Error("the plan was refused");
+    const split = { split: { T10000: ["M1", "M2: M1"] } };
+    const taken = decide(begun.state, patch(split), circumstances);
+    expect(taken.ok && taken.state.graph.rank[0]).toBe(20_001);
+    const ring = decide(begun.state, patch({ ...split, rewire: ["T1: M2"] }), circumstances);
+    expect(ring.ok || ring.rejection).toMatchObject({
+      problems: [{ field: "rewire[0].dependsOn", problem: expect.stringContaining("(9989 more)") }],
+    });
   });
 
   it("PATCH5 the longest remaining path decides anew", () => {

@@ -2,12 +2,12 @@
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parseGuide } from "./guide-blocks.ts";
 import type { GuideBlock } from "./guide-blocks.ts";
 import { applyTurns, git, loadPlan, loadScenario, runCommand, turnsOf } from "./scripted-edits.ts";
-import { createTerminal } from "./terminal.ts";
+import { createTerminal, guideEnv } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
 import { describeNeeding } from "../support/needs.ts";
 
@@ -80,7 +80,7 @@ describeNeeding("registry", "the guide page on the library from the registry", (
 
   /** A terminal in which the page's "every terminal" block has been typed. */
   async function openTerminal(more: Readonly<Record<string, string>> = {}): Promise<Terminal> {
-    const terminal = createTerminal({ cwd: work, env: { ...terminalEnv(work), ...more } });
+    const terminal = createTerminal({ cwd: work, env: { ...guideEnv(work), ...more } });
     terminals.push(terminal);
     for (const block of blocks.filter((one) => one.terminal === "every")) await terminal.type(block.text);
     return terminal;
@@ -122,25 +122,3 @@ describeNeeding("registry", "the guide page on the library from the registry", (
     });
   });
 });
-
-/** Set by the test runner and by npm for the script it runs; a person's terminal has none of it. */
-const runnersOwn = /^(VITEST|NODE_ENV$|NODE_OPTIONS$|npm_(package|lifecycle|command|execpath|config_local_prefix))/;
-
-/** The person's own environment (npm's registry and proxies are configured there), with Tutti's home in `work`. */
-function terminalEnv(work: string): Record<string, string> {
-  const inherited = Object.entries(process.env).flatMap(([name, value]) =>
-    value === undefined || runnersOwn.test(name) ? [] : [[name, value] as const],
-  );
-  return {
-    ...Object.fromEntries(inherited),
-    PATH: `${dirname(process.execPath)}:${process.env["PATH"] ?? ""}`,
-    TUTTI_HOME: join(work, "home"),
-    CLONE: clone,
-    WORK: work,
-    GIT_CONFIG_GLOBAL: "/dev/null",
-    GIT_AUTHOR_NAME: "Guide",
-    GIT_AUTHOR_EMAIL: "guide@example.invalid",
-    GIT_COMMITTER_NAME: "Guide",
-    GIT_COMMITTER_EMAIL: "guide@example.invalid",
-  };
-}

@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { dirname, join } from "node:path";
 
 export type Terminal = {
   /** Types a block and resolves with what it printed. Rejects where a command of it fails or the shell ends. */
@@ -65,5 +66,27 @@ export function createTerminal(options: TerminalOptions): Terminal {
       if (isOpen && shell.pid !== undefined) process.kill(-shell.pid, "SIGKILL");
       await ended;
     },
+  };
+}
+
+/** Set by the test runner and by npm for the script it runs; a person's terminal has none of it. */
+const runnersOwn = /^(VITEST|NODE_ENV$|NODE_OPTIONS$|npm_(package|lifecycle|command|execpath|config_local_prefix))/;
+
+/** The person's own environment (npm's registry and proxies are configured there), with Tutti's home in `work`. */
+export function guideEnv(work: string): Record<string, string> {
+  const inherited = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined || runnersOwn.test(name) ? [] : [[name, value] as const],
+  );
+  return {
+    ...Object.fromEntries(inherited),
+    PATH: `${dirname(process.execPath)}:${process.env["PATH"] ?? ""}`,
+    TUTTI_HOME: join(work, "home"),
+    CLONE: join(import.meta.dirname, "../.."),
+    WORK: work,
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_AUTHOR_NAME: "Guide",
+    GIT_AUTHOR_EMAIL: "guide@example.invalid",
+    GIT_COMMITTER_NAME: "Guide",
+    GIT_COMMITTER_EMAIL: "guide@example.invalid",
   };
 }
