@@ -2,6 +2,8 @@
 
 import { describe, expect, it } from "vitest";
 import { boardOf, type BoardTicket } from "../../src/views/board.ts";
+import { summaryOf } from "../../src/views/summary.ts";
+import { makePatch } from "../support/patch-model.ts";
 import {
   makeTicket,
   answer,
@@ -142,6 +144,26 @@ describe("the board", () => {
     }
     expect(boardOf(some.state).tickets).toHaveLength(2_001);
     expect(boardOf(some.state).hidden.ready).toBe(0);
+  });
+
+  it("PATCH2 leaves out what left the plan, under a limit as well, and counts the rest", () => {
+    const story = bareRun(["A", "B", "C", "D: A"]).when({
+      type: "plan.patch",
+      patch: makePatch({ drop: ["B", "C"] as TicketId[] }),
+    });
+    for (const board of [boardOf(story.state), boardOf(story.state, { limit: 1 })]) {
+      expect(board).toMatchObject({ total: 2, dropped: 2, counts: { running: 1, pending: 1, cancelled: 0 } });
+      expect(board.tickets.map(({ id }) => id)).toEqual(["A", "D"].slice(0, board.tickets.length));
+      expect(Object.values(board.hidden).reduce((sum, count) => sum + count)).toBe(2 - board.tickets.length);
+    }
+    const { tickets, cancelled, dropped } = summaryOf(story.state);
+    expect({ ...tickets, cancelled, dropped }).toEqual({
+      completed: 0,
+      failed: 0,
+      blocked: 0,
+      cancelled: 0,
+      dropped: 2,
+    });
   });
 
   it("follows a run to its end", () => {

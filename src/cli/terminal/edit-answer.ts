@@ -40,7 +40,12 @@ export async function editAnswer(view: ApprovalView, given: Given): Promise<Edit
   if (!parsed.ok) return unusable(text, parsed.problem, again);
   if (text === original) return "Nothing was changed.";
   const answer: Answer = { kind: "answer", decision: "edit", reason: "", edited: parsed.args };
-  return { answer, title: titles[view.gate], preview: await changeOf(original, text), again };
+  return {
+    answer,
+    title: view.gate === "plan" && view.tool === "replan" ? "The plan changes like this. Send it?" : titles[view.gate],
+    preview: await changeOf(original, text),
+    again,
+  };
 }
 
 /** As `editAnswer`, for the model's last message. */
