@@ -97,8 +97,8 @@ async function wake(conductor: Conductor, ports: Ports, options: Waking): Promis
   for (const ticket of reopen) {
     await accepted(conductor.submit({ type: "ticket.reopen", ticket: ticket as TicketId, ...words }, by));
   }
-  const { pause, ended } = conductor.state();
-  if (pause !== null && ended === null) await accepted(conductor.submit({ type: "run.resume" }, by));
+  const { aborted, pause, ended } = conductor.state();
+  if (pause !== null && ended === null && !aborted) await accepted(conductor.submit({ type: "run.resume" }, by));
 }
 
 async function accepted(submitted: ReturnType<Conductor["submit"]>): Promise<void> {

@@ -6,7 +6,7 @@ import type { AttemptRef } from "../domain/ids.ts";
 import type { Text } from "../domain/text.ts";
 import { emit, type Draft, type Refused } from "./draft.ts";
 import { openAttempt } from "./advance.ts";
-import { failAttempt } from "./end.ts";
+import { cancelTicket, failAttempt } from "./end.ts";
 import { findTicket } from "./graph.ts";
 import { configOf, type Attempt, type Phase, type RunState } from "./state.ts";
 
@@ -88,10 +88,15 @@ export function reportVerifyFailed(draft: Draft, report: CommandOf<"report.verif
 }
 
 export function reportMerged(draft: Draft, report: CommandOf<"report.merged">): Refused {
+  const withdrawing = inPhase(draft.state, report, "withdrawing");
+  if (withdrawing !== undefined) {
+    if (report.commit === null) withdraw(draft, withdrawing);
+    else settleWithdrawal(draft, withdrawing, () => complete(draft, withdrawing, report));
+    return undefined;
+  }
   const attempt = inPhase(draft.state, report, "merging");
   if (attempt === undefined || !isMergeHead(draft.state, attempt)) return undefined;
-  const { commit, verified, ms } = report;
-  if (commit === null && attempt.denied) {
+  if (report.commit === null && attempt.denied) {
     // Reported done, with its hands tied and nothing to show: a success here would be a false one (P22).
     const cause = attempt.rejected ? "user_rejected" : "unattended";
     failAttempt(draft, attempt, {
@@ -100,15 +105,48 @@ export function reportMerged(draft: Draft, report: CommandOf<"report.merged">): 
     });
     return undefined;
   }
-  emit(draft, { type: "merge.published", ...refOf(attempt), commit, verified, ms });
-  emit(draft, { type: "ticket.completed", ...refOf(attempt), commit, summary: attempt.finishing?.summary ?? "" });
+  complete(draft, attempt, report);
   return undefined;
 }
 
+function complete(draft: Draft, attempt: Attempt, { commit, verified, ms }: CommandOf<"report.merged">): void {
+  emit(draft, { type: "merge.published", ...refOf(attempt), commit, verified, ms });
+  emit(draft, { type: "ticket.completed", ...refOf(attempt), commit, summary: attempt.finishing?.summary ?? "" });
+}
+
+/** The merge that met an abort was not published, and will not be. */
+export function reportWithdrawn(draft: Draft, report: CommandOf<"report.withdrawn">): Refused {
+  const attempt = inPhase(draft.state, report, "withdrawing");
+  if (attempt === undefined) return undefined;
+  const { problem } = report;
+  withdraw(
+    draft,
+    attempt,
+    problem === undefined ? "" : ` (whether its merge was published could not be seen: ${problem})`,
+  );
+  return undefined;
+}
+
+function withdraw(draft: Draft, attempt: Attempt, remark = ""): void {
+  const { phase } = attempt;
+  if (phase.at !== "withdrawing") return;
+  const reason = `${draft.state.aborted ? "run aborted: " : ""}${phase.reason}${remark}`;
+  settleWithdrawal(draft, attempt, () => cancelTicket(draft, attempt.index, reason));
+}
+
+/** Of an aborted run this is the last that was open. */
+function settleWithdrawal(draft: Draft, { phase }: Attempt, settle: () => void): void {
+  settle();
+  if (draft.state.aborted && phase.at === "withdrawing")
+    emit(draft, { type: "run.ended", outcome: "aborted", reason: phase.reason });
+}
+
+/** Between steps and at a gate nobody works: a failure is about a step that has ended. A withdrawal reports in its own way. */
+const idle: readonly Phase["at"][] = ["next", "held", "withdrawing"];
+
 export function reportFailed(draft: Draft, report: CommandOf<"report.failed">): Refused {
   const attempt = currentAttempt(draft.state, report);
-  // Between steps and at a gate nobody works: such a report is about a step that has ended.
-  if (attempt === undefined || attempt.phase.at === "next" || attempt.phase.at === "held") return undefined;
+  if (attempt === undefined || idle.includes(attempt.phase.at)) return undefined;
   const { cause, detail, diagnosis, fingerprint } = report.failure;
   failAttempt(draft, attempt, { cause, detail, fingerprint, ...(diagnosis === undefined ? {} : { diagnosis }) });
   return undefined;

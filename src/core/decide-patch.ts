@@ -24,9 +24,9 @@ export function patchPlan(draft: Draft, command: CommandOf<"plan.patch">): Refus
 
 /** Why no patch can be taken, whatever it says. An ended run goes on with a changed plan; an aborted one is over. */
 export function refuseChange(state: RunState): Rejection | undefined {
+  if (state.aborted) return { code: "run_ended", outcome: "aborted" };
   // A run that was to end with its plan is over with it: the plan's file is what is changed and run.
-  if (state.ended !== null && (state.aborted || state.ended.outcome === "planned"))
-    return { code: "run_ended", outcome: state.ended.outcome };
+  if (state.ended?.outcome === "planned") return { code: "run_ended", outcome: "planned" };
   return state.graph.tickets.length === 0 ? { code: "plan_unsettled" } : undefined;
 }
 

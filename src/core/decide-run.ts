@@ -4,7 +4,7 @@ import type { CommandOf } from "../domain/command.ts";
 import { emit, type Draft, type Refused } from "./draft.ts";
 import { askGate } from "./clutch.ts";
 import { requestApproval, shownCall } from "./advance.ts";
-import { cancelTicket, voidRunQuestions } from "./end.ts";
+import { abortAt, voidRunQuestions } from "./end.ts";
 import { findTicket } from "./graph.ts";
 import { checkPlan } from "./plan-rules.ts";
 import { acceptPlan, addTickets } from "./planning.ts";
@@ -28,7 +28,8 @@ export function createRun(draft: Draft, command: CommandOf<"run.create">): Refus
 }
 
 const refuseEnded = (draft: Draft): Refused => {
-  const { ended } = draft.state;
+  const { aborted, ended } = draft.state;
+  if (aborted) return { code: "run_ended", outcome: "aborted" };
   return ended === null ? undefined : { code: "run_ended", outcome: ended.outcome };
 };
 
@@ -170,9 +171,10 @@ export function abortRun(draft: Draft, command: CommandOf<"run.abort">): Refused
   const ended = refuseEnded(draft);
   if (ended !== undefined) return ended;
   emit(draft, { type: "run.aborted", reason: command.reason });
-  for (const index of draft.state.attempts.keys()) cancelTicket(draft, index, `run aborted: ${command.reason}`);
+  for (const index of draft.state.attempts.keys()) abortAt(draft, index, command.reason);
   voidRunQuestions(draft, `run aborted: ${command.reason}`);
-  emit(draft, { type: "run.ended", outcome: "aborted", reason: command.reason });
+  // A merge under way says first how it came out (RUN14).
+  if (draft.state.attempts.size === 0) emit(draft, { type: "run.ended", outcome: "aborted", reason: command.reason });
   return undefined;
 }
 
@@ -184,15 +186,16 @@ export function abortTicket(draft: Draft, command: CommandOf<"ticket.abort">): R
   const { status } = at(draft.state.tickets, index);
   if (status === "completed" || status === "cancelled")
     return { code: "ticket_settled", ticket: command.ticket, status };
-  cancelTicket(draft, index, command.reason);
+  if (draft.state.attempts.get(index)?.phase.at === "withdrawing")
+    return { code: "already_so", what: `${command.ticket} is being aborted; its merge is being stopped` };
+  abortAt(draft, index, command.reason);
   return undefined;
 }
 
 export function reopenTicket(draft: Draft, command: CommandOf<"ticket.reopen">): Refused {
-  const { ended } = draft.state;
-  if (ended !== null && (ended.outcome === "aborted" || ended.outcome === "completed")) {
-    return { code: "run_ended", outcome: ended.outcome };
-  }
+  const { aborted, ended } = draft.state;
+  if (aborted || ended?.outcome === "completed")
+    return { code: "run_ended", outcome: aborted ? "aborted" : "completed" };
   const index = findTicket(draft.state.graph, command.ticket);
   if (index === undefined) return { code: "ticket_unknown", ticket: command.ticket };
   const own = at(draft.state.tickets, index);

@@ -12,6 +12,7 @@ import {
   reportPrepared,
   reportVerified,
   reportVerifyFailed,
+  reportWithdrawn,
 } from "./decide-attempt.ts";
 import { compactContext } from "./compaction.ts";
 import { patchPlan } from "./decide-patch.ts";
@@ -123,6 +124,8 @@ function handleReport(
       return reportVerifyFailed(draft, report);
     case "report.merged":
       return reportMerged(draft, report);
+    case "report.withdrawn":
+      return reportWithdrawn(draft, report);
     case "report.failed":
       return reportFailed(draft, report);
     case "report.disposed":

@@ -41,6 +41,8 @@ export type Duty =
   /** `round` goes back with the report, so that a late one is told from this one's. */
   | DutyOf<"verify", { readonly round: number }>
   | DutyOf<"merge">
+  /** Finds out whether a merge that met an abort was published before it could be stopped. */
+  | DutyOf<"withdraw">
   | DutyOf<"dispose">
   /** `ref` is the attempt it is about, where it is about one. */
   | {
@@ -115,6 +117,8 @@ function dutyOf(state: RunState, attempt: Attempt, behind: Map<string, number>):
     case "merging":
       // A queue: only its head merges, so that every merge sees the one before it.
       return state.mergeQueue[0] === index ? { key: `merge:${name}`, kind: "merge", index, ref } : undefined;
+    case "withdrawing":
+      return { key: `withdraw:${name}`, kind: "withdraw", index, ref };
     case "next":
     case "held":
     case "consulting":

@@ -70,6 +70,16 @@ export function voidRunQuestions(draft: Draft, reason: string): void {
     if (approval.index === null) emit(draft, { type: "approval.voided", approval: approval.id, reason });
 }
 
+/** A merge under way may have been published already: then only its report can say how the ticket ends (RUN14). */
+export function abortAt(draft: Draft, index: number, reason: string): void {
+  const attempt = draft.state.attempts.get(index);
+  if (attempt === undefined || draft.state.mergeQueue[0] !== index) {
+    cancelTicket(draft, index, draft.state.aborted ? `run aborted: ${reason}` : reason);
+    return;
+  }
+  emit(draft, { type: "ticket.abort_requested", ticket: attempt.ticket, attempt: attempt.attempt, reason });
+}
+
 export function cancelTicket(draft: Draft, index: number, reason: string): void {
   const attempt = draft.state.attempts.get(index);
   if (attempt !== undefined) voidQuestions(draft, attempt, reason);

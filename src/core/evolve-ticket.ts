@@ -26,6 +26,7 @@ type TicketEvent = EventOf<
   | "ticket.completed"
   | "ticket.blocked"
   | "ticket.failed"
+  | "ticket.abort_requested"
   | "ticket.cancelled"
   | "ticket.reopened"
   | "ticket.trust_changed"
@@ -47,6 +48,8 @@ export function evolveTicket(state: RunState, event: TicketEvent, at: number): R
     case "ticket.blocked":
     case "ticket.failed":
       return settled(state, event);
+    case "ticket.abort_requested":
+      return withAttempt(state, { ...attemptOf(state, event), phase: { at: "withdrawing", reason: event.reason } });
     case "ticket.cancelled":
       return cancelled(state, event);
     case "ticket.reopened":

@@ -44,6 +44,7 @@ function fold(state: RunState, recorded: Recorded): RunState {
     case "ticket.completed":
     case "ticket.blocked":
     case "ticket.failed":
+    case "ticket.abort_requested":
     case "ticket.cancelled":
     case "ticket.reopened":
     case "ticket.trust_changed":

@@ -208,9 +208,12 @@ function gates(state: RunState): string[] {
 }
 
 const merging = (state: RunState): string[] =>
-  state.mergeQueue.flatMap((index) =>
-    check(state.attempts.get(index)?.phase.at === "merging", `I-merge: ticket ${index} is queued and not merging`),
-  );
+  state.mergeQueue.flatMap((index, place) => {
+    const phase = state.attempts.get(index)?.phase.at;
+    // Only the head can have been published, so only there an abort has to wait.
+    const isMerging = phase === "merging" || (phase === "withdrawing" && place === 0);
+    return check(isMerging, `I-merge: ticket ${index} is queued and not merging`);
+  });
 
 /** I7, I12: an ended run owes only disposal; a running one always owes a duty, asks a person or is paused. */
 function owed(state: RunState): string[] {

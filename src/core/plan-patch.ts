@@ -109,7 +109,8 @@ function findOpen(
       `${shortened(ticket)} left the plan before`,
       "Add a new ticket, with another id, if it is wanted after all.",
     );
-  if (state.attempts.get(index)?.phase.at === "merging")
+  const phase = state.attempts.get(index)?.phase.at;
+  if (phase === "merging" || phase === "withdrawing")
     return refuse(`${shortened(ticket)} is being merged`, "Wait a moment: it completes, or goes back to its worker.");
   return index;
 }

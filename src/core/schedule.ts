@@ -20,7 +20,7 @@ import { voidStaleReplans } from "./replanning.ts";
 export function settle(draft: Draft): void {
   fundConsults(draft);
   if (draft.state.phase === "planning") settlePlanning(draft);
-  if (draft.state.phase !== "running") return;
+  if (draft.state.phase !== "running" || draft.state.aborted) return;
   for (const attempt of draft.state.attempts.values()) fundTurn(draft, attempt);
   voidStaleReplans(draft);
   continueAttempts(draft);

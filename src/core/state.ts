@@ -143,7 +143,9 @@ export type Phase =
   | { readonly at: "verifying"; readonly round: number }
   /** Another tier is asked about this attempt: a diagnosis of a red check, or a review of its diff. */
   | { readonly at: "consulting"; readonly consult: ConsultId; readonly purpose: Purpose }
-  | { readonly at: "merging" };
+  | { readonly at: "merging" }
+  /** Aborted while its merge was under way. It stays the head of the queue until it is known how that merge came out. */
+  | { readonly at: "withdrawing"; readonly reason: string };
 
 export type Attempt = {
   readonly index: number;

@@ -126,6 +126,8 @@ export type Report =
       fingerprint: string;
     } & AttemptRef)
   | ({ type: "report.merged"; commit: string | null; verified: "attempt" | "merged" | "none"; ms: number } & AttemptRef)
+  /** A merge that met an abort was stopped before it was published; `problem`: why that could not be seen. */
+  | ({ type: "report.withdrawn"; problem?: string } & AttemptRef)
   /** Ends the attempt: conflict, outside_touches, environment, timeout ... */
   | ({ type: "report.failed"; failure: AttemptFailure } & AttemptRef)
   | ({ type: "report.disposed"; quarantined?: string } & AttemptRef);

@@ -100,6 +100,8 @@ const ticketEvents = [
     cause: failureCauseSchema,
     detail: z.string(),
   }),
+  /** Its merge is under way: how that came out decides whether the ticket is cancelled or completed. */
+  z.strictObject({ type: z.literal("ticket.abort_requested"), ...attempt, reason: z.string() }),
   z.strictObject({ type: z.literal("ticket.cancelled"), ticket: ticketIdSchema, reason: z.string() }),
   z.strictObject({ type: z.literal("ticket.reopened"), ticket: ticketIdSchema, guidance: textSchema.optional() }),
 ] as const;

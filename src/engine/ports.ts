@@ -262,9 +262,15 @@ export type PreparedAttempt = {
   readonly branch: string;
 };
 
+/** `commit` is null where the attempt changed nothing. `verified`: whose tree the verify commands last passed on. */
+export type PublishedMerge = {
+  readonly kind: "published";
+  readonly commit: string | null;
+  readonly verified: "attempt" | "merged" | "none";
+};
+
 export type MergeOutcome =
-  /** `commit` is null where the attempt changed nothing. `verified`: whose tree the verify commands last passed on. */
-  | { readonly kind: "published"; readonly commit: string | null; readonly verified: "attempt" | "merged" | "none" }
+  | PublishedMerge
   | { readonly kind: "conflict"; readonly files: readonly string[]; readonly detail: string; readonly patch: string }
   | { readonly kind: "outside_touches"; readonly files: readonly string[] }
   | { readonly kind: "red"; readonly command: string; readonly output: string; readonly fingerprint: string }
@@ -303,6 +309,8 @@ export interface Workspace {
       readonly signal: AbortSignal;
     },
   ): Promise<MergeOutcome>;
+  /** How an attempt's work came into the integration branch, or undefined while it has not. */
+  findMerged(ref: AttemptRef, index: number): Promise<PublishedMerge | undefined>;
   /** Removes the worktree; what it held and nobody merged stays reachable by the attempt's branch. Says where. */
   dispose(ref: AttemptRef, index: number): Promise<{ readonly quarantined?: string }>;
   /** The repository as the integration branch's head has it, to look at only. Nothing is written for it. */

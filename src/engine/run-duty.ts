@@ -9,7 +9,7 @@ import { Fault, type Ports } from "./ports.ts";
 import { runConsult, toConsultFailure } from "./run-consult.ts";
 import { runTool } from "./run-tool.ts";
 import { runTurn } from "./run-turn.ts";
-import { runDispose, runMerge, runPrepare, runVerify } from "./run-workspace.ts";
+import { runDispose, runMerge, runPrepare, runVerify, runWithdraw } from "./run-workspace.ts";
 
 /** What a duty may use. `state` is the one on disk when the duty was started. */
 export type World = {
@@ -26,6 +26,7 @@ export async function runDuty(duty: Duty, world: World): Promise<Report | undefi
     if (world.signal.aborted) return undefined;
     // The world is not as it must be: this ticket cannot go on and says why. Anything else is a bug and is fatal.
     if (!(error instanceof Fault) || duty.kind === "dispose") throw error;
+    if (duty.kind === "withdraw") return { type: "report.withdrawn", ...duty.ref, problem: error.message };
     return duty.kind === "consult" ? toConsultFailure(duty, error) : toFailure(duty.ref, error);
   }
 }
@@ -42,6 +43,8 @@ function dispatch(duty: Duty, world: World): Promise<Report | undefined> {
       return runVerify(duty, world);
     case "merge":
       return runMerge(duty, world);
+    case "withdraw":
+      return runWithdraw(duty, world);
     case "dispose":
       return runDispose(duty, world);
     case "consult":

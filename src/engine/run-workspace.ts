@@ -14,7 +14,7 @@ import { toolContext } from "./run-tool.ts";
 import { verifyTree } from "./verify-tree.ts";
 
 type VerifyDuty = Extract<Duty, { kind: "verify" }>;
-type WorktreeDuty = Extract<Duty, { kind: "prepare" | "merge" | "dispose" }>;
+type WorktreeDuty = Extract<Duty, { kind: "prepare" | "merge" | "withdraw" | "dispose" }>;
 
 const workspaceOf = (ports: Ports): Workspace => {
   if (ports.workspace === undefined) throw new Error("this run has no workspace");
@@ -101,9 +101,21 @@ export async function runMerge(duty: WorktreeDuty, world: World): Promise<Report
     signal,
   });
   const ms = Math.max(0, Math.round(ports.clock.elapsed() - started));
-  // Others wait to merge: the last of them brings the person's repository up to date for all.
-  if (outcome.kind === "published" && state.mergeQueue.length === 1) await publish(ports, world.feed);
+  if (outcome.kind === "published") await publishLast(world);
   return toMergeReport(duty, { outcome, ms, ports });
+}
+
+/** Others wait to merge: the last of them brings the person's repository up to date for all. */
+const publishLast = ({ ports, state, feed }: World): Promise<void> =>
+  state.mergeQueue.length === 1 ? publish(ports, feed) : Promise.resolve();
+
+/** The merge has been stopped, or died with its process; the refs say whether it came to be published before. */
+export async function runWithdraw(duty: WorktreeDuty, world: World): Promise<Report> {
+  const published = await workspaceOf(world.ports).findMerged(duty.ref, duty.index);
+  if (published === undefined) return { type: "report.withdrawn", ...duty.ref };
+  await publishLast(world);
+  const { commit, verified } = published;
+  return { type: "report.merged", ...duty.ref, commit, verified, ms: 0 };
 }
 
 /**

@@ -275,6 +275,7 @@ function attemptWait(state: RunState, attempt: Attempt): WaitsFor | null {
     case "preparing":
     case "tool":
     case "verifying":
+    case "withdrawing":
       return null;
     case "consulting": {
       const model = state.consults.get(phase.consult)?.model;

@@ -21,6 +21,7 @@ export function isNews(event: Event): boolean {
     case "ticket.completed":
     case "ticket.blocked":
     case "ticket.failed":
+    case "ticket.abort_requested":
     case "ticket.cancelled":
     case "ticket.reopened":
     case "ticket.trust_changed":

@@ -98,6 +98,7 @@ const unplayed: ReadonlySet<EventType> = new Set<EventType>([
   "run.lanes_changed",
   "run.attended_changed",
   "run.aborted",
+  "ticket.abort_requested",
   "ticket.reopened",
 ]);
 

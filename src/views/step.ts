@@ -25,6 +25,8 @@ export function stepOf(state: RunState, attempt: Attempt): string {
       const ahead = state.mergeQueue.indexOf(attempt.index);
       return ahead > 0 ? `in the merge queue, ${ahead} ahead` : "merging";
     }
+    case "withdrawing":
+      return "being aborted: its merge is being stopped";
     default:
       return phase satisfies never;
   }

@@ -11,6 +11,7 @@ type TicketEvent = EventOf<
   | "ticket.completed"
   | "ticket.blocked"
   | "ticket.failed"
+  | "ticket.abort_requested"
   | "ticket.cancelled"
   | "ticket.reopened"
   | "ticket.trust_changed"
@@ -39,6 +40,8 @@ export function tellTicket(
       return `is blocked because ${causeWords[event.cause]}${detailOf(newsIn(event, state))}`;
     case "ticket.failed":
       return `has failed because ${causeWords[event.cause]}${detailOf(newsIn(event, state))}`;
+    case "ticket.abort_requested":
+      return `is to be aborted${byWhom(by)} while it is merged, which is stopped if it still can be${detailOf(event.reason)}`;
     case "ticket.cancelled":
       return `is cancelled${byWhom(by)}${detailOf(event.reason)}`;
     case "ticket.trust_changed":

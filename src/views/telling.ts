@@ -74,6 +74,7 @@ function wordsOf(recorded: Recorded, state: RunState | undefined): string {
     case "ticket.completed":
     case "ticket.blocked":
     case "ticket.failed":
+    case "ticket.abort_requested":
     case "ticket.cancelled":
     case "ticket.reopened":
     case "ticket.trust_changed":

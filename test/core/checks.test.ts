@@ -24,7 +24,9 @@ import {
   running,
   statusOf,
   verified,
+  withdrawn,
 } from "./story.ts";
+import type { Command } from "../../src/domain/command.ts";
 import type { Taken } from "../support/given.ts";
 
 /** Each of these tickets has reported finish and is being verified. */
@@ -123,8 +125,55 @@ describe("merging", () => {
 
   it("ATT10 an attempt that leaves the queue lets the next one merge", () => {
     const queued = finished(["A", "B", "C"]).when(verified("A#1")).when(verified("B#1")).when(verified("C#1"));
-    expect(dutyKeys(queued.when(abortTicket("A")))).toEqual(["merge:B#1", "dispose:A#1"]);
+    const withdrawing = queued.when(abortTicket("A"));
+    expect(dutyKeys(withdrawing)).toEqual(["withdraw:A#1"]);
+    expect(dutyKeys(withdrawing.when(withdrawn("A#1")))).toEqual(["merge:B#1", "dispose:A#1"]);
     expect(dutyKeys(queued.when(abortTicket("B")))).toEqual(["merge:A#1", "dispose:B#1"]);
+  });
+
+  it("RUN14 an abort that meets a merge waits for its end: cancelled where it was stopped, nothing else changed", () => {
+    const asked = finished(["A", "B: A"]).when(verified("A#1")).when(abortTicket("A"));
+    expect(asked.types).toEqual(["ticket.abort_requested"]);
+    expect(statusOf(asked, "A")).toBe("running");
+    expect(asked.refused(abortTicket("A"))).toMatchObject({ code: "already_so" });
+    const over = asked.when(withdrawn("A#1"));
+    expect(over.events).toMatchObject([
+      { type: "ticket.cancelled", ticket: "A" },
+      { type: "run.ended", outcome: "cancelled" },
+    ]);
+    expect(over.state.totals.merged).toBe(0);
+  });
+
+  it("RUN14 what was published before the abort stays, and its ticket is completed", () => {
+    const asked = finished(["A"]).when(verified("A#1")).when(abortTicket("A"));
+    const over = asked.when(merged("A#1"));
+    expect(over.types).toEqual(["merge.published", "ticket.completed", "run.ended"]);
+    expect(over.when(withdrawn("A#1")).events).toEqual([]);
+    // An attempt that changed nothing has published nothing.
+    const empty = asked.when({ ...merged("A#1"), commit: null } as Command);
+    expect(statusOf(empty, "A")).toBe("cancelled");
+  });
+
+  it("RUN14 a merge that comes to nothing by itself, or a dead process, leaves the question open", () => {
+    const asked = finished(["A"]).when(verified("A#1")).when(abortTicket("A"));
+    for (const report of [failed("A#1", "conflict"), failed("A#1", "environment"), red("A#1", 0)])
+      expect(asked.when(report).events).toEqual([]);
+    expect(dutyKeys(asked.when(adopt()))).toEqual(["withdraw:A#1"]);
+    const blind = asked.when(withdrawn("A#1", "git is gone"));
+    expect(blind.the("ticket.cancelled").reason).toContain("could not be seen: git is gone");
+  });
+
+  it("RUN14 RUN6 an aborted run ends when it is known how its merge came out, and starts nothing meanwhile", () => {
+    const abort: Command = { type: "run.abort", reason: "enough" };
+    const asked = finished(["A", "C"]).when(verified("A#1")).when(verified("C#1")).when(abort);
+    expect(asked.types).toEqual(["run.aborted", "ticket.abort_requested", "ticket.cancelled"]);
+    expect(asked.state.ended).toBeNull();
+    for (const wish of [abort, abortTicket("A"), pause(), { type: "ticket.reopen", ticket: "C" } as Command])
+      expect(asked.refused(wish)).toEqual({ code: "run_ended", outcome: "aborted" });
+    expect(asked.when(merged("A#1")).types).toEqual(["merge.published", "ticket.completed", "run.ended"]);
+    const over = asked.when(withdrawn("A#1"));
+    expect(over.the("ticket.cancelled").reason).toBe("run aborted: enough");
+    expect(over.the("run.ended")).toMatchObject({ outcome: "aborted", reason: "enough" });
   });
 
   it("ATT11 G-04 a conflict reopens the ticket on the same rung, with the conflict as its brief", () => {

@@ -185,6 +185,12 @@ export const disposed = (step: string): Command => ({ type: "report.disposed", .
 export const adopt = (token = 2): Command => ({ type: "run.adopt", token, owner: "other:1" });
 export const pause = (drain = false): Command => ({ type: "run.pause", reason: "lunch", drain });
 export const resume: Command = { type: "run.resume" };
+/** The merge that met an abort was stopped in time. */
+export const withdrawn = (name: string, problem?: string): Command => ({
+  type: "report.withdrawn",
+  ...attemptAt(name),
+  ...(problem === undefined ? {} : { problem }),
+});
 export const abortTicket = (ticket: string): Command => ({
   type: "ticket.abort",
   ticket: ticket as TicketId,

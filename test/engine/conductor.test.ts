@@ -150,6 +150,7 @@ describe("conductor", () => {
         prepare: () => Promise.resolve({ root: "/w", base: "b", branch: "x" }),
         find: () => Promise.resolve({ root: "/w", base: "b", branch: "x" }),
         merge: () => Promise.resolve({ kind: "published", commit: null, verified: "none" }),
+        findMerged: () => Promise.resolve(undefined),
         dispose: () => {
           order.push("disposed");
           return Promise.resolve({});

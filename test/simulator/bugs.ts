@@ -220,6 +220,13 @@ export const bugs: Readonly<Record<string, System>> = {
       ? { state: { ...state, phase: "running", disposals: new Map() } }
       : {},
   ),
+  "an abort does not ask how a merge under way came out": withEvents((events, _, command) =>
+    events.map((event) =>
+      event.type === "ticket.abort_requested" && command.type === "ticket.abort"
+        ? { type: "ticket.cancelled" as const, ticket: event.ticket, reason: event.reason }
+        : event,
+    ),
+  ),
   "a set-back clock lets a call wait for a year": withEvolve((before, { event }, after) =>
     event.type === "run.adopted" && before.providers.size > 0 ? { ...after, providers: before.providers } : after,
   ),

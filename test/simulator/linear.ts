@@ -9,7 +9,7 @@ import type { Recorded } from "../../src/domain/event.ts";
 import type { RunId } from "../../src/domain/ids.ts";
 import { createChance } from "./chance.ts";
 import { makeFeatures, makeRandomRun } from "./random-run.ts";
-import { makeTroubledWorld } from "./world.ts";
+import { makeTroubledWorld, type Refs } from "./world.ts";
 
 const hash = (text: string): Buffer => createHash("sha256").update(text).digest();
 
@@ -38,11 +38,13 @@ export function conductLinear(seed: number, order: number): readonly Recorded[] 
     config: { ...config, mode: "linear", attended: false },
     tickets,
   });
+  const refs: Refs = new Map();
   for (let step = 0; step < 300; step += 1) {
     const owed = duties(state);
     if (owed.length === 0) break;
     const duty = pick.pick(owed);
-    take(makeTroubledWorld(createChance(hash(`${seed} ${duty.key}`).readUInt32LE()), features).fulfil(duty));
+    const chance = createChance(hash(`${seed} ${duty.key}`).readUInt32LE());
+    take(makeTroubledWorld(chance, features, refs).fulfil(duty));
   }
   return log;
 }

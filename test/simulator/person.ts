@@ -151,7 +151,11 @@ function switches(features: Features, chance: Chance, state: RunState): Command[
   }
   if (features.lanes) wishes.push({ type: "run.set_lanes", lanes: chance.int(1, 4) });
   if (features.attendance) wishes.push({ type: "run.set_attended", attended: chance.maybe(0.6) });
-  if (features.aborts && chance.maybe(0.3)) wishes.push({ type: "ticket.abort", ticket, reason: "not needed" });
+  if (features.aborts && chance.maybe(0.3)) {
+    // Often of a ticket that is being merged, where an abort has most to get wrong.
+    const merging = state.seq % 2 === 0 ? state.graph.tickets[state.mergeQueue[0] ?? -1]?.id : undefined;
+    wishes.push({ type: "ticket.abort", ticket: merging ?? ticket, reason: "not needed" });
+  }
   if (features.reopens)
     wishes.push({ type: "ticket.reopen", ticket, ...(chance.maybe(0.5) ? { guidance: "try again" } : {}) });
   if (features.raises) wishes.push({ type: "budget.raise", raises: someRaises(state, chance.pick([0.5, 1.5, 3])) });
@@ -163,7 +167,7 @@ function switches(features: Features, chance: Chance, state: RunState): Command[
 export function helpfulWish(state: RunState): Wish | undefined {
   const [approval] = state.approvals.values();
   const by = "person:mara";
-  if (state.phase === "running" && state.pause !== null)
+  if (state.phase === "running" && state.pause !== null && !state.aborted)
     return { command: { type: "run.resume" }, by, expected: undefined };
   if (approval === undefined) return undefined;
   const base = { type: "approval.answer", approval: approval.id, reason: "", digest: approval.digest } as const;

@@ -30,7 +30,7 @@ export function checkSettled(
   }
   const isStopped = state.pause !== null && !state.pause.drain;
   if (!isStopped) checkAttempts(state, config);
-  if (state.pause === null) checkReady(state, config, tickets);
+  if (state.pause === null && !state.aborted) checkReady(state, config, tickets);
 }
 
 function checkHold(state: RunState, duty: Duty): void {

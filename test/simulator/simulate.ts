@@ -25,7 +25,7 @@ import { checkExplained, checkSettled } from "./settled-check.ts";
 import { realSystem, type System } from "./system.ts";
 import { createTicketMonitor, type TicketMonitor } from "./ticket-monitor.ts";
 import { makeCompactions, seeWindow, withWindows } from "./windows.ts";
-import { makeCalmWorld, makeTroubledWorld, type World } from "./world.ts";
+import { makeCalmWorld, makeTroubledWorld, type Refs, type World } from "./world.ts";
 
 export const modes = ["safety", "liveness"] as const;
 export type SimulationMode = (typeof modes)[number];
@@ -82,6 +82,7 @@ type Stage = {
   live: Map<string, Duty>;
   /** Reports that were given, or whose duty was stopped: they may come again, or late. */
   ghosts: { readonly key: string; readonly report: Command }[];
+  readonly refs: Refs;
 };
 
 function createSimulation(seed: number, system: System): Simulation {
@@ -109,9 +110,10 @@ function createSimulation(seed: number, system: System): Simulation {
     token: 1,
     live: new Map(),
     ghosts: [],
+    refs: new Map(),
   };
   let steps = 0;
-  const troubled = makeTroubledWorld(chance, features);
+  const troubled = makeTroubledWorld(chance, features, stage.refs);
   const person = makePerson(chance, features);
 
   const trouble = (most: number): void => {
@@ -171,8 +173,8 @@ function haunt(stage: Stage): void {
   if (stage.ghosts.length === 0) return;
   const { key, report } = stage.chance.pick(stage.ghosts.slice(stage.chance.maybe(0.5) ? -4 : -30));
   // What is owed again under the same key may be answered by an answer that comes late. A failure names no step.
-  const isAwaited =
-    stage.system.duties(stage.state).some((duty) => duty.key === key) || report.type === "report.failed";
+  const keys = new Set(stage.system.duties(stage.state).map((duty) => duty.key));
+  const isAwaited = keys.has(key) || keys.has(key.replace(/^merge:/, "withdraw:")) || report.type === "report.failed";
   const before = stage.log.length;
   take(stage, report, { by: "engine", expected: undefined });
   must(isAwaited || stage.log.length === before, () => `RUN9 a ghost of ${key} was taken`);
@@ -180,7 +182,7 @@ function haunt(stage: Stage): void {
 
 /** The process dies: what it did is gone but for the log. Another one folds it and takes the run over. */
 function kill(stage: Stage): void {
-  const troubled = makeTroubledWorld(stage.chance, stage.features);
+  const troubled = makeTroubledWorld(stage.chance, stage.features, stage.refs);
   for (const [key, duty] of stage.live) {
     if (stage.features.ghosts && stage.chance.maybe(0.5)) stage.ghosts.push({ key, report: troubled.fulfil(duty) });
   }
@@ -206,7 +208,7 @@ function refold(stage: Stage): void {
 
 /** Trouble has stopped. Bounded: a run that neither ends nor waits for a person by then never will. */
 function comeToRest(stage: Stage): number {
-  const world = makeCalmWorld(stage.chance);
+  const world = makeCalmWorld(stage.chance, stage.refs);
   const isHelped = stage.chance.maybe(0.7);
   // Tier 2 may still make two tickets of one, a bounded number of times.
   const tickets = stage.plan.tickets.length + 2 * (stage.given.config.limits.replans ?? 0);
@@ -301,8 +303,16 @@ function reconcile(stage: Stage): void {
   for (const key of stage.tickets.leftovers())
     must(next.has(`dispose:${key}`), () => `I10 ATT12 the worktree of ${key} is forgotten`);
   if (stage.features.ghosts) {
-    const troubled = makeTroubledWorld(stage.chance, stage.features);
+    const troubled = makeTroubledWorld(stage.chance, stage.features, stage.refs);
     for (const [key, duty] of stage.live) if (!next.has(key)) stage.ghosts.push({ key, report: troubled.fulfil(duty) });
   }
   stage.live = next;
+  for (const report of stage.refs.values()) checkTold(stage, report);
+}
+
+/** RUN14: no ticket is called cancelled whose work has been published. */
+function checkTold({ tickets }: Stage, report: Command): void {
+  if (report.type !== "report.merged" || report.commit === null) return;
+  const { ticket, attempt } = report;
+  must(!tickets.isCancelled(ticket, attempt), () => `RUN14 ${ticket}#${attempt} is cancelled and was published`);
 }

@@ -28,7 +28,11 @@ const same: readonly FailureCause[] = ["timeout", "provider_error", "conflict", 
 const costly: readonly string[] = ["timeout", "idle", "cut", "malformed_response"];
 const afterAbort: readonly Event["type"][] = [
   "approval.voided",
+  "ticket.abort_requested",
   "ticket.cancelled",
+  // A merge under way may have been published already.
+  "merge.published",
+  "ticket.completed",
   "run.ended",
   "run.adopted",
   "attempt.disposed",
@@ -39,6 +43,8 @@ export type TicketMonitor = {
   readonly see: (before: RunState, recorded: Recorded) => void;
   /** Attempts that are over and whose worktree nobody has reported removed. */
   readonly leftovers: () => readonly string[];
+  /** It was cancelled while this attempt stood. */
+  readonly isCancelled: (ticket: string, attempt: number) => boolean;
 };
 
 export function createTicketMonitor(config: RunConfig, plan: PlanBook): TicketMonitor {
@@ -47,6 +53,7 @@ export function createTicketMonitor(config: RunConfig, plan: PlanBook): TicketMo
   let rank = makeRanks(tickets);
   const queue: string[] = [];
   const worktrees = new Set<string>();
+  const cancelled = new Set<string>();
   const costlyTries = new Map<string, number>();
   let isAborted = false;
 
@@ -223,8 +230,10 @@ export function createTicketMonitor(config: RunConfig, plan: PlanBook): TicketMo
     if (event.type === "attempt.started") started(before, event);
     else if (event.type === "attempt.failed") failed(event);
     else if (event.type === "ticket.completed") completed(event);
-    else if (event.type === "ticket.cancelled") leave(event.ticket);
-    else if (event.type === "ticket.blocked" || event.type === "ticket.failed") settled(event);
+    else if (event.type === "ticket.cancelled") {
+      cancelled.add(`${event.ticket}#${bookOf(event.ticket).live ?? ""}`);
+      leave(event.ticket);
+    } else if (event.type === "ticket.blocked" || event.type === "ticket.failed") settled(event);
     else if (event.type === "plan.patched") patched(event);
     else if (event.type === "ticket.reopened")
       Object.assign(bookOf(event.ticket), { tries: 0, alike: 0 } satisfies Partial<Book>);
@@ -239,6 +248,7 @@ export function createTicketMonitor(config: RunConfig, plan: PlanBook): TicketMo
   const isLive = (key: string): boolean => [...books].some(([id, { live }]) => key === `${id}#${live ?? ""}`);
   return {
     see: (before, { event }) => seeEvent(before, event),
+    isCancelled: (ticket, attempt) => cancelled.has(`${ticket}#${attempt}`),
     leftovers: () => [...worktrees].filter((key) => !isLive(key)),
   };
 }

@@ -15,6 +15,8 @@ import { outputIn } from "./windows.ts";
 
 /** What is owed about an attempt. */
 type WorkDuty = Exclude<Duty, { kind: "consult" }>;
+/** What happens to it is up to the world; a withdrawal only looks. */
+type StepDuty = Exclude<WorkDuty, { kind: "withdraw" }>;
 
 export type World = { readonly fulfil: (duty: Duty) => Report };
 
@@ -25,6 +27,25 @@ const usageWithin = (chance: Chance, reserved: Reservation): Usage => {
   const [tokens, cost] = [reserved.tokens * part, (reserved.costMicros ?? 0) * part].map(Math.floor);
   const output = Math.min(chance.int(0, 800), tokens ?? 0);
   return { ...zeroUsage, input: (tokens ?? 0) - output, output, costMicros: cost ?? 0 };
+};
+
+/** What merges have come to, by attempt: refs outlive the process that moved them, and every later look finds them. */
+export type Refs = Map<string, Report>;
+
+/** A merge that is made again finds what it did before. */
+function mergedOnce(duty: WorkDuty, refs: Refs, merge: () => Report): Report {
+  const key = `${duty.ref.ticket}#${duty.ref.attempt}`;
+  // Made in any case, so that no run draws fewer chances for what is known.
+  const made = merge();
+  const report = refs.get(key) ?? made;
+  if (report.type === "report.merged") refs.set(key, report);
+  return report;
+}
+
+const lookedUp = (duty: WorkDuty, refs: Refs): Report => {
+  const report = refs.get(`${duty.ref.ticket}#${duty.ref.attempt}`);
+  const isPublished = report?.type === "report.merged" && report.commit !== null;
+  return isPublished ? report : { type: "report.withdrawn", ...duty.ref };
 };
 
 const usageOf = (
@@ -61,13 +82,16 @@ const waits: readonly ProviderFaultCode[] = [
 const ends: readonly ProviderFaultCode[] = ["unknown_model", "bad_request", "context_overflow", "refusal"];
 
 /** A world full of trouble, of the kinds that the features name. */
-export function makeTroubledWorld(chance: Chance, features: Features): World {
-  return {
-    fulfil: (duty) => (duty.kind === "consult" ? answer(duty, chance, features) : trouble(duty, chance, features)),
+export function makeTroubledWorld(chance: Chance, features: Features, refs: Refs): World {
+  const fulfil = (duty: Duty): Report => {
+    if (duty.kind === "consult") return answer(duty, chance, features);
+    if (duty.kind === "merge") return mergedOnce(duty, refs, () => trouble(duty, chance, features));
+    return duty.kind === "withdraw" ? lookedUp(duty, refs) : trouble(duty, chance, features);
   };
+  return { fulfil };
 }
 
-function trouble(duty: WorkDuty, chance: Chance, features: Features): Report {
+function trouble(duty: StepDuty, chance: Chance, features: Features): Report {
   switch (duty.kind) {
     case "prepare":
       return features.failures && chance.maybe(0.05) ? failure(duty, "environment", chance) : prepared(duty);
@@ -213,14 +237,17 @@ function answer(duty: ConsultDuty, chance: Chance, features: Features): Report {
 }
 
 /** Faults have stopped: everything works, but for a minority of tickets that cannot be done. */
-export function makeCalmWorld(chance: Chance): World {
+export function makeCalmWorld(chance: Chance, refs: Refs): World {
   const doomed = chance.maybe(0.5) ? chance.int(0, 3) : -1;
-  return {
-    fulfil: (duty) => (duty.kind === "consult" ? answered(duty, "") : calm(duty, chance, duty.index === doomed)),
+  const fulfil = (duty: Duty): Report => {
+    if (duty.kind === "consult") return answered(duty, "");
+    if (duty.kind === "merge") return mergedOnce(duty, refs, () => calm(duty, chance, duty.index === doomed));
+    return duty.kind === "withdraw" ? lookedUp(duty, refs) : calm(duty, chance, duty.index === doomed);
   };
+  return { fulfil };
 }
 
-function calm(duty: WorkDuty, chance: Chance, isDoomed: boolean): Report {
+function calm(duty: StepDuty, chance: Chance, isDoomed: boolean): Report {
   switch (duty.kind) {
     case "turn": {
       const step = { ...duty.ref, turn: duty.turn, try: duty.try, usage: usageFor(duty, chance), ms: 5 };

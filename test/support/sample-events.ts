@@ -152,6 +152,7 @@ export const sampleEvents: { readonly [T in EventType]: EventOf<T> } = {
   "ticket.completed": { type: "ticket.completed", ...attempt, commit: "c0ffee", summary: "Parser added." },
   "ticket.blocked": { type: "ticket.blocked", ticket, cause: "worker_blocked", detail: "no grammar given" },
   "ticket.failed": { type: "ticket.failed", ticket, cause: "verification_failed", detail: "still red" },
+  "ticket.abort_requested": { type: "ticket.abort_requested", ...attempt, reason: "not needed" },
   "ticket.cancelled": { type: "ticket.cancelled", ticket, reason: "its dependency failed" },
   "ticket.reopened": { type: "ticket.reopened", ticket, guidance: longText },
   "attempt.started": { type: "attempt.started", ...attempt, model, rung: 0 },

@@ -4,7 +4,7 @@
 import type { Project } from "../../domain/config.ts";
 import type { AttemptRef, RunId } from "../../domain/ids.ts";
 import type { Ticket } from "../../domain/ticket.ts";
-import { Fault, type MergeOutcome, type Workspace } from "../../engine/ports.ts";
+import { Fault, type MergeOutcome, type PublishedMerge, type Workspace } from "../../engine/ports.ts";
 import { commitAttempt, type Attempt } from "./commit-attempt.ts";
 import { makeCommitMessage } from "./commit-message.ts";
 import { createGit, type Git } from "./git.ts";
@@ -94,6 +94,11 @@ async function merge(room: Room, ref: AttemptRef, ticket: Ticket, options: Merge
   return integrateInTurn(room, { name, base: attempt.base, commit: committed.commit }, ref, options);
 }
 
+async function findMerged(room: Room, name: string): Promise<PublishedMerge | undefined> {
+  const work = await readWork(room, name);
+  return work === undefined || work.commit === work.base ? undefined : findPublished(room.own, work.commit, work.base);
+}
+
 /** Where work that was never merged can be found, if there is any. */
 async function findUnmerged(room: Room, name: string): Promise<{ quarantined?: string }> {
   const work = await readWork(room, name);
@@ -152,6 +157,7 @@ export async function createGitWorkspace(options: GitWorkspaceOptions): Promise<
     },
     find: (ref, index) => worktrees.find(attemptName(index, ref.attempt)),
     merge: (ref, ticket, mergeOptions) => merge(room, ref, ticket, mergeOptions),
+    findMerged: (ref, index) => findMerged(room, attemptName(index, ref.attempt)),
     dispose: (ref, index) => dispose(room, ref, index),
     survey: () => surveyHead(own),
     head: () => own.head(),

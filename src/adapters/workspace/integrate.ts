@@ -2,7 +2,13 @@
 // publish by compare-and-swap. Until the swap nothing anyone else can see has changed.
 
 import type { AttemptRef } from "../../domain/ids.ts";
-import { Fault, type MergeOutcome, type VerifyOutcome, type VerifyTree } from "../../engine/ports.ts";
+import {
+  Fault,
+  type MergeOutcome,
+  type PublishedMerge,
+  type VerifyOutcome,
+  type VerifyTree,
+} from "../../engine/ports.ts";
 import { makeCommitMessage, verifiedTrailer } from "./commit-message.ts";
 import { describeConflict, parseConflict, type MergedTree } from "./conflict-brief.ts";
 import { gitFault } from "./git.ts";
@@ -20,13 +26,15 @@ export type Integration = {
   readonly signal: AbortSignal;
 };
 
-export type Published = Extract<MergeOutcome, { readonly kind: "published" }>;
-
 /** Only another process of the same run can win the swap from us; then that process owns the run. */
 const maxRounds = 5;
 
 /** How `commit` came into the integration branch, or undefined while it has not. Survives any crash: it asks the refs. */
-export async function findPublished(own: OwnRepository, commit: string, base: string): Promise<Published | undefined> {
+export async function findPublished(
+  own: OwnRepository,
+  commit: string,
+  base: string,
+): Promise<PublishedMerge | undefined> {
   const format = `--format=%H %P %(trailers:key=${verifiedTrailer},valueonly,separator=%x2C)`;
   const args = ["log", "--first-parent", format, `${base}..${integrationRef(own.run)}`, "--"];
   for (const line of (await own.git.read(args, own.bare)).split("\n")) {
@@ -62,7 +70,7 @@ async function verifyMerged(worktrees: Worktrees, work: Integration, trial: stri
 }
 
 type Candidate =
-  | { readonly kind: "candidate"; readonly commit: string; readonly verified: Published["verified"] }
+  | { readonly kind: "candidate"; readonly commit: string; readonly verified: PublishedMerge["verified"] }
   | Exclude<MergeOutcome, { readonly kind: "published" }>;
 
 async function makeCandidate(

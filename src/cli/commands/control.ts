@@ -4,6 +4,7 @@ import type { Mode } from "../../domain/config.ts";
 import { toPrintableLine } from "../../domain/printable.ts";
 import type { Trust } from "../../domain/ticket.ts";
 import type { CommandBody } from "../../http/wire.ts";
+import type { Board } from "../../views/board.ts";
 import { createClient } from "../client.ts";
 import { conductRun } from "../conduct.ts";
 import type { CliContext, CommonOptions, ExitCode } from "../context.ts";
@@ -26,7 +27,8 @@ type Steering = {
   readonly bodies: readonly CommandBody[];
   readonly did: "paused" | "draining" | "switched" | "lanes_set" | "ticket_aborted" | "aborted";
   readonly more?: object;
-  readonly words: string;
+  /** Where it depends on what became of it, made from the board after it. */
+  readonly words: string | ((board: Board) => string);
 };
 
 async function steer(
@@ -34,8 +36,8 @@ async function steer(
   options: CommonOptions,
   context: CliContext,
 ): Promise<{ run: string; isLive: boolean }> {
-  const { did, more, words, hold } = steering;
-  const { run, isLive } = await send(await context.desk(), steering);
+  const { did, more, hold } = steering;
+  const { run, isLive, words } = await send(await context.desk(), steering);
   if (options.json === true) context.out.write(`${JSON.stringify({ run, did, live: isLive, ...more })}\n`);
   else
     context.out.write(
@@ -44,12 +46,15 @@ async function steer(
   return { run, isLive };
 }
 
-async function send(desk: Desk, { choice, hold, bodies }: Steering): Promise<{ run: string; isLive: boolean }> {
+type Sent = { readonly run: string; readonly isLive: boolean; readonly words: string };
+
+async function send(desk: Desk, { choice, hold, bodies, words }: Steering): Promise<Sent> {
   const connection = await desk.connect(choice, { hold });
   try {
     const client = createClient(connection.send);
     for (const body of bodies) await client.command(body);
-    return connection;
+    const { run, isLive } = connection;
+    return { run, isLive, words: typeof words === "string" ? words : words((await client.status()).board) };
   } finally {
     await connection.close();
   }
@@ -154,7 +159,7 @@ export async function abortCommand(
         bodies,
         did: "ticket_aborted",
         more: { ticket },
-        words: `ticket ${toPrintableLine(ticket)} is cancelled`,
+        words: (board) => abortedWords(board, ticket),
       },
       options,
       context,
@@ -171,10 +176,19 @@ export async function abortCommand(
   return 0;
 }
 
+/** Usually it is cancelled at once; a merge under way has to be stopped first, and may turn out to be published (RUN14). */
+function abortedWords({ tickets }: Board, ticket: string): string {
+  const status = tickets.find(({ id }) => id === ticket)?.status;
+  const name = `ticket ${toPrintableLine(ticket)}`;
+  if (status !== "running") return `${name} is ${status ?? "cancelled"}`;
+  return `${name} is being merged; that is stopped if it still can be, else the ticket ends completed`;
+}
+
 async function clearUp(run: string, options: CommonOptions, context: CliContext): Promise<void> {
   const desk = await context.desk();
   const look = await desk.look({ repo: options.repo, run });
-  if (look.state.disposals.size === 0) return;
+  // Of an aborted run only a merge that was under way can still be open (RUN14).
+  if (look.state.disposals.size === 0 && look.state.attempts.size === 0) return;
   const conducting = await desk.resume({ repo: options.repo, run: look.run, reopen: [] });
   await conductRun(conducting, context, { program: "tutti", json: false, plain: true, quiet: true });
 }
