@@ -53,11 +53,10 @@ export function createTeller(): (recorded: Recorded) => Telling {
   };
 }
 
-function wordsOf(recorded: Recorded, state: RunState | undefined): string {
-  const { event, by } = recorded;
+function wordsOf({ event, by, at }: Recorded, state: RunState | undefined): string {
   if (isPlanEvent(event)) return tellPlan(event, by);
   if (isBudgetEvent(event)) return tellBudget(event);
-  if (isConsultEvent(event)) return tellConsult(event, { at: recorded.at, state });
+  if (isConsultEvent(event)) return tellConsult(event, { at, state });
   switch (event.type) {
     case "run.created":
     case "run.adopted":
@@ -70,7 +69,7 @@ function wordsOf(recorded: Recorded, state: RunState | undefined): string {
     case "run.aborted":
     case "run.ended":
     case "provider.held":
-      return tellRun(event, { by, at: recorded.at });
+      return tellRun(event, { by, at });
     case "ticket.completed":
     case "ticket.blocked":
     case "ticket.failed":
@@ -93,7 +92,7 @@ function wordsOf(recorded: Recorded, state: RunState | undefined): string {
     case "turn.failed":
     case "turn.refused":
     case "message.edited":
-      return tellTurn(event, { by, at: recorded.at });
+      return tellTurn(event, { by, at });
     case "tool.called":
     case "tool.returned":
     case "tool.refused":
