@@ -46,6 +46,7 @@ describe("one sentence per event", () => {
       ticket.completed: T1 is completed: Parser added.
       ticket.blocked: T1 is blocked because the worker cannot go on: no grammar given.
       ticket.failed: T1 has failed because its checks are red: still red.
+      ticket.abort_requested: T1 is to be aborted while it is merged, which is stopped if it still can be: not needed.
       ticket.cancelled: T1 is cancelled: its dependency failed.
       ticket.reopened: T1 is reopened, with a word to the worker: the beginning of a long text.
       attempt.started: T1 starts attempt 1 on scripted/one.
