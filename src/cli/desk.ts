@@ -118,7 +118,7 @@ export type Landing = {
 };
 
 /** A fresh copy of the sample repository, and what to run on it. */
-export type Sample = { readonly repo: string; readonly ticketFile: string; readonly scenario: string };
+export type Sample = { readonly repo: string; readonly epic: string; readonly scenario: string };
 
 /** One thing a run needs, looked at. A remedy beside `ok` is advice. */
 export type Check = { readonly what: string; readonly ok: boolean; readonly detail: string; readonly remedy?: string };

@@ -1,6 +1,6 @@
 // The sample repository of the demo: a fresh copy of it, and a look at what a run made of it.
 
-import { cp, mkdtemp, realpath, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createGit, gitFault, tuttiIdentity, type Git } from "../adapters/workspace/git.ts";
@@ -21,14 +21,14 @@ export async function makeSample(program: string): Promise<Sample> {
   const examples = join(program, "examples");
   const repo = join(await realpath(await mkdtemp(join(tmpdir(), "tutti-demo-"))), "pennybook");
   await cp(join(examples, "sample"), repo, { recursive: true });
-  await cp(join(examples, "demo", "agents.toml"), join(repo, "agents.toml"));
+  for (const name of ["agents.toml", "tutti.toml"]) await cp(join(examples, "demo", name), join(repo, name));
   const git = createGit();
   await call(git, ["init", "--quiet", "--initial-branch=main", repo], "/");
   await call(git, ["add", "--all"], repo);
   await call(git, ["commit", "--quiet", "--no-gpg-sign", "--message", "Pennybook, before the epic"], repo);
   return {
     repo,
-    ticketFile: join(examples, "demo", "tickets.json"),
+    epic: (await readFile(join(examples, "demo", "goal.md"), "utf8")).trim(),
     scenario: join(examples, "demo", "scenario.json"),
   };
 }

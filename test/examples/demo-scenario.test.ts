@@ -16,6 +16,8 @@ import {
   runCommand,
   turnsOf,
 } from "./scripted-edits.ts";
+import { readTrackAnswer } from "../../src/domain/plan-answer.ts";
+import { parseTicketFile } from "../../src/domain/ticket-file.ts";
 import type { ScriptedTurn } from "../../src/domain/scenario.ts";
 import type { Ticket } from "../../src/domain/ticket.ts";
 
@@ -74,6 +76,22 @@ describe("the demo's tickets", () => {
   it("A-43 the ticket file is read without a note and gives ten tickets", () => {
     expect(plan.notes).toEqual([]);
     expect(plan.tickets).toHaveLength(10);
+  });
+
+  it("A-13 tier 1's answer is three tracks, and tier 2's answers are the very same ten tickets", () => {
+    const said = (name: string): string => scenario.consults?.[name]?.[0]?.text ?? "";
+    const read = readTrackAnswer(said("tracks"));
+    if (!read.ok) throw new Error(read.problems.join("\n"));
+    expect(read.tracks.map(({ id, dependsOn }) => [id, dependsOn])).toEqual([
+      ["reading", []],
+      ["budgets", ["reading"]],
+      ["command", ["budgets"]],
+    ]);
+    const planned = read.tracks.flatMap(({ id }) => {
+      const file = parseTicketFile(said(`tickets:${id}`));
+      return file.ok ? file.plan.tickets : [];
+    });
+    expect(planned).toEqual(plan.tickets);
   });
 
   it("every ticket has a script, and every script a ticket", () => {
@@ -142,8 +160,10 @@ describe("the demo's tickets", () => {
   });
 
   it("the one ticket that asks makes one call that can be held", () => {
-    const asking = plan.tickets.filter((ticket) => ticket.trust !== undefined);
-    expect(asking.map(({ id, trust }) => [id, trust])).toEqual([["PB-10", "ask"]]);
+    const asking = plan.tickets.filter((ticket) => ticket.archetype === "packager");
+    expect(asking.map(({ id }) => id)).toEqual(["PB-10"]);
+    const agents = parse(readFileSync(join(examples, "demo/agents.toml"), "utf8"));
+    expect(agents).toMatchObject({ archetypes: { packager: { trust_level: "ask" } } });
     const held = callsOf(turnsOf(scenario, "PB-10")).filter(
       (call) => !["read", "list", "search", "finish"].includes(call.tool),
     );

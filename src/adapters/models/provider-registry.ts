@@ -135,7 +135,13 @@ type Connection = {
   readonly key: string | undefined;
   readonly fetch: WatchedFetch["fetch"];
 };
-type Connected = Pick<CallableModel, "model" | "providerOptions" | "messageMeta">;
+type Connected = Pick<CallableModel, "model" | "providerOptions" | "messageMeta" | "takesSchema">;
+
+/**
+ * Nothing of ours is kept there; reasoning comes back encrypted and travels with the conversation instead. A strict schema
+ * may have no optional field, and tickets have many.
+ */
+const openaiOptions = { openai: { store: false, strictJsonSchema: false } };
 
 /** Provider packages take a quarter of a second to load, so each is loaded when it is first called. */
 async function connect(endpoint: Endpoint, { modelName, key = "", fetch }: Connection): Promise<Connected> {
@@ -143,16 +149,15 @@ async function connect(endpoint: Endpoint, { modelName, key = "", fetch }: Conne
   switch (endpoint.kind) {
     case "anthropic": {
       const { createAnthropic } = await import("@ai-sdk/anthropic");
-      return { model: createAnthropic(settings)(modelName) };
+      return { model: createAnthropic(settings)(modelName), takesSchema: true };
     }
     case "openai": {
       const { createOpenAI } = await import("@ai-sdk/openai");
-      // Nothing of ours is kept there; reasoning comes back encrypted and travels with the conversation instead.
-      return { model: createOpenAI(settings).responses(modelName), providerOptions: { openai: { store: false } } };
+      return { model: createOpenAI(settings).responses(modelName), providerOptions: openaiOptions, takesSchema: true };
     }
     case "google": {
       const { createGoogleGenerativeAI } = await import("@ai-sdk/google");
-      return { model: createGoogleGenerativeAI(settings)(modelName) };
+      return { model: createGoogleGenerativeAI(settings)(modelName), takesSchema: true };
     }
     case "openrouter":
     case "ollama":

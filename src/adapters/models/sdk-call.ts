@@ -23,6 +23,8 @@ export type CallableModel = {
   readonly model: LanguageModelV4;
   readonly price: PriceTokens;
   readonly providerOptions?: SharedV4ProviderOptions;
+  /** It can be held to a JSON Schema. Others are asked for JSON in words alone: the rules read every answer all the same. */
+  readonly takesSchema?: boolean;
   /** Which of the finish part's metadata has to be sent back with the message. */
   readonly messageMeta?: (meta: SharedV4ProviderOptions | undefined) => SharedV4ProviderOptions | undefined;
   /** Keys in use, to be kept out of every text. */
@@ -156,7 +158,9 @@ async function openStream(run: Run) {
     maxOutputTokens: request.maxOutputTokens,
     abortSignal: run.control.signal,
     ...(tools === undefined ? {} : { tools }),
-    ...(request.output === undefined ? {} : { responseFormat: { type: "json", ...request.output } }),
+    ...(request.output === undefined || callable.takesSchema !== true
+      ? {}
+      : { responseFormat: { type: "json", ...request.output } }),
     ...(callable.providerOptions === undefined ? {} : { providerOptions: callable.providerOptions }),
   };
   try {

@@ -1,6 +1,8 @@
-// `tutti demo`: a sample epic on a sample repository, with a scripted model. Everything but the model is real.
+// `tutti demo`: a sample goal on a sample repository, planned and conducted with scripted models. Everything but the
+// models is real.
 
 import { setTimeout as wait } from "node:timers/promises";
+import { planViewOf } from "../../views/plan-view.ts";
 import { summaryOf, type Summary } from "../../views/summary.ts";
 import { createClient } from "../client.ts";
 import { conductRun } from "../conduct.ts";
@@ -22,11 +24,12 @@ export async function demoCommand(options: DemoOptions, context: CliContext): Pr
   const sample = await desk.makeSample();
   const program = invocationOf(context.env, sample.repo);
   say(`The sample repository is a copy of its own: ${sample.repo}`);
+  say(`The goal: ${sample.epic.replaceAll(/\s+/g, " ")}`);
   const conducting = await begin(
     desk,
     {
       repo: sample.repo,
-      work: { kind: "tickets", ticketFile: sample.ticketFile },
+      work: { kind: "goal", epic: sample.epic },
       scenario: sample.scenario,
       models: [],
       allowDirty: false,
@@ -51,7 +54,12 @@ export async function demoCommand(options: DemoOptions, context: CliContext): Pr
   const tried =
     state.totals.merged > 0 ? await desk.tryResult(choice, ["node", "--test"]) : { passed: false, output: "" };
   const summary = summaryOf(state, { verify: code === 0 && tried.passed ? "passed" : "failed" });
-  if (json) context.out.write(`${JSON.stringify(toFinal(summary))}\n`);
+  const planning = {
+    tracks: state.tracks?.length ?? 0,
+    tickets: state.tickets.length,
+    edges: planViewOf(state).edges.length,
+  };
+  if (json) context.out.write(`${JSON.stringify({ ...toFinal(summary), planning })}\n`);
   else {
     say("");
     for (const approval of approvals)
@@ -95,14 +103,15 @@ async function begin(desk: Desk, options: BeginOptions, warn: (line: string) => 
   }
 }
 
-/** Plays the person at the one gate that holds, over the same API a second terminal uses. Resolves with what it answered. */
+/** Plays the person at the gates that hold, the plan's and one call's, over the same API a second terminal uses. Resolves with what it answered. */
 function answerGates(desk: Desk, conducting: Conducting, repo: string): () => Promise<readonly string[]> {
   const answers: Promise<string>[] = [];
   const unsubscribe = conducting.subscribe((item) => {
     if (item.kind !== "recorded" || item.recorded.event.type !== "approval.requested") return;
     const { approval, ticket, tool } = item.recorded.event;
     const which = { repo, run: conducting.run, approval };
-    answers.push(answer(desk, which).then(() => `${approval} (${ticket}, ${tool})`));
+    const what = ticket === undefined ? "the plan" : `${ticket}, ${tool}`;
+    answers.push(answer(desk, which).then(() => `${approval} (${what})`));
   });
   return () => {
     unsubscribe();
