@@ -68,7 +68,7 @@ export function makePorts({ log, token, scenario, models, tally }: World): Ports
       check: async () => undefined,
     },
     workspace: undefined,
-    briefs: { ask: async () => "", compose: async () => ({ prompt: "", omitted: [] }) },
+    briefs: { ask: async () => "", askCheck: async () => "", compose: async () => ({ prompt: "", omitted: [] }) },
     digest: (text) => hash("sha256", text),
   };
 }

@@ -3,7 +3,15 @@
 import { toPrintableLine } from "../domain/printable.ts";
 import type { Board, BoardTicket } from "../views/board.ts";
 import { askedInWords, trackInWords, type Planning } from "../views/planning-board.ts";
-import { costInWords, cut, durationInWords, statusWords, tokensInWords, totalTokens } from "../views/words.ts";
+import {
+  costInWords,
+  cut,
+  durationInWords,
+  findingsInWords,
+  statusWords,
+  tokensInWords,
+  totalTokens,
+} from "../views/words.ts";
 import { waitInWords } from "./terminal/ticket-line.ts";
 import { displayWidth } from "./terminal/width.ts";
 
@@ -67,7 +75,15 @@ function detailOf(ticket: BoardTicket, now: number): string {
   const commit = ticket.commit === null ? "" : ticket.commit.slice(0, 8);
   const isOpen = ticket.status !== "completed" && ticket.status !== "running";
   const reason = isOpen && ticket.reason !== null ? cut(toPrintableLine(ticket.reason), 200) : "";
-  return [attempt, doing, commit, reason].filter((part) => part !== "").join("; ");
+  return [attempt, doing, commit, reviewOf(ticket), reason].filter((part) => part !== "").join("; ");
+}
+
+/** What its review came to, as far as it is news: approved without a word is the rule. */
+function reviewOf({ review, status }: BoardTicket): string {
+  if (review === null || status === "blocked" || status === "failed") return "";
+  if (review.verdict === "missed") return "not reviewed";
+  const found = review.findings.length === 0 ? "" : ` (${findingsInWords(review.findings)})`;
+  return review.verdict === "approved" ? `reviewed${found}` : `sent back by its review${found}`;
 }
 
 /** What it waits for says more than the step it interrupts; a question says both. */

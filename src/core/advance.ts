@@ -4,6 +4,7 @@ import { workerPromptRef } from "../domain/prompts.ts";
 import { askTool, finishTool, questionSchema, verdictSchema, type Verdict } from "../domain/tool.ts";
 import type { ApprovalId } from "../domain/ids.ts";
 import { headOf, type Text } from "../domain/text.ts";
+import { diagnose } from "./diagnosing.ts";
 import { emit, type Draft } from "./draft.ts";
 import { judgeCall, raiseRemedy, refusedWords } from "./budget.ts";
 import { askGate, type GateQuestion } from "./clutch.ts";
@@ -12,6 +13,7 @@ import { failAttempt } from "./end.ts";
 import { archetypeOf } from "./ladder.ts";
 import { isBudgeted, spenderOf } from "./ledger.ts";
 import { openCall, type OpenCall } from "./open-call.ts";
+import { review, wantsReview } from "./reviewing.ts";
 import { configOf, ticketAt, type Attempt } from "./state.ts";
 import { worstTurn } from "./worst-case.ts";
 
@@ -80,6 +82,11 @@ function step(draft: Draft, attempt: Attempt): void {
   const { limits } = configOf(draft.state);
   if (attempt.phase.at === "next" && attempt.phase.step === "call") {
     startCall(draft, attempt, attempt.phase);
+    return;
+  }
+  if (attempt.phase.at === "next" && attempt.phase.step !== "turn") {
+    if (attempt.phase.step === "review") review(draft, attempt);
+    else diagnose(draft, attempt);
     return;
   }
   if (attempt.activeMs > limits.attemptMs) {
@@ -278,7 +285,8 @@ function finish(draft: Draft, attempt: Attempt, verdict: Verdict): void {
   if (config.workspace === "none") {
     emit(draft, { type: "ticket.completed", ...ref, commit: null, summary: verdict.summary });
   } else if (config.verify.length + ticketAt(draft.state, attempt.index).verify.length === 0) {
-    emit(draft, { type: "merge.queued", ...ref });
+    if (wantsReview(draft.state, attempt)) review(draft, attempt);
+    else emit(draft, { type: "merge.queued", ...ref });
   }
 }
 

@@ -1,9 +1,11 @@
 // What an answer means, by what was asked. Each reader gives the problems that go back; none: the answer was used.
 
 import type { CommandOf } from "../domain/command.ts";
+import { giveUpDiagnosis, readDiagnosis } from "./diagnosing.ts";
 import type { Draft } from "./draft.ts";
 import { giveUpPlanning, readTickets, readTracks } from "./planning.ts";
 import { readReplan } from "./replanning.ts";
+import { giveUpReview, readReview } from "./reviewing.ts";
 import type { Consult } from "./state.ts";
 
 type Answer = CommandOf<"report.consulted">;
@@ -19,8 +21,9 @@ export function answerConsult(draft: Draft, consult: Consult, answer: Answer): r
     case "replan":
       return readReplan(draft, consult, answer.answer);
     case "review":
+      return readReview(draft, consult, answer.answer);
     case "diagnosis":
-      return [];
+      return readDiagnosis(draft, consult, answer.answer);
     default:
       return consult.purpose satisfies never;
   }
@@ -29,8 +32,7 @@ export function answerConsult(draft: Draft, consult: Consult, answer: Answer): r
 function problemOf(answer: Answer): string | undefined {
   if (answer.calledTools) return "You called a tool. You have none: answer with the JSON alone.";
   if (answer.finish === "length") return "The answer was cut by the output limit. Give a shorter one.";
-  if (answer.finish === "refusal")
-    return "The answer is a refusal. If the goal cannot be planned, say why in the JSON.";
+  if (answer.finish === "refusal") return "The answer is a refusal. If it cannot be done, say why in the JSON.";
   return answer.answer.trim() === "" ? "The answer is empty." : undefined;
 }
 
@@ -40,9 +42,11 @@ export function giveUpConsult(draft: Draft, consult: Consult, detail: string): v
     case "tracks":
     case "tickets":
       return giveUpPlanning(draft, detail);
-    case "replan":
     case "review":
+      return giveUpReview(draft, consult, detail);
     case "diagnosis":
+      return giveUpDiagnosis(draft, consult);
+    case "replan":
       return;
     default:
       return consult.purpose satisfies never;

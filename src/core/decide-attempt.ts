@@ -1,14 +1,15 @@
 // Reports about an attempt outside its turns: prepared, verified, merged, failed, disposed.
 
 import { mergedTree, type CommandOf } from "../domain/command.ts";
-import { toDataBlock } from "../domain/data-block.ts";
 import type { AttemptRef } from "../domain/ids.ts";
-import type { Text } from "../domain/text.ts";
 import { emit, type Draft, type Refused } from "./draft.ts";
 import { openAttempt } from "./advance.ts";
+import { settleRed, wantsDiagnosis } from "./diagnosing.ts";
 import { cancelTicket, failAttempt } from "./end.ts";
 import { findTicket } from "./graph.ts";
-import { configOf, type Attempt, type Phase, type RunState } from "./state.ts";
+import { wantsReview } from "./reviewing.ts";
+import type { Phase } from "./phase.ts";
+import type { Attempt, RunState } from "./state.ts";
 
 /** The attempt a report is about, if that attempt still stands: the fence against ghosts. */
 export function currentAttempt(state: RunState, ref: AttemptRef): Attempt | undefined {
@@ -55,7 +56,8 @@ export function reportVerified(draft: Draft, report: CommandOf<"report.verified"
   const attempt = awaitedCheck(draft.state, report);
   if (attempt?.phase.at !== "verifying") return undefined;
   emit(draft, { type: "verify.passed", ...refOf(attempt), ms: report.ms, commands: report.commands });
-  emit(draft, { type: "merge.queued", ...refOf(attempt) });
+  // Under a pause the review is not begun: the attempt stands between two steps.
+  if (!wantsReview(draft.state, attempt)) emit(draft, { type: "merge.queued", ...refOf(attempt) });
   return undefined;
 }
 
@@ -66,24 +68,13 @@ export function reportVerifyFailed(draft: Draft, report: CommandOf<"report.verif
   const isOwnTree = attempt.phase.at === "verifying";
   const { ms, command, output, fingerprint } = report;
   emit(draft, { type: "verify.failed", ...refOf(attempt), ms, command, output, fingerprint });
-  const rounds = draft.state.attempts.get(attempt.index)?.verifyRounds ?? 0;
-  if (isOwnTree && rounds <= configOf(draft.state).limits.verifyRounds) {
-    const { digest } = draft.circumstances;
-    emit(draft, {
-      type: "note.added",
-      ...refOf(attempt),
-      kind: "verification",
-      text: redNote(command, output, digest),
-    });
+  const told = draft.state.attempts.get(attempt.index);
+  if (isOwnTree && told !== undefined) {
+    if (!wantsDiagnosis(draft, told)) settleRed(draft, told);
     return undefined;
   }
-  const where = isOwnTree ? "" : " on the merged tree";
-  failAttempt(draft, attempt, {
-    cause: "verification_failed",
-    detail: `${command} is red${where}`,
-    diagnosis: output,
-    fingerprint,
-  });
+  const detail = `${command} is red on the merged tree`;
+  failAttempt(draft, attempt, { cause: "verification_failed", detail, diagnosis: output, fingerprint });
   return undefined;
 }
 
@@ -141,8 +132,8 @@ function settleWithdrawal(draft: Draft, { phase }: Attempt, settle: () => void):
     emit(draft, { type: "run.ended", outcome: "aborted", reason: phase.reason });
 }
 
-/** Between steps and at a gate nobody works: a failure is about a step that has ended. A withdrawal reports in its own way. */
-const idle: readonly Phase["at"][] = ["next", "held", "withdrawing"];
+/** Between steps, at a gate and while another tier is asked nobody works: a failure is about a step that has ended. A withdrawal reports in its own way. */
+const idle: readonly Phase["at"][] = ["next", "held", "consulting", "withdrawing"];
 
 export function reportFailed(draft: Draft, report: CommandOf<"report.failed">): Refused {
   const attempt = currentAttempt(draft.state, report);
@@ -158,9 +149,3 @@ export function reportDisposed(draft: Draft, report: CommandOf<"report.disposed"
   emit(draft, { type: "attempt.disposed", ticket: report.ticket, attempt: report.attempt, ...quarantined });
   return undefined;
 }
-
-/** What a program printed is data to the worker, whoever wrote the words. Output in a blob is longer than checks give. */
-const redNote = (command: string, output: Text, digest: (text: string) => string): Text =>
-  typeof output === "string"
-    ? `A check failed. Mend what it shows, then call finish again.\n\n${toDataBlock(`output of ${command.slice(0, 200)}`, output, digest)}`
-    : output;

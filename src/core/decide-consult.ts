@@ -5,6 +5,7 @@ import type { CommandOf } from "../domain/command.ts";
 import type { Purpose } from "../domain/event.ts";
 import { providerOf } from "../domain/ids.ts";
 import { answerConsult, giveUpConsult } from "./answer-consult.ts";
+import { overdue } from "./diagnosing.ts";
 import { emit, type Draft, type Refused } from "./draft.ts";
 import { refuseConsult } from "./fund-consults.ts";
 import { holdProvider, park } from "./provider-waits.ts";
@@ -91,8 +92,18 @@ export function reportConsultFailed(draft: Draft, report: CommandOf<"report.cons
   const retryAt = after.kind === "wait" ? at + after.ms : null;
   const { id, round } = consult;
   emit(draft, { type: "consult.failed", consult: id, round, try: consult.try, code, detail, retryAt, usage, ms });
-  if (after.kind === "fail") giveUp(draft, consult, { detail: `${consult.model}: ${code}: ${detail}`, problems: [] });
+  // The run does not wait for a person over a hint.
+  const isOver = after.kind === "fail" || (after.kind === "park" && consult.purpose === "diagnosis");
+  if (isOver) giveUp(draft, consult, { detail: `${consult.model}: ${code}: ${detail}`, problems: [] });
   else if (after.kind === "park") park(draft, `${provider} answered ${code}: ${detail}`);
   else if (code === "rate_limited") holdProvider(draft, provider, { until: at + after.ms, reason: detail });
   return undefined;
+}
+
+/** Diagnoses that would keep their workers waiting. */
+export function giveUpOverdue(draft: Draft): void {
+  for (const consult of draft.state.consults.values()) {
+    const detail = overdue(draft.state, consult, draft.circumstances.at);
+    if (detail !== undefined) giveUp(draft, consult, { detail, problems: [] });
+  }
 }

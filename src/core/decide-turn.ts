@@ -11,7 +11,8 @@ import { currentAttempt } from "./decide-attempt.ts";
 import { failAttempt } from "./end.ts";
 import { holdProvider, park } from "./provider-waits.ts";
 import { afterCallFailure, type AfterCallFailure } from "./retry.ts";
-import { configOf, type Attempt, type Phase } from "./state.ts";
+import type { Phase } from "./phase.ts";
+import { configOf, type Attempt } from "./state.ts";
 
 type TurnReport = CommandOf<"report.replied" | "report.turn_failed" | "report.turn_refused">;
 type Calling = Attempt & { readonly phase: Extract<Phase, { at: "calling" }> };

@@ -8,7 +8,9 @@ import { book, settleCall, spenderOf, type Call } from "./ledger.ts";
 import { compacted, gaugeOf, requestSize } from "./evolve-context.ts";
 import { openCall } from "./open-call.ts";
 import { countFailedTry } from "./retry.ts";
-import type { Attempt, FailedTries, Item, Phase, RunState } from "./state.ts";
+import { withEntry } from "./small-map.ts";
+import type { FailedTries, Phase } from "./phase.ts";
+import type { Attempt, Item, RunState } from "./state.ts";
 import { messageAllowance } from "./worst-case.ts";
 
 type AttemptEvent = EventOf<
@@ -27,6 +29,7 @@ type AttemptEvent = EventOf<
   | "finish.reported"
   | "verify.passed"
   | "verify.failed"
+  | "review.closed"
   | "merge.queued"
   | "merge.published"
 >;
@@ -75,13 +78,15 @@ function fold(state: RunState, attempt: Attempt, event: AttemptEvent): RunState 
     case "finish.reported":
       return finishReported(state, attempt, event);
     case "verify.passed":
-      return withAttempt(state, { ...attempt, activeMs: attempt.activeMs + event.ms });
-    case "verify.failed":
       return withAttempt(state, {
         ...attempt,
         activeMs: attempt.activeMs + event.ms,
-        verifyRounds: attempt.verifyRounds + 1,
+        phase: { at: "next", step: "review" },
       });
+    case "verify.failed":
+      return withAttempt(state, verifyFailed(attempt, event));
+    case "review.closed":
+      return reviewClosed(state, attempt, event);
     case "merge.queued": {
       const merging = withAttempt(state, { ...attempt, phase: { at: "merging" } });
       return { ...merging, mergeQueue: [...merging.mergeQueue, attempt.index] };
@@ -98,8 +103,29 @@ const withNote = (attempt: Attempt, event: EventOf<"note.added">): Attempt => ({
   items: [...attempt.items, { kind: "note", text: event.text }],
   added: attempt.added + bytesOf(event.text) + messageAllowance,
   nudges: attempt.nudges + (event.kind === "nudge" ? 1 : 0),
-  finishing: event.kind === "verification" ? null : attempt.finishing,
+  finishing: isSentBack(event.kind) ? null : attempt.finishing,
+  red: isSentBack(event.kind) ? null : attempt.red,
 });
+
+/** Its finish did not count: it has to finish again. */
+const isSentBack = (kind: EventOf<"note.added">["kind"]): boolean =>
+  kind === "verification" || kind === "diagnosis" || kind === "review";
+
+/** Red on the merged tree is not this worker's to mend; what becomes of it is told next. */
+function verifyFailed(attempt: Attempt, event: EventOf<"verify.failed">): Attempt {
+  const { command, output, fingerprint } = event;
+  const counted = { ...attempt, activeMs: attempt.activeMs + event.ms, verifyRounds: attempt.verifyRounds + 1 };
+  return attempt.phase.at === "verifying"
+    ? { ...counted, red: { command, output, fingerprint }, phase: { at: "next", step: "diagnosis" } }
+    : counted;
+}
+
+function reviewClosed(state: RunState, attempt: Attempt, event: EventOf<"review.closed">): RunState {
+  const { verdict, findings, reason } = event;
+  const review = { attempt: attempt.attempt, verdict, findings, reason };
+  const counted = { ...attempt, sentBack: attempt.sentBack + (verdict === "sent_back" ? 1 : 0) };
+  return { ...withAttempt(state, counted), reviews: withEntry(state.reviews, attempt.index, review) };
+}
 
 function turnStarted(state: RunState, attempt: Attempt, event: EventOf<"turn.started">): RunState {
   const reserved = event.reserved ?? null;

@@ -3,12 +3,13 @@
 import type { ConsultEvent, EventOf, Reservation } from "../domain/event.ts";
 import type { ConsultId } from "../domain/ids.ts";
 import type { Usage } from "../domain/usage.ts";
-import { attemptOf, indexOf, withAttempt, withSpend, withoutStuck } from "./change.ts";
+import { attemptOf, indexOf, takeLane, withAttempt, withSpend, withoutStuck } from "./change.ts";
 import { dropConsult } from "./drop-attempt.ts";
 import { book, consultSpender, isBudgeted, settleCall } from "./ledger.ts";
 import { countFailedTry } from "./retry.ts";
 import { withEntry } from "./small-map.ts";
-import type { Attempt, Consult, FailedTries, RunState } from "./state.ts";
+import type { FailedTries } from "./phase.ts";
+import type { Attempt, Consult, RunState } from "./state.ts";
 
 const noFailedTries: FailedTries = { free: 0, costly: 0 };
 
@@ -106,9 +107,9 @@ function started(state: RunState, event: EventOf<"consult.started">, at: number)
   };
   const next = reserved(counted(state, event), consult, { try: 1, reserved: event.reserved ?? null });
   const asker = attemptBehind(next, { ticket: ticket ?? null, attempt: attempt ?? null });
-  return asker === undefined
-    ? next
-    : withAttempt(next, { ...asker, phase: { at: "consulting", consult: id, purpose } });
+  if (asker === undefined) return next;
+  const waiting: Attempt = { ...asker, phase: { at: "consulting", consult: id, purpose } };
+  return takeLane(withAttempt(next, waiting), waiting);
 }
 
 /** Tier 2 is asked once about each block. */

@@ -5,7 +5,8 @@ import type { Actor, ApprovalId, TicketId } from "../domain/ids.ts";
 import { bytesOf, type Text } from "../domain/text.ts";
 import { attemptOf, indexOf, releaseLane, withAttempt, withTicket } from "./change.ts";
 import { withEntry, withoutEntry } from "./small-map.ts";
-import type { Approval, Attempt, Phase, RunApproval, RunState, Settled } from "./state.ts";
+import type { Phase } from "./phase.ts";
+import type { Approval, Attempt, RunApproval, RunState, Settled } from "./state.ts";
 import { at as itemAt } from "./vector.ts";
 import { messageAllowance } from "./worst-case.ts";
 

@@ -4,7 +4,8 @@ import type { EventOf } from "../domain/event.ts";
 import { capsOfBudgets } from "../domain/budget.ts";
 import { releaseLane, withAttempt } from "./change.ts";
 import { longestWaitMs } from "./retry.ts";
-import type { Phase, RunState } from "./state.ts";
+import type { Phase } from "./phase.ts";
+import type { RunState } from "./state.ts";
 import { makeMap, withEntry, withoutEntry } from "./small-map.ts";
 
 type RunEvent = EventOf<

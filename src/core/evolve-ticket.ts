@@ -19,7 +19,7 @@ import { book, spenderOf } from "./ledger.ts";
 import { withEntry, withoutEntry } from "./small-map.ts";
 import { configOf, ticketAt, type Attempt, type History, type RunState } from "./state.ts";
 import { isReplannable } from "./replannable.ts";
-import { nextRung } from "./retry.ts";
+import { alikeWith, nextRung } from "./retry.ts";
 import { at as itemAt } from "./vector.ts";
 
 type TicketEvent = EventOf<
@@ -100,6 +100,8 @@ function started(state: RunState, event: EventOf<"attempt.started">, at: number)
     malformed: 0,
     nudges: 0,
     verifyRounds: 0,
+    red: null,
+    sentBack: 0,
     finishing: null,
     rejected: false,
     denied: false,
@@ -136,7 +138,7 @@ function failed(state: RunState, event: EventOf<"attempt.failed">): RunState {
     ...before,
     rung: nextRung(event.failure.cause, attempt.rung),
     last: event.failure,
-    alike: before.last?.fingerprint === event.failure.fingerprint ? before.alike + 1 : 1,
+    alike: alikeWith(before, event.failure.fingerprint),
   };
   return withReady(free, attempt.index, history);
 }

@@ -74,6 +74,7 @@ function fold(state: RunState, recorded: Recorded): RunState {
     case "finish.reported":
     case "verify.passed":
     case "verify.failed":
+    case "review.closed":
     case "merge.queued":
     case "merge.published":
       return evolveAttempt(state, event);

@@ -21,6 +21,7 @@ export function brokenInvariants(state: RunState): string[] {
     ...planned(state),
     ...attempts(state),
     ...gates(state),
+    ...consults(state),
     ...merging(state),
     ...owed(state),
   ];
@@ -205,6 +206,22 @@ function gates(state: RunState): string[] {
     );
   }
   return broken;
+}
+
+/** An attempt that waits for another tier and the question that is asked on its behalf are the same thing seen twice. */
+function consults(state: RunState): string[] {
+  const waiting = [...state.attempts.values()].flatMap(({ ticket, phase }) =>
+    phase.at === "consulting"
+      ? check(state.consults.get(phase.consult)?.ticket === ticket, `I-consult: ${ticket} waits for a closed question`)
+      : [],
+  );
+  const asked = [...state.consults.values()].flatMap(({ id, ticket, attempt }) => {
+    const index = ticket === null || attempt === null ? undefined : findTicket(state.graph, ticket);
+    const phase = index === undefined ? undefined : state.attempts.get(index)?.phase;
+    const isAwaited = phase?.at === "consulting" && phase.consult === id;
+    return check(index === undefined || isAwaited, `I-consult: ${id} is open and no attempt waits for it`);
+  });
+  return [...waiting, ...asked];
 }
 
 const merging = (state: RunState): string[] =>

@@ -2,7 +2,8 @@
 
 import type { AttemptFailure, FailureCause, ProviderFaultCode } from "../domain/outcome.ts";
 import type { Limits } from "../domain/config.ts";
-import type { FailedTries, History } from "./state.ts";
+import type { FailedTries } from "./phase.ts";
+import type { History } from "./state.ts";
 
 type Row = {
   /** `never`: a person or the configuration has to change something first. */
@@ -35,6 +36,10 @@ const table: Readonly<Record<FailureCause, Row>> = {
 
 /** Two failures in a row that are alike are not tried a third time. */
 const alikeLimit = 2;
+
+/** How many of the latest failures in a row are alike, with one of this fingerprint after them. */
+export const alikeWith = (history: Pick<History, "last" | "alike">, fingerprint: string): number =>
+  history.last?.fingerprint === fingerprint ? history.alike + 1 : 1;
 
 export const nextRung = (cause: FailureCause, rung: number): number =>
   table[cause].again === "climb" ? rung + 1 : rung;

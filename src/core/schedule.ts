@@ -4,6 +4,7 @@
 import { providerOf } from "../domain/ids.ts";
 import { advance, fundTurn, openAttempt } from "./advance.ts";
 import { raiseRemedy, refusalToStart, refusedWords } from "./budget.ts";
+import { giveUpOverdue } from "./decide-consult.ts";
 import { emit, type Draft } from "./draft.ts";
 import { retryBrief } from "./brief.ts";
 import { fundConsults } from "./fund-consults.ts";
@@ -23,6 +24,7 @@ export function settle(draft: Draft): void {
   if (draft.state.phase !== "running" || draft.state.aborted) return;
   for (const attempt of draft.state.attempts.values()) fundTurn(draft, attempt);
   voidStaleReplans(draft);
+  giveUpOverdue(draft);
   continueAttempts(draft);
   startAttempts(draft);
   askReplans(draft);

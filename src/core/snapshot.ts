@@ -9,7 +9,7 @@ import { makeMap } from "./small-map.ts";
 import type { RunState } from "./state.ts";
 
 /** The second number grows with every change of what a log folds to; test/golden/snapshot.test.ts notices. */
-export const snapshotFormat = `${eventVersion}.9`;
+export const snapshotFormat = `${eventVersion}.10`;
 
 type MapField = {
   [Field in keyof RunState]: RunState[Field] extends ReadonlyMap<infer _Key, infer _Value> ? Field : never;
@@ -35,6 +35,7 @@ export function toSnapshotText(state: RunState): string {
     ready: [...state.ready].map(([pool, queue]) => [pool, flattenQueue(queue)]),
     ticketTrust: [...state.ticketTrust],
     attempts: [...state.attempts],
+    reviews: [...state.reviews],
     approvals: [...state.approvals],
     settled: [...state.settled],
     disposals: [...state.disposals],
@@ -61,6 +62,7 @@ export function fromSnapshotText(text: string): RunState {
     ready: makeMap(rest.ready.map(([pool, flat]) => [pool, makeQueue(flat)])),
     ticketTrust: makeMap(rest.ticketTrust),
     attempts: makeMap(rest.attempts),
+    reviews: makeMap(rest.reviews),
     approvals: makeMap(rest.approvals),
     settled: makeMap(rest.settled),
     disposals: makeMap(rest.disposals),

@@ -1,6 +1,7 @@
 // A run's state: what its log folds to. Replaced, never edited; everything scheduling needs is kept incrementally.
 
 import type { BudgetScope } from "../domain/budget.ts";
+import type { Review } from "../domain/check-answers.ts";
 import type { Caps, Mode, PromptRef, RunConfig, Tier } from "../domain/config.ts";
 import type { Gate, Purpose, Reservation } from "../domain/event.ts";
 import type { Actor, ApprovalId, ConsultId, ModelId, RunId, TicketId } from "../domain/ids.ts";
@@ -12,6 +13,7 @@ import type { Ticket, TicketStatus, Trust } from "../domain/ticket.ts";
 import type { ToolCall } from "../domain/tool.ts";
 import type { Usage } from "../domain/usage.ts";
 import { emptyGraph, type Graph } from "./graph.ts";
+import type { Phase, FailedTries } from "./phase.ts";
 import type { ReadyQueue } from "./ready-queue.ts";
 import { emptyMap } from "./small-map.ts";
 import { makeVector, type Vector } from "./vector.ts";
@@ -102,50 +104,7 @@ export type Item =
     }
   | { readonly kind: "note"; readonly text: Text };
 
-/** Failed tries of one model call that count against a bound; waiting out a rate limit counts as neither. */
-export type FailedTries = { readonly free: number; readonly costly: number };
-
-export type Phase =
-  | { readonly at: "preparing" }
-  /** Between two steps, with the next one not yet begun: open calls of the last reply, else a turn. */
-  | { readonly at: "next"; readonly step: "turn" }
-  /** A person released this call; it starts with exactly these arguments. */
-  | { readonly at: "next"; readonly step: "call"; readonly turn: number; readonly call: number; readonly args: Text }
-  | {
-      readonly at: "calling";
-      readonly turn: number;
-      readonly try: number;
-      readonly notBefore: number;
-      readonly failed: FailedTries;
-      /** Null in a run without bounds. */
-      readonly reserved: Reservation | null;
-      /** The next try of a call that failed: it is made once its worst case fits every bound again. */
-      readonly isUnfunded: boolean;
-    }
-  | {
-      readonly at: "tool";
-      readonly turn: number;
-      readonly call: number;
-      readonly tool: string;
-      readonly args: Text;
-      readonly class: ToolCall["class"];
-      readonly digest: string;
-      /** It may have run before a crash. */
-      readonly repeat: boolean;
-    }
-  | {
-      readonly at: "held";
-      readonly gate: Gate;
-      readonly approval: ApprovalId;
-      readonly turn: number;
-      readonly call: number;
-    }
-  | { readonly at: "verifying"; readonly round: number }
-  /** Another tier is asked about this attempt: a diagnosis of a red check, or a review of its diff. */
-  | { readonly at: "consulting"; readonly consult: ConsultId; readonly purpose: Purpose }
-  | { readonly at: "merging" }
-  /** Aborted while its merge was under way. It stays the head of the queue until it is known how that merge came out. */
-  | { readonly at: "withdrawing"; readonly reason: string };
+export type RedCheck = { readonly command: string; readonly output: Text; readonly fingerprint: string };
 
 export type Attempt = {
   readonly index: number;
@@ -175,6 +134,10 @@ export type Attempt = {
   readonly malformed: number;
   readonly nudges: number;
   readonly verifyRounds: number;
+  /** The red check its worker has not been told of yet. */
+  readonly red: RedCheck | null;
+  /** How often a review sent it back. */
+  readonly sentBack: number;
   /** The finish call that awaits verification. */
   readonly finishing: { readonly turn: number; readonly call: number; readonly summary: Text } | null;
   /** A person said no during this attempt: its failure is theirs, not the model's. */
@@ -290,6 +253,8 @@ export type RunState = {
   readonly ready: ReadonlyMap<string, ReadyQueue>;
   readonly attempts: ReadonlyMap<number, Attempt>;
   readonly mergeQueue: readonly number[];
+  /** By ticket. */
+  readonly reviews: ReadonlyMap<number, Review>;
   readonly approvals: ReadonlyMap<ApprovalId, Approval>;
   readonly settled: ReadonlyMap<ApprovalId, Settled>;
   readonly disposals: ReadonlyMap<string, Disposal>;
@@ -362,6 +327,7 @@ export const initialState: RunState = {
   ready: emptyMap(),
   attempts: emptyMap(),
   mergeQueue: [],
+  reviews: emptyMap(),
   approvals: emptyMap(),
   settled: emptyMap(),
   disposals: emptyMap(),

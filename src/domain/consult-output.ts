@@ -1,6 +1,7 @@
 // The shapes answers have to have, as JSON Schema, for providers that can see to it themselves.
 
 import { z } from "zod";
+import { hintAnswerSchema, reviewAnswerSchema } from "./check-answers.ts";
 import type { Purpose } from "./event.ts";
 import { trackAnswerSchema } from "./plan-answer.ts";
 import { patchFields } from "./plan-patch-file.ts";
@@ -25,6 +26,8 @@ const outputs: Readonly<Partial<Record<Purpose, Output>>> = {
       split: z.array(z.strictObject({ ticket: z.string(), into: z.array(plannedTicket).min(1) })).optional(),
     }),
   ),
+  review: toOutput("review", reviewAnswerSchema),
+  diagnosis: toOutput("diagnosis", hintAnswerSchema),
   tickets: toOutput("tickets", z.strictObject({ tickets: z.array(plannedTicket).min(1) })),
 };
 

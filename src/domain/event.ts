@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { budgetScopeSchema } from "./budget.ts";
+import { findingSchema } from "./check-answers.ts";
 import { capsSchema, modeSchema, promptRefSchema, runConfigSchema, tierSchema } from "./config.ts";
 import { attemptFailureSchema, failureCauseSchema, providerFaultCodeSchema, runOutcomeSchema } from "./outcome.ts";
 import { trackSchema } from "./plan.ts";
@@ -131,6 +132,8 @@ const attemptEvents = [
     ...attempt,
     kind: z.enum(["nudge", "verification", "steering", "adoption", "diagnosis", "review"]),
     text: textSchema,
+    /** Of kind `diagnosis`: the hint alone. */
+    hint: z.string().optional(),
   }),
   /** From here on the turns up to `upTo` are told in short: what was long in them by its first words. */
   z.strictObject({
@@ -319,6 +322,14 @@ const checkEvents = [
     command: z.string(),
     output: textSchema,
     fingerprint: z.string(),
+  }),
+  /** Tier 2 has read the result; `missed`: no review could be had, and `reason` says why. */
+  z.strictObject({
+    type: z.literal("review.closed"),
+    ...attempt,
+    verdict: z.enum(["approved", "sent_back", "missed"]),
+    findings: z.array(findingSchema),
+    reason: z.string(),
   }),
   z.strictObject({ type: z.literal("merge.queued"), ...attempt }),
   z.strictObject({

@@ -1,6 +1,7 @@
 // The doors the engine needs, written by their user and no wider than its use. Adapters implement them.
 // Contract of every port: what is expected to go wrong comes back as a value; a throw is a `Fault` or a bug.
 
+import type { AttemptDiff, CheckQuestion } from "../domain/check-question.ts";
 import type { Purpose, Recorded } from "../domain/event.ts";
 import type { Track } from "../domain/plan.ts";
 import type { AttemptRef, Digest, ModelId, RunId } from "../domain/ids.ts";
@@ -298,6 +299,8 @@ export interface Workspace {
   prepare(ref: AttemptRef, index: number): Promise<PreparedAttempt>;
   /** Where a prepared attempt's worktree is, or undefined if it is gone. */
   find(ref: AttemptRef, index: number): Promise<PreparedAttempt | undefined>;
+  /** What the attempt has changed since its base. Its files stay as they are. */
+  diff(ref: AttemptRef, index: number): Promise<AttemptDiff>;
   /** Commits what the attempt left, merges it in memory, verifies a merged tree that differs, publishes by compare-and-swap. */
   merge(
     ref: AttemptRef,
@@ -355,6 +358,7 @@ export type Question =
 export interface Briefs {
   /** The question's text; what was left out of it is said in it. */
   ask(question: Question, options: { readonly survey: Survey | null }): Promise<string>;
+  askCheck(question: CheckQuestion): Promise<string>;
   /** Composes what a worker is told at its start. Paths that leave the root are omitted and named. */
   compose(
     ticket: Ticket,

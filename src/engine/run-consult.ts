@@ -6,7 +6,9 @@ import { draftedTickets } from "../core/planning.ts";
 import { configOf, isDropped, ticketAt, type Consult, type RunState } from "../core/state.ts";
 import { at } from "../core/vector.ts";
 import type { Report } from "../domain/command.ts";
+import type { Limits } from "../domain/config.ts";
 import { outputOf } from "../domain/consult-output.ts";
+import { askAboutAttempt } from "./ask-about-attempt.ts";
 import { loadText, storeText } from "./texts.ts";
 import type { ConsultStep, Fault, ModelMessage, ModelReply, Ports, Question } from "./ports.ts";
 import { zeroUsage } from "../domain/usage.ts";
@@ -19,13 +21,11 @@ export async function runConsult(duty: ConsultDuty, world: World): Promise<Repor
   const consult = state.consults.get(duty.consult);
   if (consult === undefined) return undefined;
   const config = configOf(state);
-  const question = await ports.briefs.ask(await questionOf(ports, state, consult), {
-    survey: (await ports.workspace?.survey()) ?? null,
-  });
+  const question = (await askAboutAttempt(ports, state, consult)) ?? (await askToPlan(ports, state, consult));
   const messages = await conversation(ports, consult, question);
   if (signal.aborted) return undefined;
   const started = ports.clock.elapsed();
-  const { maxOutputTokens, turnMs, idleMs } = config.limits;
+  const { maxOutputTokens, turnMs, idleMs } = boundsOf(consult, config.limits);
   const output = outputOf(consult.purpose);
   const ref = { consult: duty.consult, round: duty.round, try: duty.try };
   const outcome = await ports.models.call(
@@ -52,6 +52,19 @@ export async function runConsult(duty: ConsultDuty, world: World): Promise<Repor
   const input = messages.map((message) => ("text" in message ? message.text : "")).join("\n\n");
   return toAnswer(ports, outcome, { ref, ms, input });
 }
+
+/** A worker stands idle while a hint is made: with one more try, and the wait before it, it takes at most a minute. */
+const hintMs = 25_000;
+const hintTokens = 2_000;
+
+const boundsOf = ({ purpose }: Consult, limits: Limits): Pick<Limits, "maxOutputTokens" | "turnMs" | "idleMs"> =>
+  purpose === "diagnosis"
+    ? {
+        maxOutputTokens: Math.min(limits.maxOutputTokens, hintTokens),
+        turnMs: Math.min(limits.turnMs, hintMs),
+        idleMs: Math.min(limits.idleMs, hintMs),
+      }
+    : limits;
 
 function stepOf(state: RunState, { purpose, track, ticket, attempt, round, try: count }: Consult): ConsultStep {
   const index = ticket === null || attempt === null ? undefined : findTicket(state.graph, ticket);
@@ -94,6 +107,11 @@ async function conversation(ports: Ports, consult: Consult, question: string): P
   return [asked, answered, { role: "user", text }];
 }
 
+async function askToPlan(ports: Ports, state: RunState, consult: Consult): Promise<string> {
+  const survey = (await ports.workspace?.survey()) ?? null;
+  return ports.briefs.ask(await questionOf(ports, state, consult), { survey });
+}
+
 async function questionOf(ports: Ports, state: RunState, consult: Consult): Promise<Question> {
   const config = configOf(state);
   const epic = config.goal === undefined ? "" : await loadText(ports.log, config.goal.epic);
@@ -119,7 +137,7 @@ async function questionOf(ports: Ports, state: RunState, consult: Consult): Prom
       return replanQuestion(ports, state, { consult, epic });
     case "review":
     case "diagnosis":
-      throw new Error(`nothing asks for ${consult.purpose} yet`);
+      throw new Error(`${consult.id} is about no attempt`);
     default:
       return consult.purpose satisfies never;
   }

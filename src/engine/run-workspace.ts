@@ -55,7 +55,7 @@ async function diagnosisOf(ports: Ports, { detail, diagnosis }: AttemptFailure):
 }
 
 /** The project's commands, then the ticket's own. */
-const commandsOf = (state: RunState, index: number): ReturnType<typeof ticketAt>["verify"] => [
+export const commandsOf = (state: RunState, index: number): ReturnType<typeof ticketAt>["verify"] => [
   ...configOf(state).verify,
   ...ticketAt(state, index).verify,
 ];

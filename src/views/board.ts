@@ -1,8 +1,10 @@
 // The board: every ticket with its status, what it does or waits for, and why; and the run around them.
 
 import { laneLimit } from "../core/schedule.ts";
-import { isDropped, planLength, ticketAt, type Attempt, type RunState, type TicketState } from "../core/state.ts";
+import { isDropped, planLength, ticketAt } from "../core/state.ts";
+import type { Attempt, RunState, TicketState } from "../core/state.ts";
 import { at } from "../core/vector.ts";
+import type { Review } from "../domain/check-answers.ts";
 import type { Mode } from "../domain/config.ts";
 import { providerOf, type ApprovalId, type ModelId, type RunId, type TicketId } from "../domain/ids.ts";
 import type { FailureCause, RunOutcome } from "../domain/outcome.ts";
@@ -52,6 +54,8 @@ export type BoardTicket = {
   /** Epoch ms at which the current attempt started; null where none is under way. */
   readonly since: number | null;
   readonly commit: string | null;
+  /** Tier 2's last word about its result; null where none was asked for. */
+  readonly review: Review | null;
   /** Weight of the longest path from here to an end, itself included. */
   readonly rank: number;
 };
@@ -192,6 +196,7 @@ function ticketOf(state: RunState, index: number, lost: ReadonlySet<number>): Bo
     costMicros: usage === null ? 0 : usage.costMicros,
     since: attempt?.startedAt ?? null,
     commit: now.status === "completed" ? now.commit : null,
+    review: state.reviews.get(index) ?? null,
     rank: state.graph.rank[index] ?? 0,
   };
 }

@@ -42,6 +42,7 @@ export function isNews(event: Event): boolean {
     case "finish.reported":
     case "verify.passed":
     case "verify.failed":
+    case "review.closed":
     case "merge.published":
       return true;
     case "turn.replied":

@@ -55,6 +55,8 @@ export function reportOf(state: RunState, options: ReportOptions = {}): readonly
       retried.map((ticket) => retriedLine(state, ticket)),
       most,
     ),
+    ...section(`Merged without the review that was asked for:`, board.tickets.flatMap(unreviewedLine), most),
+    ...section(`Found by reviews and let pass:`, board.tickets.flatMap(remarkLines), most),
     ...section(`Not completed:`, unhappy.flatMap(unhappyLines), most * 2),
     ...section(`Never started, because a ticket they need did not complete:`, never.map(neverLine), most),
     ...nextSteps(state, { program, unhappy }),
@@ -105,6 +107,19 @@ function retriedLine(state: RunState, ticket: BoardTicket): string {
   const before = last === null ? "" : `; before that: ${causeWords[last.cause]}`;
   return `${nameOf(ticket)}: ${counted(ticket.attempt, "attempt")}, the last on ${ticket.model} (rung ${ticket.rung})${before}`;
 }
+
+const unreviewedLine = (ticket: BoardTicket): string[] =>
+  ticket.status === "completed" && ticket.review?.verdict === "missed"
+    ? [`${nameOf(ticket)}: ${firstLine(ticket.review.reason, 200)}`]
+    : [];
+
+const remarkLines = (ticket: BoardTicket): string[] =>
+  ticket.status === "completed" && ticket.review?.verdict === "approved"
+    ? ticket.review.findings.map(
+        ({ name, severity, file, what }) =>
+          `${nameOf(ticket)}: ${toPrintableLine(name)} (${severity}${file === "" ? "" : `, ${toPrintableLine(file)}`}): ${firstLine(what, 200)}`,
+      )
+    : [];
 
 const askingLine = ({ id, asks, ticket }: ApprovalView): string =>
   `${id} (${toPrintableLine(ticket ?? "run")}): ${firstLine(asks, 120)}`;

@@ -5,7 +5,15 @@ import { at } from "../core/vector.ts";
 import type { EventOf } from "../domain/event.ts";
 import type { Actor } from "../domain/ids.ts";
 import { byWhom, nameOf } from "./actor-name.ts";
-import { causeWords, counted, durationInWords, firstLine, listInWords, tokensInWords } from "./words.ts";
+import {
+  causeWords,
+  counted,
+  durationInWords,
+  findingsInWords,
+  firstLine,
+  listInWords,
+  tokensInWords,
+} from "./words.ts";
 
 type TicketEvent = EventOf<
   | "ticket.completed"
@@ -117,7 +125,7 @@ function noteWords(event: EventOf<"note.added">, by: Actor): string {
     case "steering":
       return `is told${nameOf(by) === null ? "" : byWhom(by)}: ${firstLine(event.text)}`;
     case "diagnosis":
-      return `gets a hint: ${firstLine(event.text)}`;
+      return `gets a hint about the red check: ${firstLine(event.hint ?? event.text, 400)}`;
     case "review":
       return "gets its review's findings back, to mend them";
     case "adoption":
@@ -127,7 +135,9 @@ function noteWords(event: EventOf<"note.added">, by: Actor): string {
   }
 }
 
-type CheckEvent = EventOf<"finish.reported" | "verify.passed" | "verify.failed" | "merge.queued" | "merge.published">;
+type CheckEvent = EventOf<
+  "finish.reported" | "verify.passed" | "verify.failed" | "review.closed" | "merge.queued" | "merge.published"
+>;
 
 export function tellCheck(event: CheckEvent): string {
   switch (event.type) {
@@ -137,12 +147,28 @@ export function tellCheck(event: CheckEvent): string {
       return `passes its checks (${counted(event.commands, "command")}, ${durationInWords(event.ms)})`;
     case "verify.failed":
       return `does not pass its checks: ${firstLine(event.command, 80)} is red after ${durationInWords(event.ms)}`;
+    case "review.closed":
+      return reviewWords(event);
     case "merge.queued":
       return "joins the merge queue";
     case "merge.published":
       return mergedWords(event);
     default:
       return event satisfies never;
+  }
+}
+
+function reviewWords({ verdict, findings, reason }: EventOf<"review.closed">): string {
+  const named = findings.length === 0 ? "" : `: ${findingsInWords(findings)}`;
+  switch (verdict) {
+    case "approved":
+      return `passes its review${named}`;
+    case "sent_back":
+      return `is sent back by its review${named}`;
+    case "missed":
+      return `goes on without a review: ${firstLine(reason, 200)}`;
+    default:
+      return verdict satisfies never;
   }
 }
 

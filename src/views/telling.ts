@@ -57,19 +57,8 @@ function wordsOf({ event, by, at }: Recorded, state: RunState | undefined): stri
   if (isPlanEvent(event)) return tellPlan(event, by);
   if (isBudgetEvent(event)) return tellBudget(event);
   if (isConsultEvent(event)) return tellConsult(event, { at, state });
+  if (isRunEvent(event)) return tellRun(event, { by, at });
   switch (event.type) {
-    case "run.created":
-    case "run.adopted":
-    case "run.paused":
-    case "run.resumed":
-    case "run.mode_changed":
-    case "run.trust_changed":
-    case "run.lanes_changed":
-    case "run.attended_changed":
-    case "run.aborted":
-    case "run.ended":
-    case "provider.held":
-      return tellRun(event, { by, at });
     case "ticket.completed":
     case "ticket.blocked":
     case "ticket.failed":
@@ -106,6 +95,7 @@ function wordsOf({ event, by, at }: Recorded, state: RunState | undefined): stri
     case "finish.reported":
     case "verify.passed":
     case "verify.failed":
+    case "review.closed":
     case "merge.queued":
     case "merge.published":
       return tellCheck(event);
@@ -149,6 +139,8 @@ function changeWords({ add, drop, rewire, split }: EventOf<"plan.patched">["patc
 }
 
 type RunEvent = Extract<Event, { type: `run.${string}` | "provider.held" }>;
+
+const isRunEvent = (event: Event): event is RunEvent => event.type.startsWith("run.") || event.type === "provider.held";
 
 function tellRun(event: RunEvent, meta: { readonly by: Actor; readonly at: number }): string {
   switch (event.type) {

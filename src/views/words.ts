@@ -1,5 +1,6 @@
 // How quantities, tools, gates and causes are said to a person. One wording for the terminal, the API and the page.
 
+import type { Finding } from "../domain/check-answers.ts";
 import type { GateDecision } from "../domain/event.ts";
 import type { FailureCause } from "../domain/outcome.ts";
 import { toPrintableLine } from "../domain/printable.ts";
@@ -96,6 +97,18 @@ export const causeWords = {
   environment: "something it needs is missing here",
   review_rejected: "its review found faults that stayed",
 } as const satisfies Record<FailureCause, string>;
+
+/** Names and files of a review's findings, the gravest first. */
+export function findingsInWords(findings: readonly Finding[]): string {
+  const gravity = { high: 0, medium: 1, low: 2 } as const;
+  const names = findings
+    .toSorted((a, b) => gravity[a.severity] - gravity[b.severity])
+    .map(
+      ({ name, severity, file }) =>
+        `${firstLine(name, 80)} (${severity}${file === "" ? "" : `, ${firstLine(file, 80)}`})`,
+    );
+  return listInWords(names);
+}
 
 /** What was done to a question at a gate. */
 export const answerWords = {

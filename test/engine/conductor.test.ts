@@ -151,6 +151,7 @@ describe("conductor", () => {
         find: () => Promise.resolve({ root: "/w", base: "b", branch: "x" }),
         merge: () => Promise.resolve({ kind: "published", commit: null, verified: "none" }),
         findMerged: () => Promise.resolve(undefined),
+        diff: () => Promise.resolve({ patch: "", isCut: false, files: [], unread: [] }),
         dispose: () => {
           order.push("disposed");
           return Promise.resolve({});

@@ -109,6 +109,7 @@ export function makePorts(stage: Stage, opened: { log: EventLog; token: number }
     sandbox: { run: () => Promise.reject(new Error("no command here")), check: () => Promise.resolve(undefined) },
     workspace: stage.workspace,
     briefs: {
+      askCheck: (question) => Promise.resolve(question.purpose),
       ask: (question) => Promise.resolve(question.purpose),
       compose: (ticket, { diagnosis }) =>
         Promise.resolve({ prompt: `${ticket.description}\n${diagnosis ?? ""}`, omitted: [] }),

@@ -240,6 +240,15 @@ export const sampleEvents: { readonly [T in EventType]: EventOf<T> } = {
     output: "1 failing",
     fingerprint: "npm test:1",
   },
+  "review.closed": {
+    type: "review.closed",
+    ...attempt,
+    verdict: "sent_back",
+    findings: [
+      { name: "lost-update", severity: "high", file: "src/store.ts", what: "Two writers overwrite each other." },
+    ],
+    reason: "",
+  },
   "merge.queued": { type: "merge.queued", ...attempt },
   "merge.published": { type: "merge.published", ...attempt, commit: null, verified: "attempt", ms: 40 },
 };

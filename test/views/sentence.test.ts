@@ -73,6 +73,7 @@ describe("one sentence per event", () => {
       finish.reported: T1 reports that it is done: Parser added.
       verify.passed: T1 passes its checks (2 commands, 0.9 s).
       verify.failed: T1 does not pass its checks: npm test is red after 0.9 s.
+      review.closed: T1 is sent back by its review: lost-update (high, src/store.ts).
       merge.queued: T1 joins the merge queue.
       merge.published: T1 has nothing to merge: it changed no file."
     `);

@@ -5,6 +5,7 @@ import type { Ticket } from "../../domain/ticket.ts";
 import type { Briefs } from "../../engine/ports.ts";
 import { isRefused } from "../confine.ts";
 import { toBlock } from "./block.ts";
+import { toCheckQuestion } from "./check-questions.ts";
 import { type ContextView, limitTroubles, toContextView } from "./context-view.ts";
 import { toFileView } from "./file-view.ts";
 import { loadText } from "./load-text.ts";
@@ -26,6 +27,7 @@ const mostTroubles = 5;
 export function createBriefs({ maxBytes = defaultMaxBytes }: BriefsOptions = {}): Briefs {
   const views = createSourceViews();
   return {
+    askCheck: toCheckQuestion,
     ask: (question, { survey }) => toQuestion(question, { survey, views: limitTroubles(views, mostTroubles) }),
     compose: async (ticket, { root, diagnosis, guidance, attempt }) => {
       const files =

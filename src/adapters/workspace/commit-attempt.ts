@@ -105,6 +105,24 @@ export async function headOf(own: OwnRepository, attempt: Attempt): Promise<stri
   return head;
 }
 
+export type Staged = {
+  /** What git cannot take; then nothing else is known. */
+  readonly refused: readonly string[];
+  /** Since the attempt began. */
+  readonly changes: readonly Change[];
+  /** Nested repositories among them, taken out of the index again. */
+  readonly links: readonly string[];
+};
+
+export async function stageAll(own: OwnRepository, attempt: Attempt): Promise<Staged> {
+  const refused = await stage(own, attempt);
+  if (refused.length > 0) return { refused, changes: [], links: [] };
+  const changes = await diffIndex(own, attempt, attempt.base);
+  const links = changes.filter((change) => change.newMode === gitlinkMode).map((change) => change.path);
+  await forget(own, attempt, links);
+  return { refused, changes, links };
+}
+
 /**
  * `touches`: globs the attempt may change, or undefined to keep whatever is there (the way to quarantine). Forbidden
  * paths stop the commit; nested repositories do so always, since git would store a pointer and not their files.
@@ -115,11 +133,8 @@ export async function commitAttempt(
   options: { readonly message: string; readonly touches: readonly string[] | undefined },
 ): Promise<Committed> {
   await holdBranch(own, attempt);
-  const refused = await stage(own, attempt);
+  const { refused, changes, links } = await stageAll(own, attempt);
   if (refused.length > 0) return { kind: "forbidden", files: refused };
-  const changes = await diffIndex(own, attempt, attempt.base);
-  const links = changes.filter((change) => change.newMode === gitlinkMode).map((change) => change.path);
-  await forget(own, attempt, links);
   const files = options.touches === undefined ? links : listForbidden(changes, options.touches);
   if (files.length > 0) return { kind: "forbidden", files };
   const tip = attempt.fresh ? attempt.base : await headOf(own, attempt);

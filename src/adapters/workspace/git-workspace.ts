@@ -7,6 +7,7 @@ import type { Ticket } from "../../domain/ticket.ts";
 import { Fault, type MergeOutcome, type PublishedMerge, type Workspace } from "../../engine/ports.ts";
 import { commitAttempt, type Attempt } from "./commit-attempt.ts";
 import { makeCommitMessage } from "./commit-message.ts";
+import { diffAttempt } from "./diff-attempt.ts";
 import { createGit, type Git } from "./git.ts";
 import { createTurns, type InTurn } from "./in-turn.ts";
 import { findPublished, integrate } from "./integrate.ts";
@@ -156,6 +157,11 @@ export async function createGitWorkspace(options: GitWorkspaceOptions): Promise<
       return prepared.attempt;
     },
     find: (ref, index) => worktrees.find(attemptName(index, ref.attempt)),
+    async diff(ref, index) {
+      const attempt = await findAttempt(room, attemptName(index, ref.attempt));
+      if (attempt === undefined) throw missing(ref);
+      return diffAttempt(own, attempt);
+    },
     merge: (ref, ticket, mergeOptions) => merge(room, ref, ticket, mergeOptions),
     findMerged: (ref, index) => findMerged(room, attemptName(index, ref.attempt)),
     dispose: (ref, index) => dispose(room, ref, index),

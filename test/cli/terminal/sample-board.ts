@@ -18,6 +18,7 @@ export const ticket = (id: string, status: TicketStatus, more: Partial<BoardTick
   rung: 0,
   tier: 3,
   step: null,
+  review: null,
   waitsFor: null,
   cause: null,
   reason: null,

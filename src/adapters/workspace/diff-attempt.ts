@@ -1,0 +1,22 @@
+// What an attempt changed, as a diff against the commit it began at, for somebody who reads it before it is merged.
+
+import type { AttemptDiff } from "../../domain/check-question.ts";
+import { stageAll, type Attempt } from "./commit-attempt.ts";
+import type { OwnRepository } from "./own-repository.ts";
+
+/** Read at all; who shows it has a smaller budget. */
+const mostBytes = 4 * 1024 * 1024;
+
+/**
+ * `--text`: an attribute in the worktree could declare a file binary and so hide it; what is binary is told by its bytes.
+ * The index is left staged; the merge stages anew.
+ */
+const diffArguments = ["diff", "--cached", "--text", "--no-color", "--no-ext-diff", "--no-textconv", "--find-renames"];
+
+export async function diffAttempt(own: OwnRepository, attempt: Attempt): Promise<AttemptDiff> {
+  const { refused, changes, links } = await stageAll(own, attempt);
+  const call = { ...own.inTree(attempt.name, attempt.root), keepBytes: mostBytes };
+  const args = [...diffArguments, "--src-prefix=a/", "--dst-prefix=b/", attempt.base, "--"];
+  const { out, cut } = await own.git.run(args, call);
+  return { patch: out, isCut: cut, files: changes.map(({ path }) => path), unread: [...refused, ...links] };
+}
