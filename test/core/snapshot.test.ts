@@ -12,8 +12,9 @@ import { modes, simulate } from "../simulator/simulate.ts";
 const restored = (state: RunState): RunState => fromSnapshotText(toSnapshotText(state));
 
 describe("snapshot of a state", () => {
-  it("LOG9 is the same state at every cut of 100 simulated runs", () => {
-    for (let seed = 1; seed <= 100; seed += 1) {
+  // In parts, so that a busy machine has time for each.
+  it.each([1, 21, 41, 61, 81])("LOG9 is the same state at every cut of simulated runs %i and the next 19", (first) => {
+    for (let seed = first; seed < first + 20; seed += 1) {
       let state = initialState;
       for (const recorded of simulate(seed, modes[seed % 2] ?? "safety").log) {
         state = evolve(state, recorded);
