@@ -1,6 +1,8 @@
 // The plan of a run changes while it goes on: by a person from a second terminal, and by tier 2 after a block. The real
 // command, git and SQLite; only the models are scripted.
 
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { killLeftovers, parseRun, startTutti, tutti, type Done, type JsonRecord, type Started } from "./support/cli.ts";
 import { finish, makeProject, ticket, turn, write, type Project } from "./support/project.ts";
@@ -120,6 +122,10 @@ describe("a person changes the plan", () => {
     });
     expect(graph).toContain("drop[0]: A is completed");
     expect(graph).toContain("these tickets would wait for each other: B -> C -> B");
+    const inside = join(project.repo, "change.json");
+    writeFileSync(inside, JSON.stringify({ reason: "x", add: [ticket("B", { trust: "auto" })] }));
+    const loose = await call("replan", "--patch", inside);
+    expect(loose.stderr).toContain("lies in the repository and says how much these tickets are trusted: B");
     expect((await call("replan")).stderr).toContain("Name its file");
     expect((await call("replan", "--patch", "nowhere.json")).stderr).toContain("nowhere.json cannot be read (ENOENT)");
     expect((await call("log", "--json")).stdout).not.toContain("plan.patched");

@@ -1,8 +1,12 @@
 // Changes the plan of a run while it is worked on: shows what a patch does, then hands it in.
 
+import { realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { isAbsolute, relative, resolve, sep } from "node:path";
+import type { PatchRequest } from "../../domain/plan-patch.ts";
 import { parsePatchFile } from "../../domain/plan-patch-file.ts";
 import { describePlanProblem } from "../../domain/plan-problem.ts";
+import { toPrintableLine } from "../../domain/printable.ts";
 import type { PatchBody } from "../../http/wire.ts";
 import { createClient } from "../client.ts";
 import type { CliContext, CommonOptions, ExitCode } from "../context.ts";
@@ -29,12 +33,13 @@ export async function replanCommand(
       "there is no change to make",
       "Name its file: tutti replan --patch <file>; or see `tutti replan show`",
     );
-  const body: PatchBody = { patch: await readPatchFile(patch) };
+  const { body, request } = await readPatchFile(patch);
   const desk = await context.desk();
   // Looking leaves a run that nobody conducts as it is; only a change pauses it.
   const connection = await desk.connect(choiceOf(run, options), { hold: !dryRun });
   try {
     const client = createClient(connection.send);
+    refuseLoosening(patch, request, (await client.status()).board.root);
     const { diff, lines } = await client.planDiff(body);
     if (!dryRun) await client.patchPlan(body);
     const { isLive } = connection;
@@ -71,8 +76,13 @@ export async function showPlanCommand(
 /** Most faults shown of one file; a file with more has one mistake many times. */
 const mostShown = 50;
 
-/** As it is written, once it is known to be a patch: the run's process reads it by the same rules. */
-async function readPatchFile(file: string): Promise<Record<string, unknown>> {
+type ReadPatchFile = {
+  /** As it is written: the run's process reads it by the same rules. */
+  readonly body: PatchBody;
+  readonly request: PatchRequest;
+};
+
+async function readPatchFile(file: string): Promise<ReadPatchFile> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
     throw new CliFault(
@@ -82,7 +92,10 @@ async function readPatchFile(file: string): Promise<Record<string, unknown>> {
     );
   });
   const read = parsePatchFile(text);
-  if (read.ok) return JSON.parse(text.replace(/^\uFEFF/, "")) as Record<string, unknown>;
+  if (read.ok) {
+    const patch = JSON.parse(text.replace(/^\uFEFF/, "")) as Record<string, unknown>;
+    return { body: { patch }, request: read.patch };
+  }
   const { problems } = read;
   const more = problems.length > mostShown ? [`... and ${problems.length - mostShown} more`] : [];
   const lines = [...problems.slice(0, mostShown).map(describePlanProblem), ...more];
@@ -92,4 +105,33 @@ async function readPatchFile(file: string): Promise<Record<string, unknown>> {
     [`${file} has ${count}:`, ...lines].join("\n  "),
     "Correct the file and try again; nothing was changed",
   );
+}
+
+/** A file of the repository may ask for a closer watch, never for a looser one: that is the person's own word. */
+function refuseLoosening(file: string, { add, split }: PatchRequest, root: string): void {
+  if (!isInside(root, file)) return;
+  const loose = [...add, ...split.flatMap(({ into }) => into)].filter(
+    ({ trust }) => trust === "auto" || trust === "ask",
+  );
+  if (loose.length === 0) return;
+  const names = loose.map(({ id }) => toPrintableLine(id)).join(", ");
+  throw new CliFault(
+    "invalid_patch",
+    `${file} lies in the repository and says how much these tickets are trusted: ${names}`,
+    "Remove trust from it, or keep the patch outside the repository; nothing was changed",
+  );
+}
+
+function isInside(root: string, file: string): boolean {
+  const path = relative(realPath(root), realPath(file));
+  return path !== ".." && !path.startsWith(`..${sep}`) && !isAbsolute(path);
+}
+
+/** A pipe, as a shell's `<(...)` is one, has no path of its own. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
 }
