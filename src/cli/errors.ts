@@ -71,3 +71,15 @@ export function toErrorText({ message, remedy }: Explained): string {
 }
 
 export const toErrorJson = (explained: Explained): string => toPrintableJson(JSON.stringify({ error: explained }));
+
+/** Commander's words on a mistake in the command line, in the form every other error has. */
+export const toUsageFault = (text: string): Explained => {
+  const [first = "", suggestion] = text.trim().split("\n");
+  const hint = /\(Did you mean (.*)\?\)/.exec(suggestion ?? "")?.[1];
+  const message = first.replace(/^error: /, "").replace(/\.$/, "");
+  return {
+    code: "usage",
+    message: `${message}${hint === undefined ? "" : `; did you mean ${hint}?`}`,
+    remedy: "See `tutti help`",
+  };
+};

@@ -27,6 +27,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   log: ["tutti log", "tutti log --json | jq 'select(.event.type == \"approval.answered\")'"],
   export: ["tutti export --out recording.json", "tutti export run_4f7 > recording.json"],
   replay: ["tutti replay recording.json", "tutti replay recording.json --repo ~/src/parser --plain"],
+  context: ["tutti context", "tutti context parser --json", "tutti context compact parser"],
   view: ["tutti view src", "tutti view src/csv.ts --as curated"],
   runs: ["tutti runs --repo ~/src/parser"],
   approve: ["tutti approve A57"],

@@ -13,7 +13,7 @@ export const laterLine = (env: Environment, { repo, run }: { readonly repo: stri
   `No process conducts the run; it counts when you go on: ${invocationOf(env, repo)} resume ${run}\n`;
 
 const commands =
-  "run|plan|resume|status|runs|watch|approvals|approve|answer|edit|reject|replan|abort|clean|land|log|mode|help";
+  "run|plan|resume|status|runs|watch|approvals|approve|answer|edit|reject|replan|abort|clean|land|log|mode|context|help";
 
 /** Remedies name commands as `tutti status`; from a clone, or about another repository, that is not what has to be typed. */
 export const toTypable = (text: string, program: string): string =>

@@ -1,8 +1,9 @@
 // The commands and their options. What a command does is loaded when it is called, so that help and mistakes are quick.
 
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { addContext } from "./context-program.ts";
 import type { CliContext, CommonOptions, ExitCode } from "./context.ts";
-import { toErrorJson, toErrorText, type Explained } from "./errors.ts";
+import { toErrorJson, toErrorText, toUsageFault } from "./errors.ts";
 import { exampleText } from "./examples.ts";
 import type { AbortOptions } from "./commands/control.ts";
 import type { AnswerOptions, EditOptions } from "./commands/answer.ts";
@@ -52,6 +53,7 @@ export function createProgram(context: CliContext, about: About): Command {
   addConducting(program, context, settle);
   program.commandsGroup("Looking:");
   addLooking(program, context, settle);
+  addContext(program, context, settle);
   addView(program, context, settle);
   addRecordings(program, context, settle);
   addConfig(program, context, settle);
@@ -70,18 +72,6 @@ export function createProgram(context: CliContext, about: About): Command {
 const closing = `
 Exit codes: 0 completed, 1 error or failed, 2 blocked or waiting for you, 3 aborted.
 "tutti help <command>" shows its options and examples. From a clone, type "npm run -s tutti --" for "tutti".`;
-
-/** Commander's words on a mistake in the command line, in the form every other error has. */
-const toUsageFault = (text: string): Explained => {
-  const [first = "", suggestion] = text.trim().split("\n");
-  const hint = /\(Did you mean (.*)\?\)/.exec(suggestion ?? "")?.[1];
-  const message = first.replace(/^error: /, "").replace(/\.$/, "");
-  return {
-    code: "usage",
-    message: `${message}${hint === undefined ? "" : `; did you mean ${hint}?`}`,
-    remedy: "See `tutti help`",
-  };
-};
 
 type Settle = (code: ExitCode) => void;
 

@@ -151,6 +151,8 @@ async function toRequest(
       return { type: "run.set_trust", trust: body.trust };
     case "ticket.trust":
       return { type: "ticket.set_trust", ticket: body.ticket as TicketId, trust: body.trust };
+    case "context.compact":
+      return { type: "context.compact", ticket: body.ticket as TicketId };
     case "lanes":
       return { type: "run.set_lanes", lanes: body.lanes };
     case "attended":

@@ -59,6 +59,7 @@ export const commandSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("mode"), mode: modeSchema, as }),
   z.strictObject({ type: z.literal("trust"), trust: trustSchema.nullable(), as }),
   z.strictObject({ type: z.literal("ticket.trust"), ticket, trust: trustSchema.nullable(), as }),
+  z.strictObject({ type: z.literal("context.compact"), ticket, as }),
   z.strictObject({ type: z.literal("lanes"), lanes: z.number().int().min(1).max(1_000), as }),
   z.strictObject({ type: z.literal("attended"), attended: z.boolean(), as }),
   z.strictObject({ type: z.literal("budget.raise"), bounds, as }),

@@ -11,6 +11,7 @@ import type { FailureCause, RunOutcome } from "../domain/outcome.ts";
 import type { TicketStatus } from "../domain/ticket.ts";
 import { addUsage, zeroUsage, type Usage } from "../domain/usage.ts";
 import { ladderOf, modelAt } from "../core/ladder.ts";
+import { contextGaugeOf, type ContextGauge } from "./context-meter.ts";
 import { criticalPathOf, type CriticalPath } from "./critical-path.ts";
 import { gateQuestion } from "./gate-question.ts";
 import { planningOf, type Planning } from "./planning-board.ts";
@@ -51,6 +52,8 @@ export type BoardTicket = {
   readonly usage: Usage | null;
   readonly tokens: number;
   readonly costMicros: number | null;
+  /** How full the model's window is for the next call; null where no attempt is under way. */
+  readonly context: ContextGauge | null;
   /** Epoch ms at which the current attempt started; null where none is under way. */
   readonly since: number | null;
   readonly commit: string | null;
@@ -194,6 +197,7 @@ function ticketOf(state: RunState, index: number, lost: ReadonlySet<number>): Bo
     usage,
     tokens: usage === null ? 0 : totalTokens(usage),
     costMicros: usage === null ? 0 : usage.costMicros,
+    context: attempt === undefined ? null : contextGaugeOf(state, attempt),
     since: attempt?.startedAt ?? null,
     commit: now.status === "completed" ? now.commit : null,
     review: state.reviews.get(index) ?? null,

@@ -24,7 +24,7 @@ import { makeTierTwo, type TierTwo } from "./replans.ts";
 import { checkExplained, checkSettled } from "./settled-check.ts";
 import { realSystem, type System } from "./system.ts";
 import { createTicketMonitor, type TicketMonitor } from "./ticket-monitor.ts";
-import { makeCompactions, seeWindow, withWindows } from "./windows.ts";
+import { atLength, makeCompactions, seeWindow, withWindows } from "./windows.ts";
 import { makeCalmWorld, makeTroubledWorld, type Refs, type World } from "./world.ts";
 
 export const modes = ["safety", "liveness"] as const;
@@ -161,7 +161,7 @@ function fulfilOne(stage: Stage, world: World): void {
   if (duties.length === 0) return;
   const duty = stage.chance.pick(duties);
   if (duty.kind === "turn") stage.now = Math.max(stage.now, duty.notBefore);
-  const report = stage.tierTwo.speak(world.fulfil(duty), stage.state);
+  const report = stage.tierTwo.speak(atLength(world.fulfil(duty), stage.given), stage.state);
   const before = stage.log.length;
   take(stage, report, { by: "engine", expected: undefined });
   must(stage.log.length > before, () => `RUN9 the report of ${duty.key} led to nothing`);

@@ -4,6 +4,7 @@
 import { wholeTurns } from "../../src/core/compact-items.ts";
 import { dueCompaction } from "../../src/core/compaction.ts";
 import type { Attempt, Item, RunState } from "../../src/core/state.ts";
+import type { Report } from "../../src/domain/command.ts";
 import type { Recorded } from "../../src/domain/event.ts";
 import type { TicketId } from "../../src/domain/ids.ts";
 import { must } from "./broken.ts";
@@ -11,21 +12,26 @@ import { createChance } from "./chance.ts";
 import type { Wish } from "./person.ts";
 import type { RandomRun } from "./random-run.ts";
 
-/** In every second run: small windows, some of them unknown. */
+/** In every second run without bounds (a window bounds the worst case too): small windows, some of them unknown. */
 export function withWindows(run: RandomRun, seed: number): RandomRun {
-  if (seed % 2 !== 0) return run;
+  if (seed % 2 !== 0 || run.config.budgets !== undefined) return run;
   const chance = createChance(seed ^ 0x77696e64);
   const { config, tickets } = run;
   const models = new Set([...config.archetypes, ...tickets].flatMap((each) => each.models));
   const cards = [...models].map((model) => [
     model,
-    { price: config.cards?.[model]?.price ?? null, window: chance.pick([null, 150, 400, 900]) },
+    { price: config.cards?.[model]?.price ?? null, window: chance.pick([null, 60, 150, 400]) },
   ]);
   return { config: { ...config, cards: Object.fromEntries(cards) }, tickets };
 }
 
-/** What a tool says in a turn: every other time more than is kept of it later. */
-export const outputIn = (turn: number): string => (turn % 2 === 0 ? "output" : "a long output ".repeat(100));
+const isWindowed = ({ config }: RandomRun): boolean => config.budgets === undefined && config.cards !== undefined;
+
+/** Where there are windows a tool says, every other turn, more than is kept of it later. */
+export const atLength = (report: Report, run: RandomRun): Report =>
+  report.type === "report.tool" && report.turn % 2 === 1 && isWindowed(run)
+    ? { ...report, output: "a long output ".repeat(60) }
+    : report;
 
 /** In every fourth run. */
 export function makeCompactions(seed: number): (state: RunState) => Wish | undefined {

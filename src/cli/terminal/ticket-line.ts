@@ -3,6 +3,7 @@
 import { toPrintableLine } from "../../domain/printable.ts";
 import type { Board, BoardTicket, WaitsFor } from "../../views/board.ts";
 import { causeWords, costInWords, durationInWords, listInWords, tokensInWords } from "../../views/words.ts";
+import { contextTones } from "../context-lines.ts";
 import { justify, span, type Line, type Span } from "./line.ts";
 import type { Glyphs } from "./style.ts";
 import { cutToWidth, displayWidth, padToWidth } from "./width.ts";
@@ -15,6 +16,7 @@ export type Columns = {
   readonly isWide: boolean;
   readonly model: number;
   readonly showTokens: boolean;
+  readonly showContext: boolean;
   readonly showCost: boolean;
 };
 
@@ -38,7 +40,8 @@ export function columnsFor(board: Board, all: number): Columns {
         );
   // What a ticket does or waits for keeps this much; its title takes what is left.
   const note = all < 100 ? 22 : 36;
-  const figures = model + 18 + (isWide ? 9 : 0);
+  const showContext = all >= 90 && active.some(({ context }) => context !== null && context.percent !== null);
+  const figures = model + 18 + (isWide ? 9 : 0) + (showContext ? 5 : 0);
   return {
     all,
     id,
@@ -52,6 +55,7 @@ export function columnsFor(board: Board, all: number): Columns {
     isWide,
     model,
     showTokens: all >= 50,
+    showContext,
     showCost: isWide && board.spend.costMicros !== 0,
   };
 }
@@ -103,10 +107,17 @@ function figuresOf(ticket: BoardTicket, columns: Columns, meta: Meta): Line {
     parts.push(span(`${modelColumn(ticket, columns, meta.glyphs)} `, "faint"));
   if (columns.showTokens)
     parts.push(span(padToWidth(ticket.tokens === 0 ? "" : tokensInWords(ticket.tokens), 6, "right"), "quiet"));
+  if (columns.showContext) parts.push(contextSpan(ticket));
   if (columns.showCost)
     parts.push(span(padToWidth(ticket.tokens === 0 ? "" : costInWords(ticket.costMicros), 9, "right"), "quiet"));
   parts.push(span(padToWidth(shortDuration(meta.now - since), 7, "right"), "faint"));
   return parts;
+}
+
+/** How full the model's window is. */
+function contextSpan({ context }: BoardTicket): Span {
+  const words = context === null || context.percent === null ? "" : `${context.percent}%`;
+  return span(padToWidth(words, 5, "right"), context === null ? "faint" : contextTones[context.colour]);
 }
 
 /** `12s`, `3m05`, `2h07`: for columns. */

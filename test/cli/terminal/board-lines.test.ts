@@ -53,6 +53,16 @@ describe("the live board", () => {
     `);
   });
 
+  it("WIN6 from 90 columns on the live line of a worker says how full its window is", () => {
+    const context = { tokens: 86_000, window: 200_000, percent: 43, colour: "green" } as const;
+    const { tickets, ...rest } = sampleBoard();
+    const full = tickets.map((each) => (each.id === "MONEY" ? { ...each, context } : each));
+    const lineAt = (columns: number): string =>
+      draw({ columns, rows: 24 }, { board: { ...rest, tickets: full } }).find((line) => line.includes("MONEY")) ?? "";
+    expect(lineAt(100)).toMatch(/12\.4k {2}43% {4}48s$/);
+    expect(lineAt(80)).not.toContain("43%");
+  });
+
   it("40 x 12 keeps ids, what they do and what waits", () => {
     expect(draw({ columns: 40, rows: 12 }).join("\n")).toMatchInlineSnapshot(`
       " Monthly budgets

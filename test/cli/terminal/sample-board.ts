@@ -25,6 +25,7 @@ export const ticket = (id: string, status: TicketStatus, more: Partial<BoardTick
   usage: null,
   tokens: 0,
   costMicros: 0,
+  context: null,
   since: null,
   commit: null,
   rank: 1,
