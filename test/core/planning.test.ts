@@ -191,6 +191,18 @@ describe("the gate", () => {
     expect(refused.the("run.ended").reason).toContain("nobody attends");
   });
 
+  it("GATE17 a part of a plan cannot be signed: a track that nobody planned is written by hand", () => {
+    const asked = goalRun();
+    const tracked = asked.when(answers(asked, tracksAnswer("core", "shop")));
+    let story: Taken = tracked.when(answers(tracked, ticketsAnswer("A"), { track: "core" }));
+    for (let round = 0; round < 3; round += 1) story = story.when(answers(story, "prose"));
+    expect(story.the("approval.requested").shown).toContain("problems");
+    expect(story.refused(answerPlan(story, "approve"))).toMatchObject({
+      code: "invalid_plan",
+      problems: [expect.objectContaining({ problem: "track shop has no tickets yet" })],
+    });
+  });
+
   it("GATE17 an unsound plan cannot be signed", () => {
     let story: Taken = goalRun();
     for (let round = 0; round < 3; round += 1) story = story.when(answers(story, "prose"));

@@ -2,6 +2,8 @@
 
 import { access, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { forecastOfRun } from "../../views/forecast-fact.ts";
+import { shortForecastLines } from "../../views/forecast-lines.ts";
 import { planViewOf } from "../../views/plan-view.ts";
 import { spendOf } from "../../views/spend.ts";
 import { costInWords, tokensInWords, totalTokens } from "../../views/words.ts";
@@ -11,6 +13,7 @@ import type { CliContext, ExitCode } from "../context.ts";
 import type { Conducting } from "../desk.ts";
 import { CliFault } from "../errors.ts";
 import { invocationOf, quote } from "../invocation.ts";
+import { sizeOf } from "../terminal/terminal.ts";
 import { readWork } from "../work.ts";
 import { toBeginOptions, type RunOptions } from "./run.ts";
 
@@ -90,6 +93,7 @@ async function writePlan(conducting: Conducting, { file, force }: Target, contex
 function toJson(conducting: Conducting, file: string | null): unknown {
   const state = conducting.state();
   const { tracks, edges, criticalPath, file: text } = planViewOf(state);
+  const forecast = forecastOfRun(state);
   const isPlanned = state.ended?.outcome === "planned";
   return {
     run: conducting.run,
@@ -100,6 +104,7 @@ function toJson(conducting: Conducting, file: string | null): unknown {
     plan: isPlanned ? (JSON.parse(text) as unknown) : null,
     edges,
     criticalPath,
+    forecast,
     spend: spendOf(state),
   };
 }
@@ -119,11 +124,13 @@ function printPlan(
 ): void {
   const state = conducting.state();
   const { total } = spendOf(state);
+  const forecast = forecastOfRun(state);
   const cost = `Planning it took ${tokensInWords(totalTokens(total))} tokens, ${costInWords(total.costMicros)}.`;
   const lines = [
     "",
     ...planViewOf(state).overview,
     "",
+    ...(forecast === null ? [] : [...shortForecastLines(forecast, Math.min(100, sizeOf(context.out).columns)), ""]),
     cost,
     `Written to ${file}. Read it, change it, then:`,
     `  ${invocationOf(context.env, options.repo)} run ${quote(file)}`,
