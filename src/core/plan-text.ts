@@ -64,7 +64,7 @@ function inFull(ticket: Ticket): readonly string[] {
     ["target", ticket.targetFile === undefined ? [] : [ticket.targetFile]],
     ["shown", contextFiles],
     ["may change", touches],
-    ["checks", verify.map(inWords)],
+    ["checks", verify.map(shellInWords)],
     ["weight", ticket.weight === 1 ? [] : [String(ticket.weight)]],
     ["first rung", ticket.startRung === 0 ? [] : [String(ticket.startRung)]],
   ];
@@ -81,4 +81,5 @@ function inFull(ticket: Ticket): readonly string[] {
   ];
 }
 
-const inWords = (command: ShellCommand): string => (typeof command === "string" ? command : JSON.stringify(command));
+export const shellInWords = (command: ShellCommand): string =>
+  typeof command === "string" ? command : JSON.stringify(command);

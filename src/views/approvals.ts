@@ -8,6 +8,7 @@ import { findHidden, type Hidden } from "../domain/printable.ts";
 import { headOf, type Text } from "../domain/text.ts";
 import { gateQuestion } from "./gate-question.ts";
 import { callInWords } from "./words.ts";
+import { workerFactsOf, workerInWords, type WorkerFacts } from "./worker-facts.ts";
 
 export type Choice = {
   readonly decision: GateDecision;
@@ -25,6 +26,8 @@ export type ApprovalView = {
   readonly turn: number;
   readonly call: number;
   readonly model: ModelId;
+  /** Who would start, at the gate `spawn`; null at every other. */
+  readonly worker: WorkerFacts | null;
   readonly tool: string;
   /** The question in one line: `May it run npm test?`. */
   readonly asks: string;
@@ -60,6 +63,8 @@ function viewOf(state: RunState, approval: Approval): ApprovalView {
   const args = gate === "call" || gate === "unknown" || gate === "result" ? (called?.args ?? null) : null;
   const canRewrite = message !== undefined && message.turn === turn && gate !== "unknown";
   const head = headOf(shown);
+  const worker = gate === "spawn" && attempt !== undefined ? workerFactsOf(state, attempt) : null;
+  const seen = worker === null ? head : `${workerInWords(worker)}\n${head}`;
   return {
     id: approval.id,
     gate,
@@ -69,12 +74,13 @@ function viewOf(state: RunState, approval: Approval): ApprovalView {
     turn,
     call: approval.call,
     model: attempt?.model ?? ("" as ModelId),
+    worker,
     tool,
     asks: capitalised(gateQuestion(gate, args === null ? tool : callInWords(tool, args))),
     shown,
     head,
     args,
-    hidden: findHidden(gate === "call" || gate === "unknown" ? unescaped(args, head) : head),
+    hidden: findHidden(gate === "call" || gate === "unknown" ? unescaped(args, head) : seen),
     digest: approval.digest,
     askedAt: approval.askedAt,
     choices: offeredAt[gate].map((decision) => ({

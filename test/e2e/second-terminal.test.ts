@@ -19,6 +19,7 @@ type Open = {
   readonly gate: string;
   readonly ticket: string;
   readonly asks: string;
+  readonly worker: { readonly tools: readonly string[] } | null;
   readonly detail: { readonly preview: string; readonly editable: string };
 };
 
@@ -126,13 +127,17 @@ describe("answers from a second terminal", () => {
     expect(records.find(({ event }) => event.type === "ticket.blocked")?.event["cause"]).toBe("user_rejected");
   });
 
-  it("A-108 step mode holds at the start, before a tool and after it; the output can be rewritten", async () => {
+  it("GATE19 A-108 step mode holds at the start, before a tool and after it; the output can be rewritten", async () => {
     const running = start({ A: [turn(write("a.txt", "one\n")), turn(finish())] }, "step");
     const gates: string[] = [];
     for (let count = 1; count <= 3; count += 1) {
       const id = await asked(running, count);
       const [open] = await approvals();
       gates.push(open?.gate ?? "none");
+      // GATE19: who would start, in words and for programs; at no other gate.
+      const words = (await call("approvals")).stdout;
+      expect(words.includes("Worker  worker, tier 3")).toBe(count === 1);
+      expect(open?.worker?.tools.includes("write")).toBe(count === 1 ? true : undefined);
       const answer = count === 3 ? ["edit", open?.id ?? id, "--text", "all went well"] : ["approve", open?.id ?? id];
       expect((await call(...answer)).stderr).toBe("");
     }

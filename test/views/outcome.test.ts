@@ -17,6 +17,7 @@ import {
 } from "../../src/views/words.ts";
 import { foldAll } from "../../src/core/evolve.ts";
 import { initialState } from "../../src/core/state.ts";
+import type { ModelId } from "../../src/domain/ids.ts";
 import { zeroUsage } from "../../src/domain/usage.ts";
 import {
   abortTicket,
@@ -94,6 +95,27 @@ describe("approvals", () => {
       ).state,
     );
     expect(view?.hidden).toEqual([{ kind: "bidi", name: "U+202E", count: 1 }]);
+  });
+
+  it("GATE19 DA-54 A-99 before a worker starts one sees which it is, what it may use, and what its work has to pass", () => {
+    const bidi = ["sh", "-c", "test \u202e -f a"];
+    const dear = makeTicket("A", { models: ["alpha/small", "beta/large"] as ModelId[], startRung: 1, verify: [bidi] });
+    const story = gitRun([dear], { trust: "ask", rules: [] });
+    const held = story.when({ type: "run.set_trust", trust: "step" }).when(prepared("A#1"));
+    const [view] = approvalsOf(held.state);
+    expect(view?.worker).toEqual({
+      archetype: "coder",
+      tier: 3,
+      model: "beta/large",
+      rung: 2,
+      rungs: 2,
+      tools: ["read", "edit", "run", "ask", "finish"],
+      checks: ["npm test", JSON.stringify(bidi)],
+      trust: "step",
+    });
+    expect(view?.hidden).toEqual([{ kind: "bidi", name: "U+202E", count: 1 }]);
+    const called = held.when(answer(held, "approve")).when(replied("A#1/1", [edit]));
+    expect(approvalsOf(called.state)[0]).toMatchObject({ gate: "call", worker: null });
   });
 
   it("a result's gate names the call it came from", () => {

@@ -3,6 +3,7 @@
 
 import { findHidden, type Hidden } from "../../domain/printable.ts";
 import type { ApprovalView } from "../../views/approvals.ts";
+import { workerInWords } from "../../views/worker-facts.ts";
 import type { Answer, GateDetail } from "./answer.ts";
 import { choiceKeys, isWritten, confirmKeys, scrolled, typed, typingLabel, type Typing } from "./approval-keys.ts";
 import { approvalLines, type Prompt } from "./approval-lines.ts";
@@ -126,8 +127,11 @@ class ApprovalPrompt {
   // ---- drawing ----
 
   #body(): readonly Line[] {
-    const text = this.#mode.at === "confirming" ? this.#mode.edit.preview : this.#options.detail.preview;
-    return bodyLines(text, sizeOf(this.#options.screen).columns);
+    const { columns } = sizeOf(this.#options.screen);
+    if (this.#mode.at === "confirming") return bodyLines(this.#mode.edit.preview, columns);
+    const { worker } = this.#view;
+    const facts = worker === null ? [] : [...bodyLines(workerInWords(worker), columns), []];
+    return [...facts, ...bodyLines(this.#options.detail.preview, columns)];
   }
 
   #draw(): void {

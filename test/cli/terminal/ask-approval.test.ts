@@ -126,6 +126,19 @@ describe("a gate answered at the terminal", () => {
     await answer;
   });
 
+  it("GATE19 at the spawn who would start stands before the brief, and both have to be seen", async () => {
+    const view = viewOf(bareRun(["A"], { trust: "step" }).state);
+    const { screen, press, answer } = prompt(view, { preview: "The brief.", editable: "The brief." });
+    expect(screen.text()).toMatch(/Worker {2}coder, tier 3\n.*rung 1 of 3\n.*Tools {3}read, edit, run, ask, finish\n/);
+    expect(screen.text()).toMatch(/Checks {2}none.*\n.*Trust {3}step: .*\n\n {2}The brief\./);
+    await press("a");
+    expect(await answer).toMatchObject({ decision: "approve" });
+    const tall = prompt(view, long);
+    await tall.press("a");
+    expect(tall.screen.text()).toContain("Read to the end before you approve");
+    await tall.press("l");
+  });
+
   it("a approves, once, with what was shown", async () => {
     const { press, answer, sent, screen, keyboard } = prompt(runGate, short);
     await press("a");

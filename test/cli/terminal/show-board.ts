@@ -16,6 +16,7 @@ const gate: ApprovalView = {
   turn: 2,
   call: 0,
   model: "scripted/quick" as ModelId,
+  worker: null,
   tool: "run",
   asks: "May it run npm publish?",
   shown: "",
