@@ -7,6 +7,7 @@ import { approvalsOf, type ApprovalView } from "./approvals.ts";
 import { boardOf, type BoardTicket } from "./board.ts";
 import type { ForecastFact } from "./forecast-fact.ts";
 import { forecastFactLines } from "./forecast-lines.ts";
+import { cacheEffectsOf, cacheInWords } from "./cache-effect.ts";
 import { spendOf } from "./spend.ts";
 import { branchOf } from "./summary.ts";
 import {
@@ -86,9 +87,11 @@ function figures(state: RunState): string[] {
     [total.reasoning, "reasoning"],
   ] as const;
   const words = classes.filter(([tokens]) => tokens > 0).map(([tokens, what]) => `${tokensInWords(tokens)} ${what}`);
+  const cache = cacheInWords(cacheEffectsOf(state));
   return [
     ...figures,
     `${tokensInWords(totalTokens(total))} tokens: ${words.join(", ")}; cost ${costInWords(total.costMicros)}${estimated}.`,
+    ...(cache === undefined ? [] : [`Of these ${cache}.`]),
   ];
 }
 

@@ -198,6 +198,7 @@ describe("the report", () => {
       "Story (run_0123456789abcdef) ended failed: 1 of 4 tickets are completed, 1 failed, 2 wait for a ticket that did not complete.
       2 attempts, 2 turns, 0 tool calls, 1 merge in 0.0 s.
       1.68k tokens: 1.00k in, 400 read from cache, 50 written to cache, 200 out, 30 reasoning; cost $0.0050.
+      Of these the prompt cache gave 28 % of 1.45k tokens sent and saved an unknown amount.
 
       Not completed:
         B: failed because something it needs is missing here

@@ -147,13 +147,12 @@ function makeIdBook(): IdBook {
   return { open, of: (id) => current.get(id) ?? id };
 }
 
-/** The end of the conversation and the end of the turn before it, so that a turn of many calls still finds its prefix. */
+/**
+ * Beside the system text, which has the tools before it: the brief, which stays where old turns are told in short; the
+ * end of the conversation; and the end of the turn before it, so that a turn of many calls still finds its prefix.
+ */
 function markCacheBreakpoints(prompt: LanguageModelV4Prompt): void {
-  let left = 2;
-  for (const message of prompt.toReversed()) {
-    if (left === 0) return;
-    if (message.role === "assistant" || message.role === "system") continue;
+  const own = prompt.filter(({ role }) => role === "user" || role === "tool");
+  for (const message of new Set([...own.slice(0, 1), ...own.slice(-2)]))
     message.providerOptions = { ...message.providerOptions, ...cacheBreakpoint };
-    left -= 1;
-  }
 }

@@ -1,10 +1,11 @@
 // Which model id means which provider, at which address, with which key. Addresses come from here or from the person's
 // own configuration, never from a repository.
 
+import { createHash } from "node:crypto";
 import type { ModelId } from "../../domain/ids.ts";
 import { nearestName } from "../../domain/nearest-name.ts";
 import type { ProviderConfig, ProviderKind, UserConfig } from "../../domain/user-config.ts";
-import { Fault } from "../../engine/ports.ts";
+import { Fault, type ModelRequest } from "../../engine/ports.ts";
 import { makeOpenRouterPrice, reasoningExtractor, toMessageMeta, toOpenRouterBody } from "./openrouter.ts";
 import { loadPrices, type Prices } from "./prices.ts";
 import { readKey, type Environment, type KeySource } from "./provider-keys.ts";
@@ -141,7 +142,15 @@ type Connected = Pick<CallableModel, "model" | "providerOptions" | "messageMeta"
  * Nothing of ours is kept there; reasoning comes back encrypted and travels with the conversation instead. A strict schema
  * may have no optional field, and tickets have many.
  */
-const openaiOptions = { openai: { store: false, strictJsonSchema: false } };
+const openaiOptions = (request: ModelRequest) => ({
+  openai: { store: false, strictJsonSchema: false, promptCacheKey: cacheKeyOf(request.step) },
+});
+
+/** One conversation, one key: its calls find the machine that has its beginning in the cache. At most 64 characters. */
+const cacheKeyOf = (step: ModelRequest["step"]): string => {
+  const conversation = "consult" in step ? [step.consult, step.about] : [step.ticket, step.attempt];
+  return createHash("sha256").update(JSON.stringify(conversation)).digest("hex").slice(0, 32);
+};
 
 /** Provider packages take a quarter of a second to load, so each is loaded when it is first called. */
 async function connect(endpoint: Endpoint, { modelName, key = "", fetch }: Connection): Promise<Connected> {

@@ -22,7 +22,7 @@ export type CallableModel = {
   readonly provider: string;
   readonly model: LanguageModelV4;
   readonly price: PriceTokens;
-  readonly providerOptions?: SharedV4ProviderOptions;
+  readonly providerOptions?: SharedV4ProviderOptions | ((request: ModelRequest) => SharedV4ProviderOptions);
   /** It can be held to a JSON Schema. Others are asked for JSON in words alone: the rules read every answer all the same. */
   readonly takesSchema?: boolean;
   /** Which of the finish part's metadata has to be sent back with the message. */
@@ -153,6 +153,8 @@ async function readStream(run: Run): Promise<void> {
 async function openStream(run: Run) {
   const { callable, request } = run.call;
   const tools = toTools(request);
+  const providerOptions =
+    typeof callable.providerOptions === "function" ? callable.providerOptions(request) : callable.providerOptions;
   const options: LanguageModelV4CallOptions = {
     prompt: toPrompt(request),
     maxOutputTokens: request.maxOutputTokens,
@@ -161,7 +163,7 @@ async function openStream(run: Run) {
     ...(request.output === undefined || callable.takesSchema !== true
       ? {}
       : { responseFormat: { type: "json", ...request.output } }),
-    ...(callable.providerOptions === undefined ? {} : { providerOptions: callable.providerOptions }),
+    ...(providerOptions === undefined ? {} : { providerOptions }),
   };
   try {
     return (await callable.model.doStream(options)).stream;

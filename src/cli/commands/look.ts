@@ -2,6 +2,7 @@
 
 import type { Recorded } from "../../domain/event.ts";
 import { toPrintable, toPrintableLine } from "../../domain/printable.ts";
+import { cacheEffectsOf, cacheLines } from "../../views/cache-effect.ts";
 import { boardOf } from "../../views/board.ts";
 import { forecastFactOf } from "../../views/forecast-fact.ts";
 import { forecastFactLines } from "../../views/forecast-lines.ts";
@@ -62,12 +63,15 @@ const statusCommand: LookCommand = async (run, options, context) => {
       summary: summaryOf(state),
       pending: pendingKindsOf(state),
       spend: spendOf(state),
+      cache: cacheEffectsOf(state),
       forecast: compared,
     });
     return 0;
   }
   const facts = { board, isConducted: pid !== null };
   print(context, statusLines({ ...facts, now: context.now() }));
+  const cached = cacheLines(cacheEffectsOf(state));
+  if (cached.length > 0) print(context, ["", ...cached]);
   if (compared !== null) print(context, ["", ...forecastFactLines(compared)]);
   print(context, nextLines(facts, invocationOf(context.env, options.repo)));
   return 0;

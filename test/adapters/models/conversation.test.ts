@@ -1,9 +1,10 @@
 // The next request is always valid: the fake provider judges it as the real ones do. What a provider wants back goes back.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { TicketId } from "../../../src/domain/ids.ts";
 import type { ModelMessage, ModelReply, Models } from "../../../src/engine/ports.ts";
 import { formats, startFakeProvider, type FakeProvider } from "../../fake-provider/fake-provider.ts";
-import type { FakeReply } from "../../fake-provider/wire.ts";
+import type { FakeReply, Json } from "../../fake-provider/wire.ts";
 import { callModel, makeModels, modelOf } from "./call-model.ts";
 
 let provider: FakeProvider;
@@ -87,7 +88,7 @@ describe.each(everyModel)("the next request to %s", (model) => {
     expect(await send(model, [user("half \udc00"), assistant(calls, "x \ud800"), broken])).not.toMatch(/\\ud[89a-f]/i);
   });
 
-  it("begins with the same words however long the conversation is", async () => {
+  it("WIN7 begins with the same words however long the conversation is", async () => {
     const turn = (n: number): ModelMessage[] => [
       assistant([call(`bad id ${n}`)], `turn ${n}`),
       results([call(`bad id ${n}`)]),
@@ -158,19 +159,40 @@ describe("what a provider wants back", () => {
     expect((await ask(modelOf.anthropic, { text: "plain", calls: [call("c1")] })).echo).toBeUndefined();
   });
 
-  it("asks Anthropic to cache the system text and the last two turns, with at most four marks", async () => {
-    const calls = [call("c1")];
-    const turns = [1, 2, 3].flatMap((n) => [assistant([call(`c${n}`)]), results([call(`c${n}`)])]);
-    const sent = await send(modelOf.anthropic, [
-      user("go"),
-      assistant(calls.map((each) => ({ ...each, id: "c0" }))),
-      results([call("c0")]),
-      ...turns,
-    ]);
-    expect(sent.split('"cache_control":{"type":"ephemeral"}')).toHaveLength(4);
+  it("WIN7 asks Anthropic to cache tools and system text, the brief, and the last two turns: four marks, no more", async () => {
+    const turns = [0, 1, 2, 3].flatMap((n) => [assistant([call(`c${n}`)]), results([call(`c${n}`)])]);
+    const tools = [{ name: "read", description: "Reads.", parameters: { type: "object" } }];
+    provider.will({ reply: { text: "fine" } });
+    await callModel(models, modelOf.anthropic, { messages: [user("the brief"), ...turns], tools });
+    const body: Json = provider.received.at(-1)?.body ?? {};
+    const isMarked = (block: unknown): boolean =>
+      JSON.stringify(block).includes('"cache_control":{"type":"ephemeral"}');
+    const [system, messages] = [body["system"], body["messages"]] as [unknown[], unknown[]];
+    expect(system.map(isMarked)).toEqual([true]);
+    expect(messages.map(isMarked)).toEqual([true, false, false, false, false, false, true, false, true]);
+    // The system text stands after the tools: its mark covers them.
+    expect((body["tools"] as unknown[]).map(isMarked)).toEqual([false]);
     expect(await send("openrouter/anthropic/claude-sonnet-4.5", [user("go")])).toContain(
       '"cache_control":{"type":"ephemeral"}',
     );
+  });
+
+  it("WIN7 a first call has two marks, and none twice", async () => {
+    const sent = await send(modelOf.anthropic, [user("the brief")]);
+    expect(sent.split('"cache_control":{"type":"ephemeral"}')).toHaveLength(3);
+  });
+
+  it("WIN7 tells OpenAI which conversation a call belongs to: the same in each of its turns, another for another worker", async () => {
+    const keyOf = async (ticket: string, attempt: number, turn: number): Promise<unknown> => {
+      provider.will({ reply: { text: "fine" } });
+      await callModel(models, modelOf.openai, { step: { ticket: ticket as TicketId, attempt, turn, try: 1 } });
+      return provider.received.at(-1)?.body["prompt_cache_key"];
+    };
+    const key = await keyOf("T1", 1, 1);
+    expect(key).toMatch(/^[0-9a-f]{32}$/);
+    expect(await keyOf("T1", 1, 7)).toBe(key);
+    expect(await keyOf("T1", 2, 1)).not.toBe(key);
+    expect(await keyOf("T2", 1, 1)).not.toBe(key);
   });
 
   it("keeps nothing at OpenAI", async () => {
