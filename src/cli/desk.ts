@@ -1,10 +1,12 @@
 // What the commands need done, in their own words. The composition root does it; the commands only ask and print.
 
-import type { Mode } from "../domain/config.ts";
+import type { Raise } from "../domain/budget.ts";
+import type { Budgets, Mode } from "../domain/config.ts";
 import type { Recorded } from "../domain/event.ts";
 import type { ModelId, RunId } from "../domain/ids.ts";
 import type { Recording } from "../domain/recording.ts";
 import type { ShellCommand, Trust } from "../domain/ticket.ts";
+import type { DayFacts } from "./budget-lines.ts";
 import type { boardOf } from "../views/board.ts";
 import type { Forecast } from "../views/forecast.ts";
 import type { LiveItem } from "../views/live-item.ts";
@@ -34,6 +36,8 @@ export type BeginOptions = {
   readonly planner?: readonly ModelId[];
   readonly lead?: readonly ModelId[];
   readonly scenario?: string;
+  /** Each bound takes the place of the one in the settings. */
+  readonly budgets?: Budgets;
   readonly attended: boolean;
   readonly sandbox: "bwrap" | "none";
   /** Whom answers over the API are recorded under; the user of this machine where absent. */
@@ -48,6 +52,7 @@ export type ResumeOptions = {
   /** Tickets to open again, and what the person says to their next attempt. */
   readonly reopen: readonly string[];
   readonly guidance?: string;
+  readonly raises?: readonly Raise[];
 };
 
 /** What a resumed run was found like. */
@@ -218,6 +223,8 @@ export type Desk = {
   readonly save: (file: string, text: string, options: { readonly overwrite: boolean }) => Promise<void>;
   /** A new run that plays a recording. */
   readonly replay: (options: ReplayOptions) => Promise<Conducting>;
+  /** By all runs of this person since midnight, UTC. */
+  readonly spentToday: () => DayFacts;
   readonly view: (options: ViewOptions) => Promise<Viewed>;
   /** Throws where a file has a fault. */
   readonly config: (options: ConfigOptions) => Promise<EffectiveConfig>;

@@ -54,10 +54,16 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   abort: ["tutti abort", 'tutti abort --ticket parser --reason "done by hand"'],
   land: ["tutti land", "tutti land --merge", "tutti land --into next"],
   clean: ["tutti clean", "tutti clean run_4f7 --delete-branch"],
+  budget: [
+    "tutti budget",
+    "tutti budget raise run usd 12.50",
+    "tutti budget raise ticket T7 tokens 200000, tier 3 turns 400",
+  ],
   prompts: [
     "tutti prompts",
     "tutti prompts show worker > worker.md    to be changed and put into ~/.config/tutti/prompts",
   ],
+  config: ["tutti config", "tutti config --json"],
   doctor: ["tutti doctor", "tutti doctor --repo ~/src/parser --json"],
 };
 

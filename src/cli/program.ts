@@ -2,6 +2,8 @@
 
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { addContext } from "./context-program.ts";
+import { addRecordings } from "./add-recordings.ts";
+import { addBudget, budgetDescription } from "./add-budget.ts";
 import type { CliContext, CommonOptions, ExitCode } from "./context.ts";
 import { toErrorJson, toErrorText, toUsageFault } from "./errors.ts";
 import { exampleText } from "./examples.ts";
@@ -18,7 +20,6 @@ import type { ReplanOptions } from "./commands/replan.ts";
 import type { PlanOptions } from "./commands/plan.ts";
 import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
-import type { ExportOptions, ReplayCommandOptions } from "./commands/recording.ts";
 import type { ViewCommandOptions } from "./commands/view.ts";
 
 export type About = {
@@ -55,9 +56,10 @@ export function createProgram(context: CliContext, about: About): Command {
   addLooking(program, context, settle);
   addContext(program, context, settle);
   addView(program, context, settle);
-  addRecordings(program, context, settle);
+  addRecordings(program, { context, settle, command, runArgument });
   addConfig(program, context, settle);
   addPrompts(program, context, settle);
+  addBudget(command(program, "budget", budgetDescription), { context, settle, command, runArgument });
   program.commandsGroup("Answering:");
   addAnswering(program, context, settle);
   program.commandsGroup("Steering:");
@@ -114,6 +116,9 @@ const begins = (begun: Command): Command =>
       new Option("--mode <mode>", "async: in parallel; linear: one ticket at a time").choices(["async", "linear"]),
     )
     .addOption(new Option("--trust <level>", "for every worker: step, ask or auto").choices(trusts))
+    .option("--budget-usd <n>", "the run may cost this many US dollars; the call that would go beyond is not made")
+    .option("--budget-tokens <n>", "likewise in tokens")
+    .option("--budget <bound>", "any other bound, for example: tickets usd 2, tier 3 turns 400 (repeatable)", collect)
     .option("--model <id>", "model of the first attempt; repeat it for the next rungs of the ladder", collect)
     .option("--scenario <file>", "what models named scripted/... play, instead of calling a provider")
     .addOption(
@@ -155,6 +160,7 @@ function addConducting(program: Command, context: CliContext, settle: Settle): v
     .addArgument(runArgument)
     .option("--retry <ticket>", "open a blocked, failed or cancelled ticket again (repeatable)", collect)
     .option("--say <words>", "guidance for the tickets opened again")
+    .option("--raise <bound>", "a higher bound, for example: run usd 12.50 (repeatable)", collect)
     .addOption(new Option("--attended", "somebody answers, here or from another terminal").conflicts("unattended"))
     .option("--unattended", "nobody answers: what would be asked is refused")
     .option("--plain", "plain lines instead of the live view")
@@ -193,28 +199,6 @@ function addLooking(program: Command, context: CliContext, settle: Settle): void
     const { runsCommand } = await import("./commands/look.ts");
     settle(await runsCommand(options, context));
   });
-}
-
-function addRecordings(program: Command, context: CliContext, settle: Settle): void {
-  command(program, "export", "a run as a recording that can be played again without a key")
-    .addArgument(runArgument)
-    .option("--out <file>", "write it there instead of to standard output")
-    .option("--force", "put it over a file that is there")
-    .action(async (run: string | undefined, options: ExportOptions) => {
-      const { exportCommand } = await import("./commands/recording.ts");
-      settle(await exportCommand(run, options, context));
-    });
-  command(program, "replay", "play a recording: the same words of models and person, everything else anew")
-    .argument("<recording.json>", "what `tutti export` wrote")
-    .option("--base <ref>", "begin at this branch, tag or commit instead of the recorded one")
-    .addOption(new Option("--attended", "somebody answers what the recording does not").conflicts("unattended"))
-    .option("--unattended", "recorded answers are not given: what would be asked is refused")
-    .option("--no-sandbox", "run the recorded commands with your own rights (the log records it)")
-    .option("--plain", "plain lines instead of the live view")
-    .action(async (file: string, options: ReplayCommandOptions) => {
-      const { replayCommand } = await import("./commands/recording.ts");
-      settle(await replayCommand(file, options, context));
-    });
 }
 
 function addView(program: Command, context: CliContext, settle: Settle): void {

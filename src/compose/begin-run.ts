@@ -3,13 +3,15 @@
 import { realpath, rm } from "node:fs/promises";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { createSystemClock } from "../adapters/clock.ts";
+import { loadModelCards } from "../adapters/models/model-cards.ts";
 import { loadPrompts } from "../adapters/prompt-files.ts";
 import { createPrivateFile, runFiles } from "../adapters/run-files.ts";
 import { loadSettings, placeInFile, type LoadedSettings } from "../adapters/settings-files.ts";
 import { createTools } from "../adapters/tools/create-tools.ts";
 import { inspectProject, type Inspection } from "../adapters/workspace/inspect-project.ts";
 import type { BeginOptions, Conducting } from "../cli/desk.ts";
-import { makeRunConfig, type RunFlags, type SettingsFault } from "../core/settings.ts";
+import { makeRunConfig, type MadeRunConfig, type RunFlags, type SettingsFault } from "../core/settings.ts";
+import { modelsOf } from "../core/unpriced.ts";
 import type { Prompt, RunConfig } from "../domain/config.ts";
 import { titleOfGoal } from "../domain/goal.ts";
 import type { ModelId } from "../domain/ids.ts";
@@ -25,7 +27,7 @@ import { makeConducting } from "./conduct.ts";
 import { loadPlan, loadScenario, type LoadedScenario } from "./load-run-files.ts";
 import { placeOf, type Environment, type Place } from "./place.ts";
 import { findPerson } from "./person.ts";
-import { createRunModels, createSandbox, digest, openPorts } from "./ports.ts";
+import { createRunModels, createSandbox, dayLedgerOf, digest, openPorts } from "./ports.ts";
 import { toRejectionFault } from "./rejection-fault.ts";
 
 /** Everything a run needs, looked at and found good; nothing is written yet. */
@@ -65,7 +67,8 @@ export async function recordRun(checked: Checked, { person, attend }: Attended):
   const opened = await place.store.create(run);
   try {
     if (scenario !== undefined) createPrivateFile(files.scenario, scenario.text);
-    const ports = await openPorts({ run, config: checked.config, opened, models, dir: files.folder });
+    const days = dayLedgerOf(place.homes);
+    const ports = await openPorts({ run, config: checked.config, opened, models, dir: files.folder, days });
     const config = await storeGoal(ports, checked.config);
     const begun = await beginRun(ports, { run, config, tickets, by: `person:${person}` });
     if (!begun.ok) throw toRejectionFault(begun.rejection);
@@ -126,6 +129,7 @@ export async function checkAll(
     digest,
   });
   if (!made.ok) throw toSettingsFault(made.faults, settings);
+  const config = await withCards(made, settings);
   const models = createRunModels({ scenario: scenario?.scenario, userConfig, env });
   const ladders = [
     ...made.config.archetypes.map((each) => each.models),
@@ -139,9 +143,22 @@ export async function checkAll(
       remedy: missing.remedy,
     });
   const notes = [...made.notes, ...projectNotes({ ...project, dirty, submodules }), ...sandboxNotes(options)];
+  return { place, config: await withPriors(config, place), tickets: made.tickets, models, scenario, notes };
+}
+
+/** What past runs of this project say of this one. */
+async function withPriors(config: RunConfig, place: Place): Promise<RunConfig> {
   const priors = await collectPriors(place);
-  const config = priors.runs + priors.passedOver === 0 ? made.config : { ...made.config, priors };
-  return { place, config, tickets: made.tickets, models, scenario, notes };
+  return priors.runs + priors.passedOver === 0 ? config : { ...config, priors };
+}
+
+/** What calls will cost is known before the run begins. */
+async function withCards(
+  { config, tickets }: Extract<MadeRunConfig, { ok: true }>,
+  { userConfig, userDefaults }: LoadedSettings,
+): Promise<RunConfig> {
+  const { overrides } = userDefaults;
+  return { ...config, cards: await loadModelCards(modelsOf(config, tickets), { userConfig, overrides }) };
 }
 
 const emptyPlan = (epic: string): Plan => ({
@@ -174,6 +191,7 @@ const flagsOf = (options: BeginOptions): RunFlags => ({
   mode: options.mode,
   lanes: options.lanes,
   sandbox: options.sandbox,
+  budgets: options.budgets,
   attended: options.attended,
   scenario: options.scenario === undefined ? undefined : resolve(options.scenario),
 });

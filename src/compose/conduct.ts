@@ -89,6 +89,7 @@ export function makeConducting(options: ConductOptions, { since, ...extras }: Ex
     close: async () => {
       await (await served)?.close();
       await ports.log.close();
+      ports.days?.close();
       await log.close();
     },
   };

@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from "node:timers/promises";
 import { removeTree } from "../adapters/remove-tree.ts";
-import { runFiles } from "../adapters/run-files.ts";
+import { findHomes, runFiles } from "../adapters/run-files.ts";
 import { landRun } from "../adapters/workspace/land-run.ts";
 import { removeRun } from "../adapters/workspace/remove-run.ts";
 import type { Connection, Desk, RunChoice } from "../cli/desk.ts";
@@ -18,6 +18,8 @@ import { explainConfig } from "./explain-config.ts";
 import { findRun, listRuns, lookAt, withLog } from "./find-run.ts";
 import { forecastPlan } from "./forecast-plan.ts";
 import { listPrompts } from "./list-prompts.ts";
+import type { DaySpent } from "../domain/day-budget.ts";
+import { dayLedgerOf } from "./ports.ts";
 import { findPlace, type Environment, type Place } from "./place.ts";
 import { exportRecording, replayRun } from "./recordings.ts";
 import { makeSample, tryResult } from "./sample.ts";
@@ -26,6 +28,16 @@ import { holdRun, openForRecording, resumeDeadRun } from "./resume-run.ts";
 import { isListening, sendOver } from "./send.ts";
 import { view } from "./view.ts";
 import { readServerFile } from "./serve-run.ts";
+
+const lookAtAll = async (place: Place): ReturnType<Desk["list"]> =>
+  Promise.all((await listRuns(place)).map((listing) => lookAt(place, listing)));
+
+function spentToday(env: Environment): DaySpent {
+  const ledger = dayLedgerOf(findHomes(env));
+  const now = ledger.spentOn(new Date().toISOString().slice(0, 10));
+  ledger.close();
+  return now;
+}
 
 /** `program`: the folder the package lies in. */
 export function createDesk(env: Environment, program: string): Desk {
@@ -36,10 +48,7 @@ export function createDesk(env: Environment, program: string): Desk {
   return {
     begin: (options) => beginNewRun(options, env, program),
     resume: async (options) => resumeDeadRun(await findPlace(options.repo, env), options, env),
-    list: async (repo) => {
-      const place = await findPlace(repo, env);
-      return Promise.all((await listRuns(place)).map((listing) => lookAt(place, listing)));
-    },
+    list: async (repo) => lookAtAll(await findPlace(repo, env)),
     look: async (choice) => {
       const { place, listing } = await choose(choice);
       return lookAt(place, listing);
@@ -92,12 +101,13 @@ export function createDesk(env: Environment, program: string): Desk {
 const besideRuns = (
   env: Environment,
   program: string,
-): Pick<Desk, "facts" | "forecast" | "makeSample" | "prompts"> => ({
+): Pick<Desk, "facts" | "forecast" | "makeSample" | "prompts" | "spentToday"> => ({
   facts: async ({ repo, run: wanted }) => {
     const place = await findPlace(repo, env);
     const { run } = await findRun(place, wanted);
     return withLog(place, run, (log) => observeLog(runFiles(place.runs, run).observed, log, { keep: false }).facts);
   },
+  spentToday: () => spentToday(env),
   forecast: (options) => forecastPlan(options, env, program),
   makeSample: () => makeSample(program),
   prompts: () => listPrompts(env, program),

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { createSystemClock } from "../adapters/clock.ts";
+import { createDayLedger } from "../adapters/log/day-ledger.ts";
 import { createBriefs } from "../adapters/context/briefs.ts";
 import { createModels } from "../adapters/models/create-models.ts";
 import { createBwrapSandbox } from "../adapters/sandbox/bwrap-sandbox.ts";
@@ -10,11 +11,12 @@ import { createNoSandbox } from "../adapters/sandbox/no-sandbox.ts";
 import { createTools } from "../adapters/tools/create-tools.ts";
 import { createGitWorkspace } from "../adapters/workspace/git-workspace.ts";
 import { findShared } from "../adapters/workspace/shared-folders.ts";
+import type { Homes } from "../adapters/run-files.ts";
 import type { RunConfig } from "../domain/config.ts";
 import type { RunId } from "../domain/ids.ts";
 import type { Scenario } from "../domain/scenario.ts";
 import type { UserConfig } from "../domain/user-config.ts";
-import type { Models, OpenedRun, Ports, Sandbox } from "../engine/ports.ts";
+import type { DayLedger, Models, OpenedRun, Ports, Sandbox } from "../engine/ports.ts";
 import type { Environment } from "./place.ts";
 
 /** Hex sha-256 of UTF-8. */
@@ -33,6 +35,9 @@ export type ModelSources = {
 export const createRunModels = ({ scenario, userConfig, env }: ModelSources): Models =>
   createModels({ userConfig, env, ...(scenario === undefined ? {} : { scenario }) });
 
+/** One for all projects of this person. */
+export const dayLedgerOf = ({ state }: Homes): DayLedger => createDayLedger(join(state, "days.sqlite"));
+
 export type PortsOptions = {
   readonly run: RunId;
   readonly config: Pick<RunConfig, "project" | "sandbox" | "workspace" | "share">;
@@ -40,11 +45,12 @@ export type PortsOptions = {
   readonly models: Models;
   /** The run's folder. */
   readonly dir: string;
+  readonly days: DayLedger;
 };
 
 /** Opens the run's workspace, making it or reconciling what a crash left. Throws what the workspace throws. */
 export async function openPorts(options: PortsOptions): Promise<Ports> {
-  const { run, config, opened, models, dir } = options;
+  const { run, config, opened, models, dir, days } = options;
   const shared = await findShared(config.project.root, config.share ?? []);
   const workspace =
     config.workspace === "git" ? await createGitWorkspace({ project: config.project, run, dir, shared }) : undefined;
@@ -59,6 +65,7 @@ export async function openPorts(options: PortsOptions): Promise<Ports> {
     sandbox,
     workspace,
     briefs: createBriefs(),
+    days,
     digest,
   };
 }

@@ -15,7 +15,7 @@ import { storeText } from "../engine/texts.ts";
 import { makeConducting, type ConductOptions } from "./conduct.ts";
 import type { Environment, Place } from "./place.ts";
 import { findPerson } from "./person.ts";
-import { createRunModels, openPorts } from "./ports.ts";
+import { createRunModels, dayLedgerOf, openPorts } from "./ports.ts";
 import { toRejectionFault } from "./rejection-fault.ts";
 
 /** Throws Fault `run_missing`, `run_held`, and what opening its workspace throws. */
@@ -48,7 +48,8 @@ export async function openClaimed(place: Place, { opened, state }: Claimed, env:
     userConfig: await loadUserConfig(place.homes.config),
     env,
   });
-  return openPorts({ run, config: configOf(state), opened, models, dir: files.folder });
+  const days = dayLedgerOf(place.homes);
+  return openPorts({ run, config: configOf(state), opened, models, dir: files.folder, days });
 }
 
 /** The run's own copy; it was checked when the run began. */
@@ -77,8 +78,8 @@ export async function resumeDeadRun(place: Place, options: ResumeOptions, env: E
 }
 
 /** An ended run has nothing to go on with unless a ticket is opened again, or cleaning up is still owed. */
-function refuseSettled(state: RunState, { run, reopen }: ResumeOptions): void {
-  if (state.ended === null || state.disposals.size > 0 || reopen.length > 0) return;
+function refuseSettled(state: RunState, { run, reopen, raises = [] }: ResumeOptions): void {
+  if (state.ended === null || state.disposals.size > 0 || reopen.length > 0 || raises.length > 0) return;
   const { outcome, reason } = state.ended;
   const isOpenable = outcome !== "completed" && outcome !== "aborted";
   throw new Fault("run_ended", `${run} has ended: ${outcome} (${reason}).`, {
@@ -91,9 +92,10 @@ function refuseSettled(state: RunState, { run, reopen }: ResumeOptions): void {
 type Waking = ResumeOptions & { readonly by: `person:${string}` };
 
 async function wake(conductor: Conductor, ports: Ports, options: Waking): Promise<void> {
-  const { attended, guidance, reopen, by } = options;
+  const { attended, guidance, raises = [], reopen, by } = options;
   if (attended !== undefined) await accepted(conductor.submit({ type: "run.set_attended", attended }, by));
   const words = guidance === undefined ? {} : { guidance: await storeText(ports.log, guidance) };
+  if (raises.length > 0) await accepted(conductor.submit({ type: "budget.raise", raises }, by));
   for (const ticket of reopen) {
     await accepted(conductor.submit({ type: "ticket.reopen", ticket: ticket as TicketId, ...words }, by));
   }
@@ -128,6 +130,6 @@ export async function openForRecording(place: Place, run: RunId, env: Environmen
 /** Unpaused, an answer would begin the next step, and that step would be lost with this process. */
 export async function holdRun(conductor: Conductor): Promise<void> {
   const { phase, pause } = conductor.state();
-  if (phase !== "running" || (pause !== null && !pause.drain)) return;
+  if ((phase !== "running" && phase !== "planning") || (pause !== null && !pause.drain)) return;
   await accepted(conductor.submit({ type: "run.pause", reason: "nobody conducts this run", drain: false }, "engine"));
 }

@@ -6,7 +6,7 @@ import type { ApprovalId } from "../domain/ids.ts";
 import { headOf, type Text } from "../domain/text.ts";
 import { diagnose } from "./diagnosing.ts";
 import { emit, type Draft } from "./draft.ts";
-import { judgeCall, raiseRemedy, refusedWords } from "./budget.ts";
+import { blockedWords, judgeCall, refusedWords } from "./budget.ts";
 import { askGate, type GateQuestion } from "./clutch.ts";
 import { compactBeforeTurn } from "./compaction.ts";
 import { failAttempt } from "./end.ts";
@@ -155,7 +155,7 @@ export function refuseTurn(draft: Draft, attempt: Attempt, why: string): void {
   const answer = askGate(draft.state, attempt.index, { gate: "budget", tool: "", class: "control" });
   if (answer.kind === "hold")
     requestApproval(draft, attempt, { gate: "budget", turn: attempt.turn + 1, call: 0, tool: "", shown });
-  else failAttempt(draft, attempt, { cause: "budget", detail: `${shown}\n${raiseRemedy}` });
+  else failAttempt(draft, attempt, { cause: "budget", detail: blockedWords("its next call", why) });
 }
 
 const refuse = (draft: Draft, attempt: Attempt, open: OpenCall & { why: string; by?: "check" | "rule" }): void =>

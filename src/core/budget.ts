@@ -123,5 +123,9 @@ function leastCall(state: RunState, model: ModelId): Reservation {
 export const refusedWords = (what: string, why: string): string =>
   `${what} was not made, because no budget allows it:\n${why}`;
 
+/** The same on one line, with what to do about it, where nobody is there to be asked. */
+export const blockedWords = (what: string, why: string): string =>
+  `no budget allows ${what}: ${why.replaceAll("\n", "; ")}. ${raiseRemedy}`;
+
 /** What to do about a refusal, where nobody was there to be asked. */
-export const raiseRemedy = "raise the bound with `tutti budget raise` and the ticket is tried again";
+const raiseRemedy = "Raise the bound with `tutti resume --raise` (while the run goes on: `tutti budget raise`)";

@@ -3,8 +3,8 @@
 
 import { providerOf } from "../domain/ids.ts";
 import { advance, fundTurn, openAttempt } from "./advance.ts";
-import { raiseRemedy, refusalToStart, refusedWords } from "./budget.ts";
 import { giveUpOverdue } from "./decide-consult.ts";
+import { blockedWords, refusalToStart } from "./budget.ts";
 import { emit, type Draft } from "./draft.ts";
 import { retryBrief } from "./brief.ts";
 import { fundConsults } from "./fund-consults.ts";
@@ -92,7 +92,7 @@ function startAttempts(draft: Draft): void {
     const spender = spenderOf(draft.state, { tier: archetypeOf(config, ticket).tier, index });
     const refusal = refusalToStart(draft.state, spender, model);
     if (refusal !== undefined) {
-      const detail = `${refusedWords(`The start of a worker for ${ticket.id}`, refusal)}\n${raiseRemedy}`;
+      const detail = blockedWords("another start of a worker", refusal);
       emit(draft, { type: "ticket.blocked", ticket: ticket.id, cause: "budget", detail });
       continue;
     }

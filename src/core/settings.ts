@@ -2,7 +2,7 @@
 // what a repository says may only choose among what is allowed, and tighten.
 
 import { defaultShare } from "../domain/config.ts";
-import type { Archetype, Budgets, Mode, Project, Prompt, RunConfig, Tier } from "../domain/config.ts";
+import type { Archetype, Budgets, Caps, Mode, Project, Prompt, RunConfig, Tier } from "../domain/config.ts";
 import type { ModelId } from "../domain/ids.ts";
 import { didYouMean } from "../domain/nearest-name.ts";
 import type { ArchetypeSetting, ProjectConfig } from "../domain/project-config.ts";
@@ -99,7 +99,7 @@ export function makeRunConfig(sources: RunSources): MadeRunConfig {
     ...(sources.goal !== undefined && { goal: sources.goal }),
     ...whereSome("tiers", tiersOf(sources)),
     planning: { replan: held.planning.replan, diagnosis: held.planning.diagnosis },
-    ...whereSome("budgets", { ...held.budgets, ...flags.budgets }),
+    ...whereSome("budgets", withFlags(held.budgets, flags.budgets ?? {})),
     prompts: [...sources.prompts, ...ownPrompts(sources)],
     project,
     workspace: flags.workspace ?? "git",
@@ -122,6 +122,18 @@ export function makeRunConfig(sources: RunSources): MadeRunConfig {
     ...loosened.map((ticket) => trustNote(`ticket ${ticket.id}`, ticket.trust, held.trust)),
   ];
   return { ok: true, config, tickets, notes };
+}
+
+/** A flag takes the place of the bound it names, and of no other. */
+function withFlags(held: Budgets, flags: Budgets): Budgets {
+  const { tiers: tierFlags = {}, ...scopes } = flags;
+  const merged: Record<string, Caps> = Object.fromEntries(
+    Object.entries(scopes).map(([scope, caps]) => [scope, { ...held[scope as keyof typeof scopes], ...caps }]),
+  );
+  const tiers = Object.fromEntries(
+    Object.entries({ ...held.tiers, ...tierFlags }).map(([tier, caps]) => [tier, { ...held.tiers?.[tier], ...caps }]),
+  );
+  return { ...held, ...merged, ...(Object.keys(tiers).length > 0 && { tiers }) };
 }
 
 /** A ticket that says nothing stays silent: its archetype speaks. */

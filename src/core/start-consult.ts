@@ -57,7 +57,10 @@ export function askTier(draft: Draft, purpose: Purpose, subject: Subject): Asked
   return verdict.kind === "waits" ? { kind: "waits", model } : { kind: "refused", model, why: verdict.why };
 }
 
-/** Asks for what the work can go on without; false where there is no model for it, or no budget, which is recorded. */
+/**
+ * Asks for what the work can go on without; false where there is no model for it, or no budget, which is recorded.
+ * @public for reviews and diagnoses
+ */
 export function startConsult(draft: Draft, purpose: Purpose, subject: Subject): boolean {
   const asked = askTier(draft, purpose, subject);
   if (asked.kind === "refused" || asked.kind === "waits") {

@@ -1,7 +1,7 @@
 // The most a model call can use: a true upper bound, for what is held back before it is made. What a provider counted
 // for the last call of a conversation counts as it said; every byte that came after it as one token.
 
-import type { Reservation } from "../domain/event.ts";
+import type { Purpose, Reservation } from "../domain/event.ts";
 import type { ModelId } from "../domain/ids.ts";
 import { bytesOf } from "../domain/text.ts";
 import { archetypeOf } from "./ladder.ts";
@@ -14,11 +14,10 @@ export const messageAllowance = 64;
 
 export function worstCase(state: RunState, model: ModelId, inputTokens: number): Reservation {
   const config = configOf(state);
-  const card = config.cards?.[model];
   const output = config.limits.maxOutputTokens;
-  // A provider takes no request larger than the model's window.
-  const input = Math.min(inputTokens + requestAllowance, card?.window ?? Infinity);
-  const price = card?.price ?? null;
+  // Not held to the model's window: a list that is out of date would make it no bound at all.
+  const input = inputTokens + requestAllowance;
+  const price = config.cards?.[model]?.price ?? null;
   if (price === null) return { tokens: input + output, costMicros: null };
   const dearest = Math.max(price.input, price.cachedRead, price.cacheWrite);
   return { tokens: input + output, costMicros: Math.ceil((input * dearest + output * price.output) / 1_000_000) };
@@ -33,8 +32,14 @@ function firstInput(state: RunState, attempt: Attempt): number {
   return bytesOf(prompt) + overheadBytes + bytesOf(attempt.prompt ?? ticket.description) + 2 * messageAllowance;
 }
 
-/** What a question may hold beside what the state knows of it: fixed words, views of the repository, a diff. */
-export const questionBytes = 96 * 1_024;
+/** What a question may hold beside what the state knows of it: fixed words, views of the repository, a diff, output. */
+const questionBytes = {
+  tracks: 112 * 1_024,
+  tickets: 176 * 1_024,
+  replan: 96 * 1_024,
+  review: 160 * 1_024,
+  diagnosis: 40 * 1_024,
+} as const satisfies Record<Purpose, number>;
 
 type Asked = Pick<Consult, "model" | "purpose" | "problems" | "answer">;
 
@@ -51,6 +56,6 @@ export function worstConsult(state: RunState, consult: Asked): Reservation {
     (consult.answer === null ? 0 : bytesOf(consult.answer)) +
     bytesOf(consult.problems.join("\n")) +
     consult.problems.length * messageAllowance +
-    questionBytes;
+    questionBytes[consult.purpose];
   return worstCase(state, consult.model, input);
 }

@@ -83,6 +83,36 @@ export function readRaises(text: string): ReadRaises {
   return raises.length === 0 ? { ok: false, problem: `no new bound is named; ${example}` } : { ok: true, raises };
 }
 
+export type ReadBudgets =
+  | { readonly ok: true; readonly budgets: Budgets }
+  | { readonly ok: false; readonly problem: string };
+
+/** Bounds to begin a run with, in the same words; a single ticket or track has none of its own yet. */
+export function readBudgets(text: string): ReadBudgets {
+  const read = readRaises(text);
+  if (!read.ok) return read;
+  const scopes: Record<string, Caps> = {};
+  const tiers: Record<string, Caps> = {};
+  for (const { scope, caps } of read.raises) {
+    const field = startScopes[scope];
+    if (field !== undefined) scopes[field] = { ...scopes[field], ...caps };
+    else if (scope.startsWith("tier:")) tiers[scope.slice(5)] = { ...tiers[scope.slice(5)], ...caps };
+    else
+      return {
+        ok: false,
+        problem: `"${scope.replace(":", " ")}" can be bounded once the run goes on; say tickets or tracks for each of them`,
+      };
+  }
+  return { ok: true, budgets: { ...scopes, ...(Object.keys(tiers).length > 0 && { tiers }) } };
+}
+
+const startScopes: Readonly<Record<string, keyof Budgets>> = {
+  run: "run",
+  day: "day",
+  tickets: "ticket",
+  tracks: "track",
+};
+
 function readOne(part: string): Raise | string {
   const found = /^([^]+?)\s+(\S+)\s+(\S+)$/.exec(part);
   if (found === null) return `"${part}" is no bound; ${example}`;

@@ -140,6 +140,8 @@ export const modelCardSchema = z.strictObject({
   price: priceSchema.nullable(),
   /** Tokens that a request and its reply may have together. */
   window: z.number().int().positive().nullable(),
+  /** The price is the person's own: what a call cost is reckoned by it, whatever else is known. */
+  isOwn: z.literal(true).optional(),
 });
 export type ModelCard = z.infer<typeof modelCardSchema>;
 

@@ -2,7 +2,10 @@
 // Contract of every port: what is expected to go wrong comes back as a value; a throw is a `Fault` or a bug.
 
 import type { AttemptDiff, CheckQuestion } from "../domain/check-question.ts";
-import type { Purpose, Recorded } from "../domain/event.ts";
+import type { Caps } from "../domain/config.ts";
+import type { ConsultStep, TurnStep } from "../domain/model-step.ts";
+import type { DayCall, DaySpent } from "../domain/day-budget.ts";
+import type { Recorded } from "../domain/event.ts";
 import type { Track } from "../domain/plan.ts";
 import type { AttemptRef, Digest, ModelId, RunId } from "../domain/ids.ts";
 import type { ProviderFaultCode } from "../domain/outcome.ts";
@@ -129,20 +132,6 @@ export type ModelRequest = {
   readonly output?: { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
   /** Which step this is, for the scripted model and for provider-side request ids. */
   readonly step: TurnStep | ConsultStep;
-};
-
-export type TurnStep = AttemptRef & { readonly turn: number; readonly try: number };
-
-/**
- * `about`: the track's or ticket's id; empty for a question about the whole run. `during`: the turn after which an
- * attempt's question is asked, as `<ticket>#<attempt>/<turn>`.
- */
-export type ConsultStep = {
-  readonly consult: Purpose;
-  readonly about: string;
-  readonly during?: string;
-  readonly round: number;
-  readonly try: number;
 };
 
 export type ModelDelta = { readonly kind: "text" | "reasoning" | "call"; readonly text: string };
@@ -378,6 +367,18 @@ export interface Briefs {
   }>;
 }
 
+// ---- what a day may cost ---------------------------------------------------------------------------------------
+
+/** All runs of this person, in all processes. Throws Fault `day_ledger_unusable`. */
+export interface DayLedger {
+  /** Looks and holds back in one step: two processes never see the same money. */
+  reserve(call: DayCall, caps: Caps): { readonly ok: true } | { readonly ok: false; readonly detail: string };
+  /** What the call used in the place of its worst case; the worst case stays where nobody knows. */
+  settle(ended: { readonly key: string; readonly usage: Usage; readonly ms: number }): void;
+  spentOn(day: string): DaySpent;
+  close(): void;
+}
+
 // ---- everything ------------------------------------------------------------------------------------------------
 
 /** What one conductor is given. */
@@ -391,6 +392,7 @@ export type Ports = {
   /** Undefined for runs with workspace `none`. */
   readonly workspace: Workspace | undefined;
   readonly briefs: Briefs;
+  readonly days?: DayLedger;
   /** Hex sha-256. */
   readonly digest: (text: string) => string;
 };

@@ -1,16 +1,20 @@
 // The consult duty: one call of a model that has no tools, and its answer as it came. What it means is the core's.
 
+import type { ConsultStep } from "../domain/model-step.ts";
 import type { Duty } from "../core/duties.ts";
 import { findTicket } from "../core/graph.ts";
 import { draftedTickets } from "../core/planning.ts";
 import { configOf, isDropped, ticketAt, type Consult, type RunState } from "../core/state.ts";
 import { at } from "../core/vector.ts";
+import type { Reservation } from "../domain/event.ts";
 import type { Report } from "../domain/command.ts";
 import type { Limits } from "../domain/config.ts";
 import { outputOf } from "../domain/consult-output.ts";
 import { askAboutAttempt } from "./ask-about-attempt.ts";
 import { loadText, storeText } from "./texts.ts";
-import type { ConsultStep, Fault, ModelMessage, ModelReply, Ports, Question } from "./ports.ts";
+import { callWithinDay } from "./day-budget.ts";
+import { priced } from "./priced.ts";
+import type { Fault, ModelMessage, ModelReply, ModelRequest, Ports, Question } from "./ports.ts";
 import { zeroUsage } from "../domain/usage.ts";
 import type { World } from "./run-duty.ts";
 
@@ -28,22 +32,25 @@ export async function runConsult(duty: ConsultDuty, world: World): Promise<Repor
   const { maxOutputTokens, turnMs, idleMs } = boundsOf(consult, config.limits);
   const output = outputOf(consult.purpose);
   const ref = { consult: duty.consult, round: duty.round, try: duty.try };
-  const outcome = await ports.models.call(
-    {
-      model: duty.model,
-      system: config.prompts?.find((prompt) => prompt.name === consult.purpose)?.text ?? "",
-      messages,
-      tools: [],
-      maxOutputTokens,
-      turnMs,
-      idleMs,
-      ...(output === undefined ? {} : { output }),
-      step: stepOf(state, consult),
-    },
-    { signal, onDelta: () => {} },
-  );
+  const request: ModelRequest = {
+    model: duty.model,
+    system: config.prompts?.find((prompt) => prompt.name === consult.purpose)?.text ?? "",
+    messages,
+    tools: [],
+    maxOutputTokens,
+    turnMs,
+    idleMs,
+    ...(output === undefined ? {} : { output }),
+    step: stepOf(state, consult),
+  };
+  if (isBeyond(request, duty.reserved)) return { type: "report.consult_failed", ...ref, ...tooLong };
+  const outcome = await callWithinDay(duty, world, async () => {
+    const done = await ports.models.call(request, { signal, onDelta: () => {} });
+    return { ...done, usage: priced(done.usage, duty.model, config) };
+  });
   const ms = Math.max(0, Math.round(ports.clock.elapsed() - started));
   if (outcome.kind === "cancelled") return undefined;
+  if (outcome.kind === "refused") return { type: "report.consult_refused", ...ref, detail: outcome.detail };
   if (outcome.kind === "fault") {
     const { code, detail, usage, retryAfterMs } = outcome;
     const wish = retryAfterMs === undefined ? {} : { retryAfterMs };
@@ -65,6 +72,21 @@ const boundsOf = ({ purpose }: Consult, limits: Limits): Pick<Limits, "maxOutput
         idleMs: Math.min(limits.idleMs, hintMs),
       }
     : limits;
+
+const tooLong = {
+  code: "context_overflow",
+  detail: "the question is longer than what was held back for it; no call was made",
+  usage: zeroUsage,
+  ms: 0,
+} as const;
+
+/** A question that could cost more than was held back is not asked. */
+function isBeyond({ system, messages, output, maxOutputTokens }: ModelRequest, reserved: Reservation | null): boolean {
+  if (reserved === null) return false;
+  const texts = [system, ...messages.map((each) => ("text" in each ? each.text : ""))];
+  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  return bytes + Buffer.byteLength(JSON.stringify(output ?? "")) + maxOutputTokens > reserved.tokens;
+}
 
 function stepOf(state: RunState, { purpose, track, ticket, attempt, round, try: count }: Consult): ConsultStep {
   const index = ticket === null || attempt === null ? undefined : findTicket(state.graph, ticket);

@@ -8,6 +8,8 @@ import type { Report } from "../domain/command.ts";
 import type { Archetype } from "../domain/config.ts";
 import type { Text } from "../domain/text.ts";
 import { askTool, finishTool, type ToolCall } from "../domain/tool.ts";
+import { callWithinDay } from "./day-budget.ts";
+import { priced } from "./priced.ts";
 import type { EventLog, ModelMessage, ModelReply, ToolSpec, Tools } from "./ports.ts";
 import type { World } from "./run-duty.ts";
 import { loadText, storeText } from "./texts.ts";
@@ -37,12 +39,16 @@ export async function runTurn(duty: TurnDuty, world: World): Promise<Report | un
     idleMs,
     step,
   };
-  const outcome = await ports.models.call(request, {
-    signal,
-    onDelta: (delta) => feed.publish({ kind: "delta", ref: duty.ref, turn: duty.turn, delta }),
+  const outcome = await callWithinDay(duty, world, async () => {
+    const done = await ports.models.call(request, {
+      signal,
+      onDelta: (delta) => feed.publish({ kind: "delta", ref: duty.ref, turn: duty.turn, delta }),
+    });
+    return { ...done, usage: priced(done.usage, duty.model, config) };
   });
   const ms = Math.max(0, Math.round(ports.clock.elapsed() - started));
   if (outcome.kind === "cancelled") return undefined;
+  if (outcome.kind === "refused") return { type: "report.turn_refused", ...step, detail: outcome.detail };
   if (outcome.kind === "fault") {
     const { code, detail, usage, retryAfterMs } = outcome;
     return {

@@ -11,6 +11,7 @@ import { Fault, type Ports } from "../engine/ports.ts";
 import { storeText } from "../engine/texts.ts";
 import { byWhom } from "../views/actor-name.ts";
 import { approvalsOf, type ApprovalView } from "../views/approvals.ts";
+import { budgetOf } from "../views/budget.ts";
 import { boardOf } from "../views/board.ts";
 import { forecastOfRun } from "../views/forecast-fact.ts";
 import { pendingKindsOf } from "../views/pending-kinds.ts";
@@ -23,7 +24,7 @@ import { toProblem, toRejectionProblem } from "./problem.ts";
 import { addPlan, type PlanOptions } from "./plan-routes.ts";
 import { readBody } from "./read-body.ts";
 import { answerSchema, commandSchema, messageEditSchema } from "./wire.ts";
-import type { Accepted, ApprovalBody, ApprovalsBody, LogBody, StatusBody } from "./wire.ts";
+import type { Accepted, ApprovalBody, ApprovalsBody, BudgetBody, LogBody, StatusBody } from "./wire.ts";
 import type { z } from "zod";
 
 export type AppOptions = Pick<PlanOptions, "isHeld"> & {
@@ -74,6 +75,11 @@ function addLooking(app: Hono, options: AppOptions): void {
       pending: pendingKindsOf(state),
       forecast: forecastOfRun(state),
     };
+    return context.json(body);
+  });
+
+  app.get("/api/budget", (context) => {
+    const body: BudgetBody = { run: ports.log.run, budget: budgetOf(conductor.state(), ports.log.read()) };
     return context.json(body);
   });
 

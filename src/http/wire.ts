@@ -9,6 +9,7 @@ import { trustSchema } from "../domain/ticket.ts";
 import type { Recorded } from "../domain/event.ts";
 import type { ApprovalDetail } from "../engine/approval-detail.ts";
 import type { ApprovalView } from "../views/approvals.ts";
+import type { BudgetView } from "../views/budget.ts";
 import type { Board } from "../views/board.ts";
 import type { Forecast } from "../views/forecast.ts";
 import type { PendingKinds } from "../views/pending-kinds.ts";
@@ -90,6 +91,8 @@ export type StatusBody = {
   /** Null before there is a plan. */
   readonly forecast: Forecast | null;
 };
+
+export type BudgetBody = { readonly run: string; readonly budget: BudgetView };
 
 export type ApprovalBody = ApprovalView & {
   readonly detail: ApprovalDetail | null;

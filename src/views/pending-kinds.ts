@@ -13,6 +13,8 @@ export type PendingKinds = {
   readonly step: readonly ApprovalId[];
   /** A tool call that the policy asks about. */
   readonly tool: readonly ApprovalId[];
+  /** A call that no budget allows. */
+  readonly budget: readonly ApprovalId[];
   /** Something only a person can know: a worker's question, or a call of which nobody knows whether it ran. */
   readonly question: readonly ApprovalId[];
 };
@@ -23,10 +25,12 @@ export function pendingKindsOf(state: RunState): PendingKinds {
     spawn: [] as ApprovalId[],
     step: [] as ApprovalId[],
     tool: [] as ApprovalId[],
+    budget: [] as ApprovalId[],
     question: [] as ApprovalId[],
   };
   for (const { id, gate, index } of state.approvals.values()) {
-    if (index === null) kinds.plan.push(id);
+    if (gate === "budget") kinds.budget.push(id);
+    else if (index === null) kinds.plan.push(id);
     else if (gate === "spawn") kinds.spawn.push(id);
     else if (gate === "question" || gate === "unknown") kinds.question.push(id);
     else {

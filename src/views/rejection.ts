@@ -72,7 +72,7 @@ export function describeRejection(rejection: Rejection): RejectionWords {
 
 const priceUnknownWords = (models: readonly string[]): RejectionWords => ({
   message: `money is bounded, and the price of ${models.join(", ")} is not known`,
-  remedy: `Say the price in your config.toml, for example [models."${models[0] ?? "provider/model"}"] price = { input = 3, output = 15 } (dollars per million tokens), or bound tokens instead.`,
+  remedy: `Say the price in your config.toml, for example [models."${models[0] ?? "provider/model"}"] with input = 3 and output = 15 (US dollars per million tokens), or bound tokens instead.`,
 });
 
 const nothingToCompactWords = (

@@ -177,7 +177,7 @@ function remedyFor(state: RunState, { index }: BoardTicket): string {
     case "environment":
       return "first mend what is missing";
     case "budget":
-      return "first raise the budget";
+      return 'raise the bound with it: --raise "run usd 12.50"';
     case "worker_blocked":
     case "refusal":
       return "say what the worker needs to know";

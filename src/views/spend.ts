@@ -13,6 +13,8 @@ export type SpendLine = Usage & {
 
 export type Spend = {
   readonly total: SpendLine;
+  /** Planning, review and diagnosis: tiers 1, 2 and 4; `total` holds it. */
+  readonly orchestration: SpendLine;
   readonly tiers: readonly (SpendLine & { readonly tier: number })[];
   /** The dearest first; unknown prices before known ones. */
   readonly models: readonly (SpendLine & { readonly model: ModelId })[];
@@ -32,6 +34,9 @@ export function spendOf(state: RunState): Spend {
   }
   return {
     total: lineOf(total),
+    orchestration: lineOf(
+      [...tiers].filter(([tier]) => tier !== 3).reduce((sum, [, usage]) => addUsage(sum, usage), zeroUsage),
+    ),
     tiers: [...tiers].toSorted(([a], [b]) => a - b).map(([tier, usage]) => ({ tier, ...lineOf(usage) })),
     models: [...models].toSorted(dearestFirst).map(([model, usage]) => ({ model, ...lineOf(usage) })),
   };

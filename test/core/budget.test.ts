@@ -57,12 +57,6 @@ describe("what is held back", () => {
     expect(read.the("turn.started").reserved?.tokens).toBe(first.tokens + reply + 64);
   });
 
-  it("BUD1 the model's window bounds the request", () => {
-    const narrow = { [small]: { price, window: 500 } };
-    const run = s.bareRun(["A"], bounded({ run: { tokens: 99_999 } }, { cards: { ...cards, ...narrow } }));
-    expect(run.the("turn.started").reserved?.tokens).toBe(600);
-  });
-
   it("BUD1 a run without bounds holds nothing back and keeps no account", () => {
     const run = s.bareRun(["A"]);
     expect(run.the("turn.started")).not.toHaveProperty("reserved");
@@ -156,7 +150,8 @@ describe("the call that would overdraw", () => {
     const run = s.bareRun(["A", "B: A"], bounded(tight, { attended: false }));
     const blocked = run.the("ticket.blocked");
     expect(blocked).toMatchObject({ ticket: "A", cause: "budget" });
-    expect(blocked.detail).toContain("tutti budget raise");
+    expect(blocked.detail).toContain("tutti resume --raise");
+    expect(blocked.detail).not.toContain("\n");
     expect(run.state.ended?.outcome).toBe("blocked");
   });
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Recorded } from "../../src/domain/event.ts";
 import { createFeed } from "../../src/engine/feed.ts";
 import { createEventStream } from "../../src/http/event-stream.ts";
-import type { ApprovalBody, ApprovalsBody, LogBody, ProblemBody, StatusBody } from "../../src/http/wire.ts";
+import type { ApprovalBody, ApprovalsBody, LogBody, ProblemBody, BudgetBody, StatusBody } from "../../src/http/wire.ts";
 import { serveRun, type ServedRun } from "./served-run.ts";
 
 let served: ServedRun;
@@ -22,15 +22,29 @@ describe("the API of a run", () => {
     const id = await served.untilAsked();
     const status = await get<StatusBody>("/api/status");
     expect(status.board).toMatchObject({ title: "Served", counts: { step_paused: 1 } });
-    expect(status.pending).toEqual({ plan: [], spawn: [], step: [], tool: [id], question: [] });
+    expect(status.pending).toEqual({ plan: [], spawn: [], step: [], tool: [id], budget: [], question: [] });
     await post("/api/commands", { type: "trust", trust: "step" });
     expect((await get<StatusBody>("/api/status")).pending).toEqual({
       plan: [],
       spawn: [],
       step: [id],
       tool: [],
+      budget: [],
       question: [],
     });
+  });
+
+  it("BUD17 GET /api/budget tells every scope; a bound that is none is refused with what is wrong", async () => {
+    await served.untilAsked();
+    const { budget } = await get<BudgetBody>("/api/budget");
+    expect(budget).toMatchObject({ isBounded: false, run: { scope: "run", caps: null, left: {} } });
+    expect(budget.tiers.map(({ scope }) => scope)).toContain("tier:3");
+    const bad = await post("/api/commands", { type: "budget.raise", bounds: "run eur 5" });
+    expect(bad.status).toBe(422);
+    expect(await bad.text()).toContain("nothing a budget bounds");
+    const none = await post("/api/commands", { type: "budget.raise", bounds: "run usd 5" });
+    expect(none.status).toBe(422);
+    expect(await none.text()).toContain("run has no bound on money to raise");
   });
 
   it("API10 approvals come with what is to be seen and what an edit starts from", async () => {

@@ -104,6 +104,11 @@ export function only(database: DatabaseSync, sql: string): unknown {
 
 export const hasSchema = (database: DatabaseSync): boolean => Number(only(database, "PRAGMA user_version")) > 0;
 
+/** Marks a file as ours, and its tables as those of this version. */
+export const schemaHeader = `PRAGMA application_id = ${applicationId};
+PRAGMA user_version = ${schemaVersion};
+`;
+
 /** To be run inside a transaction, so that a crash leaves all of it or none. The view is for database browsers. */
 export const schemaSql = `
 CREATE TABLE records (
@@ -121,9 +126,7 @@ CREATE TABLE owner (
   sealed INTEGER NOT NULL,
   process TEXT
 ) STRICT;
-PRAGMA application_id = ${applicationId};
-PRAGMA user_version = ${schemaVersion};
-`;
+${schemaHeader}`;
 
 /** Magic numbers of statfs(2) on Linux: locks and syncs of these are a matter of luck. */
 const networkFileSystems = new Map([

@@ -13,6 +13,9 @@ const listed: Partial<Record<ProviderKind, string>> = {
   openrouter: "openrouter",
 };
 
+/** What the list calls a provider of this kind; undefined where it has none. */
+export const listIdOf = (kind: ProviderKind): string | undefined => listed[kind];
+
 /** Loads the list on first use: it is large, and a run with scripted models never needs it. */
 export async function loadPrices(): Promise<Prices> {
   const { calcPrice } = await import("@pydantic/genai-prices");

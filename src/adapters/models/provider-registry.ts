@@ -114,12 +114,17 @@ function parseModelId(model: ModelId, userConfig: UserConfig): { readonly name: 
   });
 }
 
+/** What kind of provider a name stands for: as the person configured it, else what is built in. */
+export const kindOf = (name: string, { providers }: UserConfig): ProviderKind =>
+  (Object.hasOwn(providers, name) ? providers[name]?.kind : undefined) ??
+  (isBuiltIn(name) ? name : "openai-compatible");
+
 /** Throws Fault `model_unknown`. */
 export function findEndpoint(name: string, userConfig: UserConfig): Endpoint {
   const own: ProviderConfig | undefined = Object.hasOwn(userConfig.providers, name)
     ? userConfig.providers[name]
     : undefined;
-  const kind = own?.kind ?? (isBuiltIn(name) ? name : "openai-compatible");
+  const kind = kindOf(name, userConfig);
   const standard = isBuiltIn(kind) ? builtIn[kind] : undefined;
   const url = own?.baseUrl ?? standard?.url;
   if (url === undefined)

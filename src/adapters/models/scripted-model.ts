@@ -1,9 +1,9 @@
 // The scripted model: replies from a scenario through the same port as a real provider. No network, no clock of its own.
 
+import type { ConsultStep, TurnStep } from "../../domain/model-step.ts";
 import type { Scenario, ScriptedAttempt, ScriptedFault, ScriptedTurn } from "../../domain/scenario.ts";
 import { zeroUsage, type Usage } from "../../domain/usage.ts";
 import type {
-  ConsultStep,
   ModelCall,
   ModelCancelled,
   ModelDelta,
@@ -11,7 +11,6 @@ import type {
   ModelReply,
   ModelRequest,
   Models,
-  TurnStep,
 } from "../../engine/ports.ts";
 
 /** Resolves after `ms`, or at once when the signal aborts; never rejects. */

@@ -1,5 +1,6 @@
 // `tutti resume`: goes on with a run, whether its process lives (paused) or is gone (taken over).
 
+import { readRaises } from "../../domain/budget.ts";
 import { toPrintableLine } from "../../domain/printable.ts";
 import { adoptionLines } from "../../views/report.ts";
 import { isAttended } from "../attended.ts";
@@ -13,6 +14,7 @@ import { invocationOf } from "../invocation.ts";
 export type ResumeOptions = CommonOptions & {
   readonly retry?: readonly string[];
   readonly say?: string;
+  readonly raise?: readonly string[];
   readonly attended?: boolean;
   readonly unattended?: boolean;
   readonly plain?: boolean;
@@ -27,6 +29,9 @@ export async function resumeCommand(
   if (options.say !== undefined && reopen.length === 0) {
     throw new CliFault("usage", "--say needs a ticket to say it about", "Add --retry <ticket>.");
   }
+  const bounds = (options.raise ?? []).join(",");
+  const raises = bounds === "" ? undefined : readRaises(bounds);
+  if (raises?.ok === false) throw new CliFault("usage", raises.problem, "See `tutti help resume`");
   const desk = await context.desk();
   const choice = { repo: options.repo, ...(run === undefined ? {} : { run }) };
   const look = await desk.look(choice);
@@ -37,6 +42,7 @@ export async function resumeCommand(
     run: look.run,
     reopen,
     ...(options.say === undefined ? {} : { guidance: options.say }),
+    ...(raises === undefined ? {} : { raises: raises.raises }),
     ...(attended === undefined ? {} : { attended }),
   });
   const json = options.json === true;
@@ -60,12 +66,14 @@ async function resumeLive(
   const client = createClient(connection.send);
   const guidance = options.say === undefined ? {} : { guidance: options.say };
   for (const ticket of options.retry ?? []) await client.command({ type: "ticket.reopen", ticket, ...guidance });
+  const bounds = (options.raise ?? []).join(",");
+  if (bounds !== "") await client.command({ type: "budget.raise", bounds });
   const { board } = await client.status();
   const attended = options.attended === true ? true : options.unattended === true ? false : undefined;
   const changesAttendance = attended !== undefined && attended !== board.attended;
   if (changesAttendance) await client.command({ type: "attended", attended });
   if (board.pause !== null) await client.command({ type: "resume" });
-  else if (options.retry === undefined && !changesAttendance) {
+  else if (options.retry === undefined && bounds === "" && !changesAttendance) {
     throw new CliFault(
       "already_so",
       `${options.run} is going on in another process`,

@@ -1,11 +1,13 @@
 // `tutti run`: a ticket file or a goal, conducted to its end.
 
-import type { Mode } from "../../domain/config.ts";
+import { readBudgets } from "../../domain/budget.ts";
+import type { Budgets, Mode } from "../../domain/config.ts";
 import type { ModelId } from "../../domain/ids.ts";
 import type { Trust } from "../../domain/ticket.ts";
 import { conductRun } from "../conduct.ts";
 import type { CliContext, CommonOptions, ExitCode } from "../context.ts";
 import type { BeginOptions, Work } from "../desk.ts";
+import { CliFault } from "../errors.ts";
 import { isAttended } from "../attended.ts";
 import { invocationOf } from "../invocation.ts";
 import { readWork, type WorkOptions } from "../work.ts";
@@ -21,6 +23,9 @@ export type RunOptions = CommonOptions &
     readonly planner?: readonly string[];
     readonly lead?: readonly string[];
     readonly scenario?: string;
+    readonly budget?: readonly string[];
+    readonly budgetUsd?: string;
+    readonly budgetTokens?: string;
     readonly attended?: boolean;
     readonly unattended?: boolean;
     readonly sandbox: boolean;
@@ -49,6 +54,7 @@ export async function runCommand(
 
 export function toBeginOptions(work: Work, options: RunOptions, attended: boolean): BeginOptions {
   const { repo, base, lanes, mode, trust, scenario, planner, lead } = options;
+  const budgets = budgetsOf(options);
   return {
     repo,
     work,
@@ -59,10 +65,23 @@ export function toBeginOptions(work: Work, options: RunOptions, attended: boolea
     sandbox: options.sandbox ? "bwrap" : "none",
     ...(planner === undefined ? {} : { planner: planner as readonly ModelId[] }),
     ...(lead === undefined ? {} : { lead: lead as readonly ModelId[] }),
+    ...(budgets === undefined ? {} : { budgets }),
     ...(base === undefined ? {} : { base }),
     ...(lanes === undefined ? {} : { lanes }),
     ...(mode === undefined ? {} : { mode }),
     ...(trust === undefined ? {} : { trust }),
     ...(scenario === undefined ? {} : { scenario }),
   };
+}
+
+function budgetsOf({ budget = [], budgetUsd, budgetTokens }: RunOptions): Budgets | undefined {
+  const bounds = [
+    ...(budgetUsd === undefined ? [] : [`run usd ${budgetUsd}`]),
+    ...(budgetTokens === undefined ? [] : [`run tokens ${budgetTokens}`]),
+    ...budget,
+  ];
+  if (bounds.length === 0) return undefined;
+  const read = readBudgets(bounds.join(","));
+  if (!read.ok) throw new CliFault("usage", read.problem, "See `tutti help run`");
+  return read.budgets;
 }

@@ -1,0 +1,27 @@
+// `tutti export` and `tutti replay`, as the command line knows them.
+
+import { Option, type Command } from "commander";
+import type { Means } from "./add-budget.ts";
+import type { ExportOptions, ReplayCommandOptions } from "./commands/recording.ts";
+
+export function addRecordings(program: Command, { context, settle, command, runArgument }: Means): void {
+  command(program, "export", "a run as a recording that can be played again without a key")
+    .addArgument(runArgument)
+    .option("--out <file>", "write it there instead of to standard output")
+    .option("--force", "put it over a file that is there")
+    .action(async (run: string | undefined, options: ExportOptions) => {
+      const { exportCommand } = await import("./commands/recording.ts");
+      settle(await exportCommand(run, options, context));
+    });
+  command(program, "replay", "play a recording: the same words of models and person, everything else anew")
+    .argument("<recording.json>", "what `tutti export` wrote")
+    .option("--base <ref>", "begin at this branch, tag or commit instead of the recorded one")
+    .addOption(new Option("--attended", "somebody answers what the recording does not").conflicts("unattended"))
+    .option("--unattended", "recorded answers are not given: what would be asked is refused")
+    .option("--no-sandbox", "run the recorded commands with your own rights (the log records it)")
+    .option("--plain", "plain lines instead of the live view")
+    .action(async (file: string, options: ReplayCommandOptions) => {
+      const { replayCommand } = await import("./commands/recording.ts");
+      settle(await replayCommand(file, options, context));
+    });
+}

@@ -1,0 +1,18 @@
+// Which step of a run a model call is made for.
+
+import type { Purpose } from "./event.ts";
+import type { AttemptRef } from "./ids.ts";
+
+export type TurnStep = AttemptRef & { readonly turn: number; readonly try: number };
+
+/**
+ * `about`: the track's or ticket's id; empty for a question about the whole run. `during`: the turn after which an
+ * attempt's question is asked, as `<ticket>#<attempt>/<turn>`.
+ */
+export type ConsultStep = {
+  readonly consult: Purpose;
+  readonly about: string;
+  readonly during?: string;
+  readonly round: number;
+  readonly try: number;
+};
