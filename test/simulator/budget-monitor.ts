@@ -3,7 +3,13 @@
 
 import type { RunState } from "../../src/core/state.ts";
 import type { Caps, RunConfig } from "../../src/domain/config.ts";
-import type { Event, Recorded, Reservation } from "../../src/domain/event.ts";
+import {
+  isConsultEvent,
+  type ConsultEvent,
+  type Event,
+  type Recorded,
+  type Reservation,
+} from "../../src/domain/event.ts";
 import type { Ticket } from "../../src/domain/ticket.ts";
 import type { Usage } from "../../src/domain/usage.ts";
 import { must } from "./broken.ts";
@@ -33,19 +39,20 @@ export function createBudgetMonitor(config: RunConfig, tickets: readonly Ticket[
     books.set(key, found);
     return found;
   };
-  const keysOf = (id: string): readonly string[] => {
+  /** `tier`: of whoever is asked; by default the worker's. */
+  const keysOf = (id: string, tier?: number): readonly string[] => {
     const ticket = tickets.find((one) => one.id === id);
     if (ticket === undefined) throw new Error(`no ticket ${id}`);
     const more = ticket.track === undefined ? [] : [`track:${ticket.track}`];
-    return ["run", `tier:${workerOf(config, ticket, 0).tier}`, ...more, `ticket:${id}`];
+    return ["run", `tier:${tier ?? workerOf(config, ticket, 0).tier}`, ...more, `ticket:${id}`];
   };
   const capOf = (key: string, name: keyof Caps): number => {
     const wide = key.startsWith("ticket:") ? "tickets" : key.startsWith("track:") ? "tracks" : key;
     const [own, all] = [caps.get(key)?.[name], caps.get(wide)?.[name]];
     return own === undefined && all === undefined ? Infinity : Math.max(own ?? 0, all ?? 0);
   };
-  const add = (id: string, change: (book: Book) => void): void => {
-    for (const key of keysOf(id)) {
+  const add = (id: string, change: (book: Book) => void, tier?: number): void => {
+    for (const key of keysOf(id, tier)) {
       const book = bookOf(key);
       change(book);
       must(book.tokens + book.heldTokens <= capOf(key, "tokens"), () => `P11 BUD5 the tokens of ${key} are overdrawn`);
@@ -69,11 +76,7 @@ export function createBudgetMonitor(config: RunConfig, tickets: readonly Ticket[
     const reserved = release(ref);
     must(!isBounded || usage === undefined || reserved !== undefined, "BUD1 a call is made that holds nothing back");
     if (reserved === undefined) return;
-    const isKnown = usage !== undefined && !usage.estimated;
-    const tokens = isKnown
-      ? usage.input + usage.cachedRead + usage.cacheWrite + usage.output + usage.reasoning
-      : reserved.tokens;
-    const micros = isKnown ? (usage.costMicros ?? 0) : (reserved.costMicros ?? 0);
+    const { tokens, micros } = usageWorth(usage, reserved);
     add(ref.ticket, (book) => {
       book.heldTokens -= reserved.tokens;
       book.heldMicros -= reserved.costMicros ?? 0;
@@ -82,7 +85,50 @@ export function createBudgetMonitor(config: RunConfig, tickets: readonly Ticket[
     });
   };
 
+  /** Questions to another tier about a ticket, with what their call under way holds back. */
+  const consults = new Map<
+    string,
+    { readonly ticket: string; readonly tier: number; reserved: Reservation | undefined }
+  >();
+  const askTier = (id: string, reserved: Reservation | undefined, turns: number): void => {
+    const consult = consults.get(id);
+    must((reserved !== undefined) === isBounded, "BUD1 a question holds back where there is no bound, or the reverse");
+    if (consult === undefined || reserved === undefined) return;
+    must(consult.reserved === undefined, "BUD1 a question is put while it is under way");
+    consult.reserved = reserved;
+    const hold = (book: Book): void => {
+      book.heldTokens += reserved.tokens;
+      book.heldMicros += reserved.costMicros ?? 0;
+      book.turns += turns;
+    };
+    add(consult.ticket, hold, consult.tier);
+  };
+  const settleTier = (id: string, usage: Usage | undefined): void => {
+    const consult = consults.get(id);
+    const reserved = consult?.reserved;
+    if (consult === undefined || reserved === undefined) return;
+    consult.reserved = undefined;
+    const used = usageWorth(usage, reserved);
+    const settleBook = (book: Book): void => {
+      book.heldTokens -= reserved.tokens;
+      book.heldMicros -= reserved.costMicros ?? 0;
+      book.tokens += used.tokens;
+      book.micros += used.micros;
+    };
+    add(consult.ticket, settleBook, consult.tier);
+  };
+  const seeConsult = (event: ConsultEvent): void => {
+    if (event.type === "consult.started") {
+      consults.set(event.consult, { ticket: event.ticket ?? "", tier: event.tier, reserved: undefined });
+      askTier(event.consult, event.reserved, 1);
+    } else if (event.type === "consult.reserved") askTier(event.consult, event.reserved, event.try === 1 ? 1 : 0);
+    else if (event.type === "consult.replied" || event.type === "consult.failed")
+      settleTier(event.consult, event.usage);
+    else if (event.type === "consult.ended") settleTier(event.consult, undefined);
+  };
+
   const see = (event: Event): void => {
+    if (isConsultEvent(event)) return seeConsult(event);
     if (event.type === "budget.raised") caps.set(event.scope, { ...caps.get(event.scope), ...event.caps });
     else if (event.type === "attempt.started") add(event.ticket, (book) => (book.spawns += 1));
     else if (event.type === "turn.started") {
@@ -136,4 +182,14 @@ export function createBudgetMonitor(config: RunConfig, tickets: readonly Ticket[
   const isHeldUp = (id: string): boolean => keysOf(id).some((key) => (books.get(key)?.heldTokens ?? 0) > 0);
 
   return { see: ({ event }) => see(event), compare };
+}
+
+/** The worst case where nobody saw what a call has used. */
+function usageWorth(
+  usage: Usage | undefined,
+  reserved: Reservation,
+): { readonly tokens: number; readonly micros: number } {
+  if (usage === undefined || usage.estimated) return { tokens: reserved.tokens, micros: reserved.costMicros ?? 0 };
+  const { input, cachedRead, cacheWrite, output, reasoning, costMicros } = usage;
+  return { tokens: input + cachedRead + cacheWrite + output + reasoning, micros: costMicros ?? 0 };
 }

@@ -1,9 +1,9 @@
-// Tier 2 in simulated runs: in every fifth run without bounds it is asked after a block, and answers sense and nonsense. Has a source of
+// Tier 2 in simulated runs: in every fifth run it is asked after a block, and answers sense and nonsense. Has a source of
 // chance of its own, so that a run without it is the run it was before there was any.
 
 import type { RunState } from "../../src/core/state.ts";
 import type { Report } from "../../src/domain/command.ts";
-import { defaultLimits, type RunConfig } from "../../src/domain/config.ts";
+import { defaultLimits, type Budgets, type Caps, type RunConfig } from "../../src/domain/config.ts";
 import type { ModelId, TicketId } from "../../src/domain/ids.ts";
 import { randomPatch } from "../support/patch-model.ts";
 import { createChance, type Chance } from "./chance.ts";
@@ -15,8 +15,7 @@ export type TierTwo = {
 };
 
 export function makeTierTwo(seed: number, config: RunConfig): TierTwo {
-  // The monitor of budgets keeps its books of attempts' calls only.
-  if (seed % 5 !== 0 || config.budgets !== undefined) return { config, speak: (report) => report };
+  if (seed % 5 !== 0) return { config, speak: (report) => report };
   const chance = createChance(seed ^ 0x74696572);
   const rule = chance.maybe(0.2)
     ? [
@@ -31,6 +30,7 @@ export function makeTierTwo(seed: number, config: RunConfig): TierTwo {
   return {
     config: {
       ...config,
+      ...(config.budgets === undefined || chance.maybe(0.2) ? {} : { budgets: widened(config.budgets) }),
       tiers: { "2": ["alpha/m" as ModelId] },
       planning: { replan: true, diagnosis: false },
       // Few attempts: most of these runs come to a block.
@@ -50,6 +50,22 @@ export function makeTierTwo(seed: number, config: RunConfig): TierTwo {
       const text = chance.maybe(0.15) ? "prose" : JSON.stringify(someAnswer(chance, state, ticket));
       return { ...report, answer: text, text };
     },
+  };
+}
+
+/** A question to another tier takes more than a worker's turn does: most bounds leave room for a few. */
+function widened({ run, ticket, track, tiers = {}, ...rest }: Budgets): Budgets {
+  const wider = ({ tokens, costMicros, ...caps }: Caps): Caps => ({
+    ...caps,
+    ...(tokens === undefined ? {} : { tokens: tokens + 250_000 }),
+    ...(costMicros === undefined ? {} : { costMicros: costMicros + 400_000 }),
+  });
+  return {
+    ...rest,
+    ...(run === undefined ? {} : { run: wider(run) }),
+    ...(ticket === undefined ? {} : { ticket: wider(ticket) }),
+    ...(track === undefined ? {} : { track: wider(track) }),
+    tiers: Object.fromEntries(Object.entries(tiers).map(([tier, caps]) => [tier, wider(caps)])),
   };
 }
 

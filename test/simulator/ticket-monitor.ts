@@ -28,6 +28,7 @@ const same: readonly FailureCause[] = ["timeout", "provider_error", "conflict", 
 const costly: readonly string[] = ["timeout", "idle", "cut", "malformed_response"];
 const afterAbort: readonly Event["type"][] = [
   "approval.voided",
+  "consult.ended",
   "ticket.abort_requested",
   "ticket.cancelled",
   // A merge under way may have been published already.

@@ -40,7 +40,9 @@ export function applyToModel(state: RunState, request: PatchRequest): ModelPlan 
   const leaving = [...request.drop, ...wholes];
   const touched = [...leaving, ...request.rewire.map(({ ticket }) => ticket)];
   const isUntouchable = (id: string): boolean =>
-    plan.get(id)?.dropped !== false || statusOf(id) === "completed" || attemptOf(id)?.phase.at === "merging";
+    plan.get(id)?.dropped !== false ||
+    statusOf(id) === "completed" ||
+    ["merging", "withdrawing"].includes(attemptOf(id)?.phase.at ?? "");
   const parts = request.split.flatMap(({ into }) => into);
   const coming = [...request.add, ...parts];
   if (touched.length + coming.length === 0) return undefined;
