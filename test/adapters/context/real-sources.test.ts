@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { languageOf } from "../../../src/adapters/context/languages.ts";
 import { createSourceViews } from "../../../src/adapters/context/source-views.ts";
+import { countTokens } from "../../../scripts/count-tokens.ts";
 import { describeNeeding } from "../../support/needs.ts";
 import { createTempFolder } from "../temp-folder.ts";
 
@@ -14,11 +15,6 @@ const views = createSourceViews();
 afterAll(views.close);
 const newFolder = createTempFolder();
 const modules = join(import.meta.dirname, "../../../node_modules");
-
-/** Words, numbers, signs and indents, long ones in pieces: in proportion to what tokenizers of models count in code. */
-const countTokens = (text: string): number =>
-  text.match(/ ?\p{Lu}?\p{Ll}{1,9}|\p{Lu}{1,5}|\p{N}{1,3}|[^\S\n]*\n+|[^\S\n]{2,}| ?[^\s\p{L}\p{N}]{1,3}/gu)?.length ??
-  0;
 
 async function expectSmall(path: string, text: string, holds: readonly string[]): Promise<void> {
   expect(text.split("\n").length).toBeGreaterThan(1_000);
@@ -98,3 +94,24 @@ it.each(Object.entries(generated))(
     await expectSmall(path, path === "big.rs" ? `impl Store {\n${text}\n}\n` : text, [first]);
   },
 );
+
+it("CTX2 the guide's figures are what its command prints", () => {
+  const top = join(import.meta.dirname, "../../..");
+  const printed = execFileSync(process.execPath, [join(top, "scripts/measure-views.ts")], { encoding: "utf8" });
+  const [, lines, , skeleton] =
+    printed
+      .split("\n")
+      .find((line) => line.includes("commander"))
+      ?.split("\t") ?? [];
+  const page = readFileSync(join(top, "docs/guide/context-views.md"), "utf8");
+  const row = page
+    .split("\n")
+    .findLast((line) => line.includes("commander 15.1.0"))
+    ?.replaceAll(",", "");
+  expect(
+    row
+      ?.split("|")
+      .map((cell) => cell.trim())
+      .slice(3, 5),
+  ).toEqual([lines, skeleton]);
+});
