@@ -162,7 +162,7 @@ const cases: readonly BadInput[] = [
       git("add", ".");
       git("commit", "--quiet", "-m", "settings");
     },
-    says: [/tutti\.toml:1: verifi .*did you mean "verify"/],
+    says: [/tutti\.toml:1:1: verifi .*did you mean "verify"/],
   },
   {
     name: "settings file of the repository that leads out of it",
@@ -172,7 +172,7 @@ const cases: readonly BadInput[] = [
       git("add", ".");
       git("commit", "--quiet", "-m", "settings");
     },
-    says: [/agents\.toml cannot be read: it is not a plain file/],
+    says: [/agents\.toml: cannot be read: it is not a plain file/],
   },
   {
     name: "unknown option",
