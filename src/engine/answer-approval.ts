@@ -2,16 +2,17 @@
 // texts go to the blob store before the command is decided.
 
 import { archetypeOf } from "../core/ladder.ts";
-import { readPlan } from "../core/plan-rules.ts";
+import { readPlan, type ReadPlan } from "../core/plan-rules.ts";
 import { configOf, ticketAt, type Attempt, type RunState } from "../core/state.ts";
 import { readRaises } from "../domain/budget.ts";
 import type { GateDecision } from "../domain/event.ts";
 import type { Actor, ApprovalId } from "../domain/ids.ts";
-import { parsePatchFile } from "../domain/plan-patch-file.ts";
+import { parsePatchFile, type ReadPatch } from "../domain/plan-patch-file.ts";
 import type { Rejection } from "../domain/rejection.ts";
 import type { Plan } from "../domain/ticket-file.ts";
 import type { Ticket } from "../domain/ticket.ts";
 import type { ToolCall } from "../domain/tool.ts";
+import { findUnusable, findUnusableInPatch } from "./check-models.ts";
 import type { Conductor, Submitted } from "./conductor.ts";
 import type { Ports, ToolSpec } from "./ports.ts";
 import { grantedTools } from "./run-turn.ts";
@@ -35,7 +36,7 @@ export type MessageEdit = {
   readonly reason: string;
 };
 
-type Desk = { readonly conductor: Conductor; readonly ports: Pick<Ports, "log" | "tools"> };
+type Desk = { readonly conductor: Conductor; readonly ports: Pick<Ports, "log" | "tools" | "models"> };
 
 const invalid = (approval: ApprovalId, problem: string): { ok: false; rejection: Rejection } => ({
   ok: false,
@@ -50,9 +51,10 @@ export async function submitAnswer({ conductor, ports }: Desk, answer: Answer, b
     if (!checked.ok) return invalid(id, checked.problem);
   }
   const isProposal = conductor.state().proposals.has(id);
-  const patch = isProposal && edited !== undefined ? parsePatchFile(edited) : undefined;
+  const patch = isProposal && edited !== undefined ? await readUsablePatch(ports, edited) : undefined;
   if (patch?.ok === false) return { ok: false, rejection: { code: "invalid_patch", problems: patch.problems } };
-  const plan = approval?.gate === "plan" && !isProposal && edited !== undefined ? readPlan(edited) : undefined;
+  const plan =
+    approval?.gate === "plan" && !isProposal && edited !== undefined ? await readUsable(ports, edited) : undefined;
   if (plan?.ok === false) return { ok: false, rejection: { code: "invalid_plan", problems: plan.problems } };
   const raises = approval?.gate === "budget" && edited !== undefined ? readRaises(edited) : undefined;
   if (raises?.ok === false) return invalid(id, raises.problem);
@@ -68,6 +70,21 @@ export async function submitAnswer({ conductor, ports }: Desk, answer: Answer, b
     ...(patch === undefined ? {} : { patch: patch.patch }),
   };
   return conductor.submit(command, by);
+}
+
+/** Models that cannot be used are refused before the plan is signed, not when a worker asks them. */
+async function readUsable(ports: Desk["ports"], text: string): Promise<ReadPlan> {
+  const read = readPlan(text);
+  if (!read.ok) return read;
+  const problems = await findUnusable(ports.models, ticketsOf(read.plan));
+  return problems.length === 0 ? read : { ok: false, problems };
+}
+
+async function readUsablePatch(ports: Desk["ports"], text: string): Promise<ReadPatch> {
+  const read = parsePatchFile(text);
+  if (!read.ok) return read;
+  const problems = await findUnusableInPatch(ports.models, read.patch);
+  return problems.length === 0 ? read : { ok: false, problems };
 }
 
 /** What the file says for every ticket is each ticket's own from here on. */

@@ -4,7 +4,9 @@ import type { Hono } from "hono";
 import type { PatchRequest } from "../domain/plan-patch.ts";
 import { readPatch } from "../domain/plan-patch-file.ts";
 import type { Conductor } from "../engine/conductor.ts";
+import { findUnusableInPatch } from "../engine/check-models.ts";
 import { checkChange } from "../engine/change-plan.ts";
+import type { Ports } from "../engine/ports.ts";
 import { currentPlanText } from "../views/current-plan.ts";
 import { planDiffLines, planDiffOf } from "../views/plan-diff.ts";
 import { actorOf } from "./actor.ts";
@@ -14,12 +16,13 @@ import { patchSchema, type Accepted, type PlanBody, type PlanDiffBody } from "./
 
 export type PlanOptions = {
   readonly conductor: Conductor;
+  readonly ports: Pick<Ports, "models">;
   readonly person: string;
   /** Nobody conducts the run: nothing is started before somebody does. */
   readonly isHeld?: boolean;
 };
 
-export function addPlan(app: Hono, { conductor, person, isHeld = false }: PlanOptions): void {
+export function addPlan(app: Hono, { conductor, ports, person, isHeld = false }: PlanOptions): void {
   app.get("/api/plan", (context) => {
     const body: PlanBody = { text: currentPlanText(conductor.state()) };
     return context.json(body);
@@ -28,7 +31,7 @@ export function addPlan(app: Hono, { conductor, person, isHeld = false }: PlanOp
   app.post("/api/plan/diff", async (context) => {
     const body = await readBody(context, patchSchema);
     if (!body.ok) return body.refusal;
-    const request = toRequest(body.value.patch);
+    const request = await toRequest(ports, body.value.patch);
     if (request instanceof Response) return request;
     const state = conductor.state();
     const checked = checkChange(state, request);
@@ -41,7 +44,7 @@ export function addPlan(app: Hono, { conductor, person, isHeld = false }: PlanOp
   app.post("/api/plan/patch", async (context) => {
     const body = await readBody(context, patchSchema);
     if (!body.ok) return body.refusal;
-    const request = toRequest(body.value.patch);
+    const request = await toRequest(ports, body.value.patch);
     if (request instanceof Response) return request;
     const command = { type: "plan.patch" as const, patch: request, ...(isHeld ? { hold: true } : {}) };
     const submitted = await conductor.submit(command, actorOf(person, body.value.as));
@@ -51,7 +54,8 @@ export function addPlan(app: Hono, { conductor, person, isHeld = false }: PlanOp
   });
 }
 
-function toRequest(patch: unknown): PatchRequest | Response {
+async function toRequest({ models }: PlanOptions["ports"], patch: unknown): Promise<PatchRequest | Response> {
   const read = readPatch(patch);
-  return read.ok ? read.patch : toRejectionProblem({ code: "invalid_patch", problems: read.problems });
+  const problems = read.ok ? await findUnusableInPatch(models, read.patch) : read.problems;
+  return read.ok && problems.length === 0 ? read.patch : toRejectionProblem({ code: "invalid_patch", problems });
 }

@@ -104,7 +104,7 @@ describe("a goal", () => {
     expect(existsSync(runs) ? readdirSync(runs).filter((name) => name !== "compile-cache") : []).toEqual([]);
   });
 
-  it("GATE17 EPIC6 waits for a signature from another terminal, and works by the plan that is written there", async () => {
+  it("GATE17 EPIC6 GATE20 waits for a signature from another terminal, and works by the plan that is written there", async () => {
     const started = startTutti(begin(["Make a cart"], "--attended", "--plain"), project);
     const at = ["--repo", project.repo];
     const [id = ""] = (await started.seen(/\bA\d+\b/)) ?? [];
@@ -119,6 +119,12 @@ describe("a goal", () => {
     expect(refused.stderr).toContain("waits for itself");
     const ghost = project.write("ghost.json", { tickets: [{ id: "A", description: "x", archetype: "ghost" }] });
     expect((await tutti(["edit", id, ...at, "--file", ghost], project)).stderr).toContain('"ghost" is no archetype');
+    const named = project.write("named.json", {
+      tickets: [{ id: "A", description: "x", models: ["scripted/one", "nobody/x"] }],
+    });
+    const unusable = await tutti(["edit", id, ...at, "--file", named], project);
+    expect([unusable.code, unusable.stderr]).toEqual([1, expect.stringContaining("model nobody/x cannot be used")]);
+    expect(unusable.stderr).toContain("ticket 0 (A): models");
     const mine = project.write("mine.json", {
       ...plan,
       tickets: plan.tickets.filter((each) => each.id === "core-types").map((each) => ({ ...each, trust: "auto" })),

@@ -105,7 +105,7 @@ describe("a person changes the plan", () => {
     expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining("reason: is missing") as unknown });
   });
 
-  it("PATCH8 PATCH16 PATCH18 bad patches: one clear error each, every fault at once, nothing changed", async () => {
+  it("PATCH8 PATCH16 PATCH18 GATE20 bad patches: one clear error each, every fault at once, nothing changed", async () => {
     await start([ticket("A")], { tickets: { A: made("A") } }, "--trust", "auto").done;
     const refused = async (value: unknown): Promise<string> => {
       const { code, stderr } = await call("replan", "--patch", patchFile(value));
@@ -122,6 +122,8 @@ describe("a person changes the plan", () => {
     });
     expect(graph).toContain("drop[0]: A is completed");
     expect(graph).toContain("these tickets would wait for each other: B -> C -> B");
+    const strange = await refused({ reason: "x", add: [ticket("B"), ticket("C", { models: ["nobody/x"] })] });
+    expect(strange).toContain("add[1].models: model nobody/x cannot be used");
     const inside = join(project.repo, "change.json");
     writeFileSync(inside, JSON.stringify({ reason: "x", add: [ticket("B", { trust: "auto" })] }));
     const loose = await call("replan", "--patch", inside);
