@@ -1,7 +1,7 @@
 // duties(state): everything the world owes a run now, with stable keys. The engine starts what is missing and stops
 // what is surplus, so start, crash, pause, cancel and take-over are one code path.
 
-import type { Reservation } from "../domain/event.ts";
+import type { Purpose, Reservation } from "../domain/event.ts";
 import type { AttemptRef, ConsultId, ModelId } from "../domain/ids.ts";
 import { providerOf } from "../domain/ids.ts";
 import type { Text } from "../domain/text.ts";
@@ -50,6 +50,7 @@ export type Duty =
       readonly kind: "consult";
       readonly ref: AttemptRef | null;
       readonly consult: ConsultId;
+      readonly purpose: Purpose;
       readonly round: number;
       readonly try: number;
       readonly model: ModelId;
@@ -129,12 +130,13 @@ function dutyOf(state: RunState, attempt: Attempt, behind: Map<string, number>):
 }
 
 function consultDuty(state: RunState, consult: Consult, behind: Map<string, number>): Duty {
-  const { id, round, try: count, model, ticket, attempt } = consult;
+  const { id, purpose, round, try: count, model, ticket, attempt } = consult;
   return {
     key: `consult:${id}/${round}~${count}`,
     kind: "consult",
     ref: ticket === null || attempt === null ? null : { ticket, attempt },
     consult: id,
+    purpose,
     round,
     try: count,
     model,

@@ -1,6 +1,7 @@
 // Tier 2 in simulated runs: in every fifth run it is asked after a block, and answers sense and nonsense. Has a source of
 // chance of its own, so that a run without it is the run it was before there was any.
 
+import type { Duty } from "../../src/core/duties.ts";
 import type { RunState } from "../../src/core/state.ts";
 import type { Report } from "../../src/domain/command.ts";
 import { defaultLimits, type Budgets, type Caps, type RunConfig } from "../../src/domain/config.ts";
@@ -11,7 +12,7 @@ import { createChance, type Chance } from "./chance.ts";
 export type TierTwo = {
   readonly config: RunConfig;
   /** Puts tier 2's words into a report about a question to it. */
-  readonly speak: (report: Report, state: RunState) => Report;
+  readonly speak: (report: Report, duty: Duty, state: RunState) => Report;
 };
 
 export function makeTierTwo(seed: number, config: RunConfig): TierTwo {
@@ -43,8 +44,8 @@ export function makeTierTwo(seed: number, config: RunConfig): TierTwo {
       },
       rules: [...rule, ...config.rules],
     },
-    speak: (report, state) => {
-      if (report.type !== "report.consulted") return report;
+    speak: (report, duty, state) => {
+      if (report.type !== "report.consulted" || duty.kind !== "consult" || duty.purpose !== "replan") return report;
       const ticket = state.consults.get(report.consult)?.ticket;
       if (ticket === null || ticket === undefined) return report;
       const text = chance.maybe(0.15) ? "prose" : JSON.stringify(someAnswer(chance, state, ticket));

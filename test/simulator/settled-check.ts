@@ -34,7 +34,7 @@ export function checkSettled(
 }
 
 function checkHold(state: RunState, duty: Duty): void {
-  if (duty.kind !== "turn") return;
+  if (duty.kind !== "turn" && duty.kind !== "consult") return;
   const hold = state.providers.get(providerOf(duty.model));
   must(hold === undefined || duty.notBefore >= hold.until, "RET8 a call does not wait for its provider");
 }

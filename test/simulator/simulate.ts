@@ -13,6 +13,8 @@ import { deepFreeze } from "../support/deep-freeze.ts";
 import { Broken, must } from "./broken.ts";
 import { createChance, type Chance } from "./chance.ts";
 import { createBudgetMonitor, type BudgetMonitor } from "./budget-monitor.ts";
+import { createCheckMonitor, type CheckMonitor } from "./check-monitor.ts";
+import { makeChecks, type Checks } from "./checks.ts";
 import { deepEqual } from "./deep-equal.ts";
 import { createGateMonitor, type GateMonitor } from "./gate-monitor.ts";
 import { makePatches } from "./patches.ts";
@@ -69,6 +71,8 @@ type Stage = {
   readonly given: RandomRun;
   readonly plan: PlanBook;
   readonly tierTwo: TierTwo;
+  readonly checks: Checks;
+  readonly checked: CheckMonitor;
   readonly replans: ReplanMonitor;
   readonly system: System;
   readonly gates: GateMonitor;
@@ -90,7 +94,8 @@ function createSimulation(seed: number, system: System): Simulation {
   const features = makeFeatures(chance);
   const random = withWindows(makeRandomRun(chance), seed);
   const tierTwo = makeTierTwo(seed, random.config);
-  const given = { ...random, config: tierTwo.config };
+  const checks = makeChecks(seed, tierTwo.config);
+  const given = { ...random, config: checks.config };
   const plan = createPlanBook(given.tickets);
   const wishes = [makePatches(seed), makeCompactions(seed)];
   const stage: Stage = {
@@ -99,6 +104,8 @@ function createSimulation(seed: number, system: System): Simulation {
     given,
     plan,
     tierTwo,
+    checks,
+    checked: createCheckMonitor(given.config, plan.tickets),
     replans: createReplanMonitor(given.config),
     system,
     gates: createGateMonitor(given.config, given.tickets),
@@ -160,8 +167,9 @@ function fulfilOne(stage: Stage, world: World): void {
   const duties = [...stage.live.values()];
   if (duties.length === 0) return;
   const duty = stage.chance.pick(duties);
-  if (duty.kind === "turn") stage.now = Math.max(stage.now, duty.notBefore);
-  const report = stage.tierTwo.speak(atLength(world.fulfil(duty), stage.given), stage.state);
+  if (duty.kind === "turn" || duty.kind === "consult") stage.now = Math.max(stage.now, duty.notBefore);
+  const said = stage.checks.speak(atLength(world.fulfil(duty), stage.given), duty);
+  const report = stage.tierTwo.speak(said, duty, stage.state);
   const before = stage.log.length;
   take(stage, report, { by: "engine", expected: undefined });
   must(stage.log.length > before, () => `RUN9 the report of ${duty.key} led to nothing`);
@@ -263,6 +271,7 @@ function record(stage: Stage, records: readonly Recorded[], from: { at: number; 
     );
     stage.tickets.see(stage.state, recorded);
     stage.replans.see(stage.state, recorded);
+    stage.checked.see(stage.state, recorded);
     stage.gates.see(stage.state, recorded);
     stage.budgets.see(recorded);
     const before = stage.state;
