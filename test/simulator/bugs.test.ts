@@ -4,12 +4,13 @@ import { describe, expect, it } from "vitest";
 import { bugs } from "./bugs.ts";
 import { checkBugs } from "./check-bugs.ts";
 import { patchBugs } from "./patch-bugs.ts";
+import { planBugs } from "./plan-bugs.ts";
 import { simulate } from "./simulate.ts";
 import { windowBugs } from "./window-bugs.ts";
 
 const bound = 3_000;
 
-const all = { ...bugs, ...patchBugs, ...checkBugs, ...windowBugs };
+const all = { ...bugs, ...patchBugs, ...checkBugs, ...planBugs, ...windowBugs };
 
 describe("a core in which", () => {
   it.each(Object.keys(all))("RUN2 %s is caught", (name) => {

@@ -63,7 +63,8 @@ export function createGateMonitor(config: RunConfig, tickets: readonly Ticket[])
   const asked = (before: RunState, requested: EventOf<"approval.requested">): void => {
     const { ticket, attempt } = requested;
     if (requested.gate === "plan") {
-      must(before.proposals.has(requested.approval), "PATCH13 a patch is asked about that nobody proposed");
+      const isFirst = before.phase === "planning";
+      must(isFirst || before.proposals.has(requested.approval), "PATCH13 a patch is asked about that nobody proposed");
       plans.add(requested.approval);
       return;
     }
@@ -141,6 +142,7 @@ export function createGateMonitor(config: RunConfig, tickets: readonly Ticket[])
     else if (event.type === "approval.answered" || event.type === "approval.voided") closed(event, by);
     else if (event.type === "tool.called") called(before, event);
     else if (event.type === "tool.returned" || event.type === "tool.refused") returned(event);
+    else if (event.type === "plan.added") for (const ticket of event.tickets) byId.set(ticket.id, ticket);
     else if (event.type === "plan.patched") for (const ticket of event.patch.add) byId.set(ticket.id, ticket);
     else if (event.type === "tool.lost") lost.add(keyOf(event));
     else if (event.type === "turn.replied") replies.set(turnOf(event), event.calls);

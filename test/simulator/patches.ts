@@ -2,7 +2,8 @@
 // run it was before there were any.
 
 import type { RunState } from "../../src/core/state.ts";
-import { applyToModel, randomPatch } from "../support/patch-model.ts";
+import type { TicketId } from "../../src/domain/ids.ts";
+import { applyToModel, makePatch, randomPatch } from "../support/patch-model.ts";
 import { createChance } from "./chance.ts";
 import type { Wish } from "./person.ts";
 
@@ -14,6 +15,7 @@ export function makePatches(seed: number): (state: RunState) => Wish | undefined
   return (state) => {
     if (left === 0 || !chance.maybe(0.08)) return undefined;
     left -= 1;
+    if (state.graph.tickets.length === 0) return tooEarly(state);
     const patch = randomPatch(chance, state);
     const isTaken = applyToModel(state, patch) !== undefined;
     return {
@@ -23,3 +25,10 @@ export function makePatches(seed: number): (state: RunState) => Wish | undefined
     };
   };
 }
+
+/** There is nothing to change before the plan is settled, or where none came of it. */
+const tooEarly = (state: RunState): Wish => ({
+  command: { type: "plan.patch", patch: makePatch({ drop: ["T0" as TicketId] }) },
+  by: "person:mara",
+  expected: state.aborted ? "run_ended" : "plan_unsettled",
+});

@@ -10,6 +10,7 @@ import type { Rejection } from "../../src/domain/rejection.ts";
 import { command, edit, finish, read } from "../core/story.ts";
 import { applyToModel, randomPatch } from "../support/patch-model.ts";
 import type { Chance } from "./chance.ts";
+import { answerPlanGate, helpfulPlanAnswer, isPlanAsked } from "./goals.ts";
 import type { Features } from "./random-run.ts";
 
 export type Wish = {
@@ -31,6 +32,8 @@ export function makePerson(chance: Chance, features: Features): Person {
     for (const { id } of open) if (!asked.includes(id)) asked.push(id);
     if (open.length > 0 && chance.maybe(0.6)) {
       const approval = chance.pick(open);
+      if (isPlanAsked(state, approval))
+        return { ...answerPlanGate(approval, chance, { state, mayAbort: features.runAbort }), by };
       const proposal = state.proposals.get(approval.id);
       return proposal === undefined
         ? { ...answer(approval, chance, features, state), by }
@@ -167,9 +170,10 @@ function switches(features: Features, chance: Chance, state: RunState): Command[
 export function helpfulWish(state: RunState): Wish | undefined {
   const [approval] = state.approvals.values();
   const by = "person:mara";
-  if (state.phase === "running" && state.pause !== null && !state.aborted)
+  if (state.phase !== "ended" && state.pause !== null && !state.aborted)
     return { command: { type: "run.resume" }, by, expected: undefined };
   if (approval === undefined) return undefined;
+  if (isPlanAsked(state, approval)) return { command: helpfulPlanAnswer(state, approval), by, expected: undefined };
   const base = { type: "approval.answer", approval: approval.id, reason: "", digest: approval.digest } as const;
   if (approval.gate === "budget") {
     const raises = someRaises(state, 10);

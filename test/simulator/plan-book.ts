@@ -4,11 +4,14 @@ import type { PlanPatch } from "../../src/domain/plan-patch.ts";
 import type { Ticket } from "../../src/domain/ticket.ts";
 import { hasCycle } from "../support/patch-model.ts";
 import { must } from "./broken.ts";
+import { deepEqual } from "./deep-equal.ts";
 
 export type PlanBook = {
   /** Every ticket that ever was, in the order they came. Filled and changed in place. */
   readonly tickets: Ticket[];
   readonly dropped: Set<string>;
+  /** The plan of a run that began with a goal is settled; any other is the one that was given. */
+  readonly settle: (drafted: readonly Ticket[]) => void;
   readonly patch: (patch: PlanPatch) => void;
 };
 
@@ -29,6 +32,10 @@ export function createPlanBook(given: readonly Ticket[]): PlanBook {
   return {
     tickets,
     dropped,
+    settle: (drafted) => {
+      if (tickets.length === 0) tickets.push(...drafted);
+      must(deepEqual(tickets, drafted), "EPIC6 another plan is settled than was given");
+    },
     patch: ({ add, drop, rewire: rewired }) => {
       for (const { ticket, dependsOn } of rewired) rewire(ticket, dependsOn);
       for (const ticket of drop) {

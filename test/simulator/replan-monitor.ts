@@ -13,7 +13,7 @@ export type ReplanMonitor = { readonly see: (before: RunState, recorded: Recorde
 const causes: readonly string[] = ["worker_blocked", "conflict", "verification_failed"];
 
 /** The gate `plan`, written down a second time. */
-function policy(state: RunState, config: RunConfig): "hold" | "pass" | "refuse" {
+export function policy(state: RunState, config: RunConfig): "hold" | "pass" | "refuse" {
   const override = state.trust ?? config.trust;
   const rule = config.rules.find(({ gate }) => gate === "plan");
   if (rule?.decision === "reject") return "refuse";

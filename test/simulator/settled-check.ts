@@ -82,7 +82,8 @@ const statusIn = (state: RunState, tickets: readonly Ticket[], id: string): stri
 
 /** Every ticket of a run that has ended is settled, or waits for one that is settled otherwise than completed. */
 export function checkExplained(state: RunState, tickets: readonly Ticket[]): void {
-  if (state.ended === null || state.ended.outcome === "aborted") return;
+  // Nobody works in a run that ends with its plan.
+  if (state.ended === null || ["aborted", "planned"].includes(state.ended.outcome)) return;
   const statusOf = (id: string): string => statusIn(state, tickets, id);
   for (const { id, dependsOn } of tickets) {
     const status = statusOf(id);

@@ -17,9 +17,11 @@ import { createCheckMonitor, type CheckMonitor } from "./check-monitor.ts";
 import { makeChecks, type Checks } from "./checks.ts";
 import { deepEqual } from "./deep-equal.ts";
 import { createGateMonitor, type GateMonitor } from "./gate-monitor.ts";
+import { makeGoal, type Goal } from "./goals.ts";
 import { makePatches } from "./patches.ts";
 import { helpfulWish, makePerson, type Wish } from "./person.ts";
 import { createPlanBook, type PlanBook } from "./plan-book.ts";
+import { createPlanMonitor, type PlanMonitor } from "./plan-monitor.ts";
 import { makeFeatures, makeRandomRun, type Features, type RandomRun } from "./random-run.ts";
 import { createReplanMonitor, type ReplanMonitor } from "./replan-monitor.ts";
 import { makeTierTwo, type TierTwo } from "./replans.ts";
@@ -72,6 +74,8 @@ type Stage = {
   readonly plan: PlanBook;
   readonly tierTwo: TierTwo;
   readonly checks: Checks;
+  readonly goal: Goal;
+  readonly planned: PlanMonitor;
   readonly checked: CheckMonitor;
   readonly replans: ReplanMonitor;
   readonly system: System;
@@ -95,7 +99,8 @@ function createSimulation(seed: number, system: System): Simulation {
   const random = withWindows(makeRandomRun(chance), seed);
   const tierTwo = makeTierTwo(seed, random.config);
   const checks = makeChecks(seed, tierTwo.config);
-  const given = { ...random, config: checks.config };
+  const goal = makeGoal(seed, { ...random, config: checks.config });
+  const given = goal.run;
   const plan = createPlanBook(given.tickets);
   const wishes = [makePatches(seed), makeCompactions(seed)];
   const stage: Stage = {
@@ -105,6 +110,8 @@ function createSimulation(seed: number, system: System): Simulation {
     plan,
     tierTwo,
     checks,
+    goal,
+    planned: createPlanMonitor(given.config),
     checked: createCheckMonitor(given.config, plan.tickets),
     replans: createReplanMonitor(given.config),
     system,
@@ -169,7 +176,8 @@ function fulfilOne(stage: Stage, world: World): void {
   const duty = stage.chance.pick(duties);
   if (duty.kind === "turn" || duty.kind === "consult") stage.now = Math.max(stage.now, duty.notBefore);
   const said = stage.checks.speak(atLength(world.fulfil(duty), stage.given), duty);
-  const report = stage.tierTwo.speak(said, duty, stage.state);
+  const planned = stage.goal.speak(said, duty, stage.state);
+  const report = stage.tierTwo.speak(planned, duty, stage.state);
   const before = stage.log.length;
   take(stage, report, { by: "engine", expected: undefined });
   must(stage.log.length > before, () => `RUN9 the report of ${duty.key} led to nothing`);
@@ -219,7 +227,7 @@ function comeToRest(stage: Stage): number {
   const world = makeCalmWorld(stage.chance, stage.refs);
   const isHelped = stage.chance.maybe(0.7);
   // Tier 2 may still make two tickets of one, a bounded number of times.
-  const tickets = stage.plan.tickets.length + 2 * (stage.given.config.limits.replans ?? 0);
+  const tickets = Math.max(stage.plan.tickets.length, 6) + 2 * (stage.given.config.limits.replans ?? 0);
   const most = 60 * tickets * stage.given.config.limits.attempts;
   for (let step = 0; step < most; step += 1) {
     stage.now += 100;
@@ -269,6 +277,7 @@ function record(stage: Stage, records: readonly Recorded[], from: { at: number; 
       recorded.seq === stage.log.length + 1 && recorded.at === from.at && recorded.by === from.by,
       "I1 RUN2 a record is out of place",
     );
+    stage.planned.see(stage.state, recorded);
     stage.tickets.see(stage.state, recorded);
     stage.replans.see(stage.state, recorded);
     stage.checked.see(stage.state, recorded);

@@ -152,7 +152,7 @@ export function createTicketMonitor(config: RunConfig, plan: PlanBook): TicketMo
     if (isAborted) return;
     const open = tickets.filter(({ id }) => bookOf(id).live !== null);
     must(open.length === 0, "RUN3 the run ended under an attempt");
-    const isAll = tickets.every(({ id }) => dropped.has(id) || bookOf(id).isCompleted);
+    const isAll = tickets.length > 0 && tickets.every(({ id }) => dropped.has(id) || bookOf(id).isCompleted);
     must(isAll === (event.outcome === "completed"), "RUN3 a run is completed where every ticket is, and only there");
   };
 
@@ -207,6 +207,12 @@ export function createTicketMonitor(config: RunConfig, plan: PlanBook): TicketMo
     rank = makeRanks(tickets);
   };
 
+  const settledPlan = (before: RunState): void => {
+    plan.settle(before.draftPlan.flat());
+    for (const ticket of tickets) books.set(ticket.id, makeBook(ticket));
+    rank = makeRanks(tickets);
+  };
+
   const seeEvent = (before: RunState, event: Event): void => {
     must(!isAborted || afterAbort.includes(event.type), () => `I7 RUN6 ${event.type} after the run was aborted`);
     must(
@@ -235,6 +241,7 @@ export function createTicketMonitor(config: RunConfig, plan: PlanBook): TicketMo
       cancelled.add(`${event.ticket}#${bookOf(event.ticket).live ?? ""}`);
       leave(event.ticket);
     } else if (event.type === "ticket.blocked" || event.type === "ticket.failed") settled(event);
+    else if (event.type === "plan.accepted") settledPlan(before);
     else if (event.type === "plan.patched") patched(event);
     else if (event.type === "ticket.reopened")
       Object.assign(bookOf(event.ticket), { tries: 0, alike: 0 } satisfies Partial<Book>);
