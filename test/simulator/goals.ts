@@ -101,7 +101,7 @@ export function answerPlanGate(
   if (kind === "empty") return { command: { ...base, decision: "edit", edited: "x" }, expected: "edit_missing" };
   if (kind === "stale")
     return { command: { ...base, decision: "approve", digest: "0".repeat(64) }, expected: "digest_mismatch" };
-  if (kind === "reject" && chance.maybe(0.5)) return { command: { ...base, decision: kind }, expected: undefined };
+  if (kind === "reject") return { command: { ...base, decision: kind }, expected: undefined };
   if (kind === "abort" && mayAbort) return { command: { ...base, decision: kind }, expected: undefined };
   return { command: { ...base, decision: "approve" }, expected: isWhole(state) ? undefined : "invalid_plan" };
 }
