@@ -88,4 +88,25 @@ describe("a worker's window", () => {
     expect(unknown.stderr).toMatch(/there is no ticket "Parser" in run_\w+; did you mean "parser"\?/);
     expect((await call("context", "compact", "parser")).stderr).toContain("the run has ended: completed");
   });
+
+  it("WIN2 WIN4 old turns are told in short before a call that would fill the window, and after a provider says so", async () => {
+    project.write("home/config/config.toml", '[models."scripted/one"]\nwindow = 12000\n');
+    const running = start([
+      ...Array.from({ length: 4 }, () => turn(read)),
+      { ...turn(read), faults: [{ code: "context_overflow" }] },
+      ...Array.from({ length: 2 }, () => turn(read)),
+      turn(waitForGo()),
+      turn(finish()),
+    ]);
+    await running.seen(/"tool":"run","args"/);
+    expect(await meterOf()).toMatchObject({ window: 12_000, colour: expect.stringMatching(/green|yellow|red/) });
+    expect((await call("context")).stdout).toMatch(/\d+ % (?:green|yellow|red): about .* of 12\.0k tokens, .* left\n/);
+    expect((await call("status", "--json")).stdout).toMatch(/"context":\{"tokens":\d+,"window":12000,"percent":\d+/);
+    project.write("go", "");
+    const { records, final } = parseRun((await running.done).stdout);
+    expect(final).toMatchObject({ outcome: "completed", attempts: 2 });
+    const compacted = records.flatMap(({ event }) => (event.type === "context.compacted" ? [event] : []));
+    expect(compacted.map(({ why }) => why)).toEqual(["overflow", "limit", "limit"]);
+    for (const event of compacted) expect(Number(event["after"])).toBeLessThan(Number(event["before"]));
+  });
 });
