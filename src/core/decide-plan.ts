@@ -24,9 +24,13 @@ export function answerPlan(draft: Draft, approval: RunApproval, answer: Answer):
   const problems = isSigned ? [...unplanned, ...strangers, ...checkPlan(tickets)] : [];
   if (problems.length > 0) return { code: "invalid_plan", problems };
   emitAnswer(draft, approval, answer);
-  const reason = answer.reason === "" ? "the plan was turned down" : answer.reason;
-  if (answer.decision === "abort") return abortRun(draft, { type: "run.abort", reason });
+  if (answer.decision === "abort")
+    return abortRun(draft, {
+      type: "run.abort",
+      reason: answer.reason || "a person aborted it at the gate of its plan",
+    });
   if (answer.decision === "reject") {
+    const reason = answer.reason || "the plan was turned down";
     emit(draft, { type: "run.ended", outcome: "cancelled", reason });
     return undefined;
   }

@@ -182,7 +182,10 @@ describe("the gate", () => {
   it("GATE17 EPIC6 turned down, the run is cancelled; aborted, it is aborted", () => {
     const story = drafted();
     expect(story.when(answerPlan(story, "reject")).the("run.ended").outcome).toBe("cancelled");
-    expect(story.when(answerPlan(story, "abort")).the("run.ended").outcome).toBe("aborted");
+    expect(story.when(answerPlan(story, "abort")).the("run.ended")).toMatchObject({
+      outcome: "aborted",
+      reason: expect.stringContaining("aborted it at the gate"),
+    });
   });
 
   it("GATE4 GATE17 unattended: trust auto passes, any other is refused and never approved", () => {

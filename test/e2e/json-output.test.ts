@@ -155,10 +155,15 @@ it("CLI21 what the guide says `--json` prints is what each command prints", asyn
   const file = project.write("tickets.json", [ticket("A"), ticket("B", { dependsOn: ["A"] })]);
   const play = ["--scenario", project.write("scenario.json", scenario), "--model", "scripted/one", "--no-sandbox"];
   const at = ["--repo", project.repo, "--json"];
-  const running = startTutti(["run", file, ...play, ...at, "--trust", "ask", "--attended"], project);
+  const running = startTutti(
+    ["run", file, ...play, ...at, "--trust", "ask", "--attended", "--budget", "run turns 50"],
+    project,
+  );
   await running.seen(/"type":"approval.requested"/);
-  for (const name of ["status", "runs", "approvals", "context", "config", "prompts", "doctor"]) await call(name);
+  for (const name of ["status", "runs", "approvals", "context", "budget", "config", "prompts", "doctor"])
+    await call(name);
   await call("context compact", "context", "compact", "A");
+  await call("budget raise", "budget", "raise", "run turns 90");
   await call("mode", "mode", "linear");
   await call("lanes", "lanes", "2");
   await call("pause");
