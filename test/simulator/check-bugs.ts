@@ -26,17 +26,21 @@ export const checkBugs: Readonly<Record<string, System>> = {
     );
     return asker === undefined ? {} : { state: changeAttempt(state, asker.index, { sentBack: 0 }) };
   }),
-  "an attempt fails because nobody could say why its check is red": withEvents((events, state) =>
-    events.flatMap((event): Event[] => {
-      const consult = event.type === "consult.ended" ? state.consults.get(event.consult) : undefined;
-      const { ticket, attempt } = consult ?? {};
-      if (event.type !== "consult.ended" || event.result !== "given_up" || consult?.purpose !== "diagnosis")
-        return [event];
-      if (ticket === null || ticket === undefined || attempt === null || attempt === undefined) return [event];
-      const failure = { cause: "provider_error" as const, detail: "no hint", fingerprint: "no hint" };
-      return [event, { type: "attempt.failed", ticket, attempt, failure }];
-    }),
-  ),
+  "an attempt fails because nobody could say why its check is red": withEvents((events, state) => {
+    const place = events.findIndex(
+      (event) =>
+        event.type === "consult.ended" &&
+        event.result === "given_up" &&
+        state.consults.get(event.consult)?.purpose === "diagnosis",
+    );
+    const ended = events[place];
+    const consult = ended?.type === "consult.ended" ? state.consults.get(ended.consult) : undefined;
+    const { ticket = null, attempt = null } = consult ?? {};
+    if (ticket === null || attempt === null) return events;
+    const failure = { cause: "provider_error" as const, detail: "no hint", fingerprint: "no hint" };
+    // What the real core did next was about an attempt that goes on.
+    return [...events.slice(0, place + 1), { type: "attempt.failed", ticket, attempt, failure }];
+  }),
   "an answer goes back once too often": withEvents((events, state) =>
     events.flatMap((event): Event[] => {
       const consult = event.type === "consult.ended" ? state.consults.get(event.consult) : undefined;

@@ -1,19 +1,21 @@
 // Hand-made bugs of planning; see bugs.ts.
 
 import type { Event } from "../../src/domain/event.ts";
+import { headOf } from "../../src/domain/text.ts";
 import { makeTicket } from "../core/story.ts";
 import { withEvents, type System } from "./system.ts";
 
 export const planBugs: Readonly<Record<string, System>> = {
-  "work begins before the plan is signed": withEvents((events, state) =>
-    state.phase !== "planning"
-      ? events
-      : events.flatMap((event): Event[] =>
-          event.type === "approval.requested" && event.gate === "plan" && state.draftPlan.length > 0
-            ? [event, { type: "plan.accepted", tickets: state.draftPlan.flat().length }]
-            : [event],
-        ),
-  ),
+  "work begins before the plan is signed": withEvents((events, state) => {
+    if (state.phase !== "planning") return events;
+    const added = events.flatMap((event) => (event.type === "plan.added" ? event.tickets : []));
+    const tickets = state.draftPlan.flat().length + added.length;
+    return events.flatMap((event): Event[] =>
+      event.type === "approval.requested" && event.gate === "plan" && !headOf(event.shown).includes("problems")
+        ? [event, { type: "plan.accepted", tickets }]
+        : [event],
+    );
+  }),
   "an unsound answer is taken": withEvents((events, state) =>
     events.flatMap((event): Event[] => {
       const consult = event.type === "consult.returned" ? state.consults.get(event.consult) : undefined;
@@ -25,12 +27,13 @@ export const planBugs: Readonly<Record<string, System>> = {
   "another plan is worked by than was signed": withEvents((events) => {
     const isSigned = events.some((event) => event.type === "approval.answered" && event.decision === "approve");
     if (!isSigned) return events;
-    return events.flatMap((event): Event[] => {
-      if (event.type !== "plan.accepted") return [event];
-      const { tickets } = event;
-      const others = Array.from({ length: tickets }, (_, place) => makeTicket(`Z${place}`));
-      return [{ type: "plan.cleared", reason: "" }, { type: "plan.added", tickets: others }, event];
-    });
+    const place = events.findIndex(({ type }) => type === "plan.accepted");
+    const accepted = events[place];
+    if (accepted?.type !== "plan.accepted") return events;
+    const others = Array.from({ length: accepted.tickets }, (_, number) => makeTicket(`Z${number}`));
+    const instead: Event[] = [{ type: "plan.cleared", reason: "" }, { type: "plan.added", tickets: others }, accepted];
+    // What the real core began next was of the plan that was signed.
+    return [...events.slice(0, place), ...instead];
   }),
   "a plan is worked by that was turned down": withEvents((events, state) => {
     const isRefused = events.some((event) => event.type === "approval.answered" && event.decision === "reject");
