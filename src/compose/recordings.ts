@@ -104,9 +104,9 @@ async function inspectBase({ config }: Recording, options: ReplayOptions): Promi
 /** Gives each recorded answer when its question comes again. What was never asked then is left to whoever attends. */
 function answerAsRecorded({ conductor, ports }: Recorder, answers: readonly RecordedAnswer[]): void {
   const left = [...answers];
-  conductor.feed.subscribe((item) => {
-    if (item.kind !== "recorded" || item.recorded.event.type !== "approval.requested") return;
-    const { approval, gate, ticket = null, attempt = null, turn, call } = item.recorded.event;
+  const take = ({ event }: Recorded): void => {
+    if (event.type !== "approval.requested") return;
+    const { approval, gate, ticket = null, attempt = null, turn, call } = event;
     const place = left.findIndex(
       (each) =>
         each.gate === gate &&
@@ -126,5 +126,10 @@ function answerAsRecorded({ conductor, ports }: Recorder, answers: readonly Reco
       void submitAnswer(desk, { approval, decision, reason, ...(edited === undefined ? {} : { edited }) }, by).catch(
         () => {},
       );
+  };
+  conductor.feed.subscribe((item) => {
+    if (item.kind === "recorded") take(item.recorded);
   });
+  // A run may ask with its very first record: a bound that planning does not fit in.
+  for (const recorded of ports.log.read()) take(recorded);
 }
