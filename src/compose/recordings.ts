@@ -4,7 +4,9 @@ import { resolve } from "node:path";
 import { inspectProject } from "../adapters/workspace/inspect-project.ts";
 import type { Conducting, ReplayOptions } from "../cli/desk.ts";
 import type { RunConfig } from "../domain/config.ts";
-import type { Event, Recorded } from "../domain/event.ts";
+import { duties } from "../core/duties.ts";
+import type { Event, EventOf, Recorded } from "../domain/event.ts";
+import type { ApprovalId } from "../domain/ids.ts";
 import { parseRecording, type RecordedAnswer, type Recording } from "../domain/recording.ts";
 import { blobRefSchema, type Text } from "../domain/text.ts";
 import { emptyUserConfig } from "../domain/user-config.ts";
@@ -60,7 +62,7 @@ export async function replayRun(options: ReplayOptions, env: Environment): Promi
     {
       place: placeOf(project.root, env),
       config: {
-        ...recording.config,
+        ...withoutDay(recording.config),
         project,
         sandbox: options.sandbox,
         attended: recording.config.attended && options.attended,
@@ -73,6 +75,12 @@ export async function replayRun(options: ReplayOptions, env: Environment): Promi
     },
     { person: findPerson(env), attend: (recorder) => answerAsRecorded(recorder, recording.answers) },
   );
+}
+
+/** Nothing is paid in a replay: it does not count against the day of whoever plays it. */
+function withoutDay({ budgets, ...config }: RunConfig): RunConfig {
+  const { day: _day, ...own } = budgets ?? {};
+  return budgets === undefined ? config : { ...config, budgets: own };
 }
 
 async function loadRecording(file: string): Promise<Recording> {
@@ -101,35 +109,50 @@ async function inspectBase({ config }: Recording, options: ReplayOptions): Promi
   return { project: head, notes: [note] };
 }
 
-/** Gives each recorded answer when its question comes again. What was never asked then is left to whoever attends. */
+type Pending = { readonly approval: ApprovalId; readonly answer: RecordedAnswer };
+
+/**
+ * Gives each recorded answer when its question comes again and the log is as long as it was then, or nothing but the
+ * answer is waited for. What was never asked then is left to whoever attends.
+ */
 function answerAsRecorded({ conductor, ports }: Recorder, answers: readonly RecordedAnswer[]): void {
   const left = [...answers];
-  const take = ({ event }: Recorded): void => {
+  let pending: readonly Pending[] = [];
+  const ask = ({ event }: Recorded): void => {
     if (event.type !== "approval.requested") return;
-    const { approval, gate, ticket = null, attempt = null, turn, call } = event;
-    const place = left.findIndex(
-      (each) =>
-        each.gate === gate &&
-        each.ticket === ticket &&
-        each.attempt === attempt &&
-        each.turn === turn &&
-        each.call === call,
-    );
+    const place = left.findIndex((answer) => isAnswerTo(answer, event));
     const [answer] = place < 0 ? [] : left.splice(place, 1);
-    if (answer === undefined) return;
-    const { reason, decision, edited, message } = answer;
-    const desk = { conductor, ports };
-    const by = "rule:recording" as const;
+    if (answer !== undefined) pending = [...pending, { approval: event.approval, answer }];
+  };
+  const giveDue = (): void => {
+    const state = conductor.state();
+    const isIdle = pending.length > 0 && duties(state).length === 0;
+    const due = pending.filter(({ answer }) => isIdle || state.seq >= answer.after);
+    pending = pending.filter((each) => !due.includes(each));
     // Refused answers leave the question open: a person sees it as any other.
-    if (message !== undefined) void submitMessageEdit(desk, { approval, reason, ...message }, by).catch(() => {});
-    else if (decision !== undefined)
-      void submitAnswer(desk, { approval, decision, reason, ...(edited === undefined ? {} : { edited }) }, by).catch(
-        () => {},
-      );
+    for (const each of due) void give({ conductor, ports }, each).catch(() => {});
   };
   conductor.feed.subscribe((item) => {
-    if (item.kind === "recorded") take(item.recorded);
+    if (item.kind !== "recorded") return;
+    ask(item.recorded);
+    giveDue();
   });
   // A run may ask with its very first record: a bound that planning does not fit in.
-  for (const recorded of ports.log.read()) take(recorded);
+  for (const recorded of ports.log.read()) ask(recorded);
+  giveDue();
+}
+
+const isAnswerTo = (answer: RecordedAnswer, asked: EventOf<"approval.requested">): boolean =>
+  answer.gate === asked.gate &&
+  answer.ticket === (asked.ticket ?? null) &&
+  answer.attempt === (asked.attempt ?? null) &&
+  answer.turn === asked.turn &&
+  answer.call === asked.call;
+
+function give(recorder: Recorder, { approval, answer }: Pending): Promise<unknown> {
+  const { reason, decision, edited, message } = answer;
+  const by = "rule:recording" as const;
+  if (message !== undefined) return submitMessageEdit(recorder, { approval, reason, ...message }, by);
+  if (decision === undefined) return Promise.resolve();
+  return submitAnswer(recorder, { approval, decision, reason, ...(edited === undefined ? {} : { edited }) }, by);
 }

@@ -19,6 +19,8 @@ const recordedAnswerSchema = z.strictObject({
   attempt: z.number().int().min(1).nullable(),
   turn: whole,
   call: whole,
+  /** How many records the log had when it was given. */
+  after: whole,
   /** Undefined: the model's message was rewritten instead. */
   decision: decisionSchema.optional(),
   reason: z.string(),

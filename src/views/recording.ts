@@ -71,9 +71,9 @@ function addRecord(tape: Tape, { event, by, seq }: Recorded): void {
       tape.open.set(event.approval, event);
       return;
     case "approval.answered":
-      return addAnswer(tape, event, by);
+      return addAnswer(tape, { event, by, seq });
     case "message.edited":
-      return addRewrite(tape, event);
+      return addRewrite(tape, { event, seq });
     default:
       if (event.type.startsWith("consult.")) addConsult(tape, event as ConsultEvent);
       else if (unplayed.has(event.type) || isUnasked(tape, event, by))
@@ -181,21 +181,28 @@ const placeOf = ({ gate, ticket, attempt, turn, call }: Asked) => ({
   call,
 });
 
-function addAnswer(tape: Tape, event: EventOf<"approval.answered">, by: Recorded["by"]): void {
+type At<E> = { readonly event: E; readonly seq: number };
+
+function addAnswer(tape: Tape, { event, by, seq }: At<EventOf<"approval.answered">> & Pick<Recorded, "by">): void {
   const asked = tape.open.get(event.approval);
   tape.open.delete(event.approval);
   if (asked === undefined || by.startsWith("rule:")) return;
   const edited = event.edited === undefined ? {} : { edited: headOf(event.edited) };
-  tape.answers.push({ ...placeOf(asked), decision: event.decision, reason: event.reason, ...edited });
+  tape.answers.push({ ...placeOf(asked), after: seq - 1, decision: event.decision, reason: event.reason, ...edited });
 }
 
-function addRewrite(tape: Tape, event: EventOf<"message.edited">): void {
+function addRewrite(tape: Tape, { event, seq }: At<EventOf<"message.edited">>): void {
   const asked = [...tape.open.values()].findLast(
     (each) => each.ticket === event.ticket && each.attempt === event.attempt,
   );
   if (asked === undefined) return;
   const calls = event.calls.map(({ tool, args }) => ({ tool, args: headOf(args) }));
-  tape.answers.push({ ...placeOf(asked), reason: event.reason, message: { text: headOf(event.text), calls } });
+  tape.answers.push({
+    ...placeOf(asked),
+    after: seq - 1,
+    reason: event.reason,
+    message: { text: headOf(event.text), calls },
+  });
 }
 
 function finish(tape: Tape): Recording | undefined {
