@@ -181,6 +181,8 @@ export function giveUpPlanning(draft: Draft, detail: string): void {
   else endUnplanned(draft, detail);
 }
 
+/** A reason is one line. */
 function endUnplanned(draft: Draft, why: string): void {
-  emit(draft, { type: "run.ended", outcome: "blocked", reason: `there is no plan to work by: ${why}` });
+  const reason = `there is no plan to work by: ${why.trim().replace(/\s*\n\s*/g, "; ")}`;
+  emit(draft, { type: "run.ended", outcome: "blocked", reason });
 }

@@ -114,7 +114,7 @@ const unplanned = (conducting: Conducting, program: string): string => {
   const why = ended?.reason ?? pause?.reason ?? "it was stopped before its plan was settled";
   const next =
     ended === null ? `Go on with it: ${program} resume ${conducting.run}` : `See: ${program} log ${conducting.run}`;
-  return `error: there is no plan: ${why}. ${next}`;
+  return `error: ${why.startsWith("there is no plan") ? why : `there is no plan: ${why}`}. ${next}`;
 };
 
 function printPlan(
