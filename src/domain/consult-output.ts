@@ -10,25 +10,27 @@ import { ticketFields } from "./ticket-fields.ts";
 type Output = { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
 
 /** What tier 2 may say of a ticket; who works on it, and with what trust, is not for it to say. */
-const plannedTicket = ticketFields.omit({ models: true, trust: true, startRung: true, track: true });
+const plannedTicket = () => ticketFields.omit({ models: true, trust: true, startRung: true, track: true });
 
 const toOutput = (name: string, schema: z.ZodType): Output => ({
   name,
   schema: z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }),
 });
 
-const outputs: Readonly<Partial<Record<Purpose, Output>>> = {
-  tracks: toOutput("tracks", trackAnswerSchema),
-  replan: toOutput(
-    "change",
-    patchFields.extend({
-      add: z.array(plannedTicket).optional(),
-      split: z.array(z.strictObject({ ticket: z.string(), into: z.array(plannedTicket).min(1) })).optional(),
-    }),
-  ),
-  review: toOutput("review", reviewAnswerSchema),
-  diagnosis: toOutput("diagnosis", hintAnswerSchema),
-  tickets: toOutput("tickets", z.strictObject({ tickets: z.array(plannedTicket).min(1) })),
+/** Made when they are first asked for: most processes ask no tier anything. */
+const makers: Readonly<Record<Purpose, () => Output>> = {
+  tracks: () => toOutput("tracks", trackAnswerSchema),
+  replan: () =>
+    toOutput(
+      "change",
+      patchFields.extend({
+        add: z.array(plannedTicket()).optional(),
+        split: z.array(z.strictObject({ ticket: z.string(), into: z.array(plannedTicket()).min(1) })).optional(),
+      }),
+    ),
+  review: () => toOutput("review", reviewAnswerSchema),
+  diagnosis: () => toOutput("diagnosis", hintAnswerSchema),
+  tickets: () => toOutput("tickets", z.strictObject({ tickets: z.array(plannedTicket()).min(1) })),
 };
 
-export const outputOf = (purpose: Purpose): Output | undefined => outputs[purpose];
+export const outputOf = (purpose: Purpose): Output => makers[purpose]();

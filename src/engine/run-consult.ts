@@ -30,7 +30,6 @@ export async function runConsult(duty: ConsultDuty, world: World): Promise<Repor
   if (signal.aborted) return undefined;
   const started = ports.clock.elapsed();
   const { maxOutputTokens, turnMs, idleMs } = boundsOf(consult, config.limits);
-  const output = outputOf(consult.purpose);
   const ref = { consult: duty.consult, round: duty.round, try: duty.try };
   const request: ModelRequest = {
     model: duty.model,
@@ -40,7 +39,7 @@ export async function runConsult(duty: ConsultDuty, world: World): Promise<Repor
     maxOutputTokens,
     turnMs,
     idleMs,
-    ...(output === undefined ? {} : { output }),
+    output: outputOf(consult.purpose),
     step: stepOf(state, consult),
   };
   if (isBeyond(request, duty.reserved)) return { type: "report.consult_failed", ...ref, ...tooLong };
