@@ -67,6 +67,30 @@ describe("a goal", () => {
     },
   );
 
+  it("EPIC7 RUN10 goes on after kill -9 in the middle of tier 2's answer: what was planned stays, the call is made again", async () => {
+    const slow = { ...shop, consults: { ...shop.consults } };
+    slow.consults["tickets:shop"] = slow.consults["tickets:shop"].map((answer) => ({ ...answer, delayMs: 3_000 }));
+    const scenario = project.write("slow.json", slow);
+    const models = ["--model", "scripted/one", "--planner", "scripted/dear", "--no-sandbox", "--trust", "auto"];
+    const args = ["run", "Make a shop", "--repo", project.repo, "--scenario", scenario, ...models, "--json"];
+    const started = startTutti(args, project);
+    await started.seen(/"purpose":"tickets"[^\n]*"track":"shop"/);
+    started.kill("SIGKILL");
+    expect((await started.done).signal).toBe("SIGKILL");
+    const resumed = await tutti(["resume", "--repo", project.repo, "--json"], project);
+    const { records, final } = parseRun(resumed.stdout);
+    expect([resumed.code, final["outcome"], final["merged"]]).toEqual([0, "completed", 2]);
+    const types = records.map(({ event }) => event.type);
+    expect(types[0]).toBe("run.adopted");
+    expect(records.find(({ event }) => event.type === "consult.failed")?.event).toMatchObject({
+      code: "cut",
+      usage: { costMicros: null, estimated: true },
+    });
+    // Tier 1 and the first track are not asked again.
+    expect(types).not.toContain("consult.started");
+    expect(types.filter((type) => type === "consult.replied")).toHaveLength(1);
+  });
+
   it("EPIC8 of 200 KB comes from a file, lies beside the log and is put to the tiers whole", async () => {
     const epic = `${"長".repeat(66_000)} end of the goal`;
     const file = project.write("goal.txt", epic);
