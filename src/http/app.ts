@@ -18,8 +18,8 @@ import { pendingKindsOf } from "../views/pending-kinds.ts";
 import { proposalLines } from "../views/plan-diff.ts";
 import { summaryOf } from "../views/summary.ts";
 import { actorOf } from "./actor.ts";
+import { addDoor, type DoorOptions } from "./door.ts";
 import { createEventStream } from "./event-stream.ts";
-import { guard } from "./guard.ts";
 import { toProblem, toRejectionProblem } from "./problem.ts";
 import { addPlan, type PlanOptions } from "./plan-routes.ts";
 import { readBody } from "./read-body.ts";
@@ -27,24 +27,22 @@ import { answerSchema, commandSchema, messageEditSchema } from "./wire.ts";
 import type { Accepted, ApprovalBody, ApprovalsBody, BudgetBody, LogBody, StatusBody } from "./wire.ts";
 import type { z } from "zod";
 
-export type AppOptions = Pick<PlanOptions, "isHeld"> & {
-  readonly conductor: Conductor;
-  readonly ports: Ports;
-  readonly token: string;
-  readonly port: () => number;
-  /** Who holds the token: the name answers are recorded under. */
-  readonly person: string;
-  /** Aborted when the run is over: open event streams end. */
-  readonly signal: AbortSignal;
-  /** Told of every error that is not the client's. */
-  readonly onError: (error: Error) => void;
-};
+/** `person`: who holds the token; the name answers are recorded under. */
+export type AppOptions = Pick<PlanOptions, "isHeld"> &
+  DoorOptions & {
+    readonly conductor: Conductor;
+    readonly ports: Ports;
+    /** Aborted when the run is over: open event streams end. */
+    readonly signal: AbortSignal;
+    /** Told of every error that is not the client's. */
+    readonly onError: (error: Error) => void;
+  };
 
 const logPage = 1_000;
 
 export function createApp(options: AppOptions): Hono {
   const app = new Hono();
-  app.use(guard(options));
+  addDoor(app, options);
   addLooking(app, options);
   addAnswering(app, options);
   addPlan(app, options);

@@ -15,6 +15,7 @@ const titles: Readonly<Record<number, string>> = {
   415: "Not JSON",
   422: "The request does not fit",
   500: "The server failed",
+  503: "Not there yet",
 };
 
 export type ProblemParts = { readonly code: string; readonly detail: string; readonly remedy: string };

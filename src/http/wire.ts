@@ -41,6 +41,19 @@ export const messageEditSchema = z.strictObject({
 });
 export type MessageEditBody = z.input<typeof messageEditSchema>;
 
+/** The one-time code of the page's address. */
+export const sessionSchema = z.strictObject({ code: z.string().min(1).max(200) });
+
+/** `by`: what let the caller in. `expiresAt`: epoch ms; null for a token, which does not expire. */
+export type SessionBody = {
+  readonly person: string;
+  readonly by: "token" | "session";
+  readonly expiresAt: number | null;
+};
+
+/** A new one-time code, until when it counts (epoch ms), and the server's own address. */
+export type CodeBody = { readonly code: string; readonly expiresAt: number; readonly home: string };
+
 const ticket = z.string().max(1_000);
 
 /** As a person writes them: `run usd 12.50, ticket T7 tokens 200000`. */

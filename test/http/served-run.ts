@@ -15,6 +15,8 @@ import type { Conductor } from "../../src/engine/conductor.ts";
 import { beginRun } from "../../src/engine/open-run.ts";
 import type { Ports } from "../../src/engine/ports.ts";
 import { createApp } from "../../src/http/app.ts";
+import { createSessions, type Sessions } from "../../src/http/session.ts";
+import type { FindPageFile } from "../../src/http/static-page.ts";
 import type { Hono } from "hono";
 
 export const token = "a-token-of-this-run-and-no-other";
@@ -26,6 +28,9 @@ export type ServedRun = {
   readonly ports: Ports;
   /** A request as our own client makes it; `headers` replace or, where undefined, remove its own. */
   readonly send: (method: string, path: string, options?: SendOptions) => Promise<Response>;
+  /** A request as the page makes it once a code has let its browser in. */
+  readonly browse: (method: string, path: string, options?: SendOptions) => Promise<Response>;
+  readonly sessions: Sessions;
   readonly untilAsked: () => Promise<string>;
   readonly close: () => Promise<void>;
 };
@@ -78,6 +83,14 @@ const config: RunConfig = {
   verify: [],
 };
 
+const page: FindPageFile = (path) =>
+  path === "index.html"
+    ? { type: "text/html", bytes: new TextEncoder().encode("<head></head>page"), gzipped: undefined, etag: '"1"' }
+    : undefined;
+
+/** The headers by which a browser says that its own page asks. */
+export const ofOwnPage = { origin: `http://127.0.0.1:${port}`, "sec-fetch-site": "same-origin" } as const;
+
 export async function serveRun(): Promise<ServedRun> {
   const clock = createSystemClock();
   const run = clock.newRunId();
@@ -98,34 +111,44 @@ export async function serveRun(): Promise<ServedRun> {
   if (!begun.ok) throw new Error(begun.rejection.code);
   const { conductor } = begun;
   const over = new AbortController();
+  const sessions = createSessions({ now: () => clock.now() });
   const app = createApp({
     conductor,
     ports,
     token,
     port: () => port,
+    sessions,
+    page,
     person: "ann",
     signal: over.signal,
     onError: (error) => {
       throw error;
     },
   });
+  const send: ServedRun["send"] = (method, path, { body, headers = {} } = {}) => {
+    const own: Record<string, string | undefined> = {
+      host: `127.0.0.1:${port}`,
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...headers,
+    };
+    const sent = Object.entries(own).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value] as [string, string]],
+    );
+    const text = body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) };
+    return Promise.resolve(app.request(path, { method, headers: sent, ...text }));
+  };
+  const letIn = sessions.redeem(sessions.newCode().code);
+  if (!letIn.ok) throw new Error(letIn.why);
+  const cookie = `tutti_${port}=${letIn.secret}`;
   return {
     app,
     conductor,
     ports,
-    send: (method, path, { body, headers = {} } = {}) => {
-      const own: Record<string, string | undefined> = {
-        host: `127.0.0.1:${port}`,
-        authorization: `Bearer ${token}`,
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-        ...headers,
-      };
-      const sent = Object.entries(own).flatMap(([name, value]) =>
-        value === undefined ? [] : [[name, value] as [string, string]],
-      );
-      const text = body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) };
-      return Promise.resolve(app.request(path, { method, headers: sent, ...text }));
-    },
+    send,
+    browse: (method, path, { headers, ...options } = {}) =>
+      send(method, path, { ...options, headers: { authorization: undefined, cookie, ...ofOwnPage, ...headers } }),
+    sessions,
     untilAsked: () =>
       new Promise((resolve) => {
         const unsubscribe = conductor.feed.subscribe((item) => {
