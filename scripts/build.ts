@@ -1,9 +1,11 @@
-// Makes dist/ from src/ for the published package: few files, so that the command starts fast (ADR 0006).
+// Makes dist/ from src/ for the published package, the page in dist/page: few files, so that the command starts fast
+// (ADR 0006).
 // `bundle` is also what the benchmark compiles its own programs with.
 
 import { chmodSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
+import { build as buildPage } from "vite";
 
 const top = join(import.meta.dirname, "..");
 
@@ -28,4 +30,5 @@ if (import.meta.main) {
   };
   await bundle(Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, join(top, file)])), dist);
   chmodSync(join(dist, "main.js"), 0o755);
+  await buildPage({ configFile: join(top, "vite.config.ts"), logLevel: "warn" });
 }

@@ -27,5 +27,8 @@ export const rooms: Readonly<Record<string, Room>> = {
 /** Faces that may take http's types. */
 export const faceTypes: ReadonlySet<string> = new Set(["cli", "web"]);
 
+/** Shipped with everything they import in them. */
+export const bundledRooms: ReadonlySet<string> = new Set(["web"]);
+
 /** The composition root: may import everything, and is imported by nobody else. */
 export const freeRooms: readonly string[] = ["compose", "main.ts"];

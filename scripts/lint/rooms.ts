@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { dirname, join, relative } from "node:path";
-import { faceTypes, freeRooms, rooms } from "./rooms-table.ts";
+import { bundledRooms, faceTypes, freeRooms, rooms } from "./rooms-table.ts";
 
 type Named = { readonly importKind?: string; readonly exportKind?: string };
 type Node = Named & {
@@ -76,7 +76,8 @@ function findFault({ from, specifier, isTypeOnly: onlyTypes }: Import, cwd: stri
       ? undefined
       : `${room}-outside: ${room} may not use ${specifier}`;
   }
-  return findPackageFault(room, specifier, onlyTypes || isShipped(packageOf(specifier), cwd));
+  const isThere = onlyTypes || bundledRooms.has(room) || isShipped(packageOf(specifier), cwd);
+  return findPackageFault(room, specifier, isThere);
 }
 
 function findFileFault(

@@ -15,7 +15,7 @@ export type Delta = {
 };
 
 /** Of a turn under way, all that came so far. */
-export type Partial = {
+export type OpenTurn = {
   readonly ticket: TicketId;
   readonly attempt: number;
   readonly turn: number;
@@ -40,7 +40,7 @@ export type StreamFrames = {
   /** Gap-free and in order; `head` is the last seq there is, so that a reader knows how far behind it is. */
   readonly records: { readonly run: RunId; readonly records: readonly Recorded[]; readonly head: number };
   /** Takes the place of every live text the reader has of this run. Sent after `snapshot` or the first `records`. */
-  readonly partials: { readonly run: RunId; readonly turns: readonly Partial[] };
+  readonly partials: { readonly run: RunId; readonly turns: readonly OpenTurn[] };
   readonly deltas: { readonly run: RunId; readonly deltas: readonly Delta[] };
   /** All runs at first, then those that changed; sent at most four times a second. */
   readonly runs: { readonly runs: readonly RunCard[]; readonly removed: readonly RunId[]; readonly isAll: boolean };

@@ -148,6 +148,12 @@ export function boardOf(state: RunState, options: { readonly limit?: number } = 
   };
 }
 
+/** Tickets of one state one by one, for a face that shows a part of them. */
+export function ticketReader(state: RunState): (index: number) => BoardTicket {
+  const lost = lostTickets(state);
+  return (index) => ticketOf(state, index, lost);
+}
+
 function runQuestion(state: RunState): string | null {
   const asked = [...state.approvals.values()].find(({ index }) => index === null);
   return asked === undefined ? null : gateQuestion(asked.gate, asked.tool);

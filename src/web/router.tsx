@@ -1,0 +1,70 @@
+// The page's addresses. Everything that matters is in them, so that a view can be sent to somebody: which run, which
+// ticket, which point of the past (`at`).
+
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { HomeScreen } from "./screens/home/home-screen.tsx";
+import { BoardScreen } from "./screens/board/board-screen.tsx";
+import { RunLayout } from "./shell/run-layout.tsx";
+import { Shell } from "./shell/shell.tsx";
+import { searchText, toSearch } from "./search.ts";
+
+const root = createRootRoute({ component: Shell });
+
+const home = createRoute({ getParentRoute: () => root, path: "/", component: HomeScreen });
+const inbox = createRoute({
+  getParentRoute: () => root,
+  path: "/inbox",
+  component: lazyRouteComponent(() => import("./screens/inbox/inbox-screen.tsx"), "AllInboxScreen"),
+});
+
+/** One run; every screen below it is of that run, now or at a point of its past. */
+const run = createRoute({
+  getParentRoute: () => root,
+  path: "/runs/$run",
+  component: RunLayout,
+  validateSearch: toSearch,
+});
+const board = createRoute({ getParentRoute: () => run, path: "/", component: BoardScreen });
+const agents = createRoute({
+  getParentRoute: () => run,
+  path: "/agents",
+  component: lazyRouteComponent(() => import("./screens/worker/agents-screen.tsx"), "AgentsScreen"),
+});
+const worker = createRoute({
+  getParentRoute: () => run,
+  path: "/tickets/$ticket",
+  component: lazyRouteComponent(() => import("./screens/worker/worker-screen.tsx"), "WorkerScreen"),
+});
+const runInbox = createRoute({
+  getParentRoute: () => run,
+  path: "/inbox",
+  component: lazyRouteComponent(() => import("./screens/inbox/inbox-screen.tsx"), "RunInboxScreen"),
+});
+const money = createRoute({
+  getParentRoute: () => run,
+  path: "/spend",
+  component: lazyRouteComponent(() => import("./screens/money/money-screen.tsx"), "MoneyScreen"),
+});
+const models = createRoute({
+  getParentRoute: () => run,
+  path: "/models",
+  component: lazyRouteComponent(() => import("./screens/models/models-screen.tsx"), "ModelsScreen"),
+});
+const report = createRoute({
+  getParentRoute: () => run,
+  path: "/report",
+  component: lazyRouteComponent(() => import("./screens/report/report-screen.tsx"), "ReportScreen"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, inbox, run.addChildren([board, agents, worker, runInbox, money, models, report])]),
+  parseSearch: searchText.parse,
+  stringifySearch: searchText.stringify,
+  defaultPreload: "intent",
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

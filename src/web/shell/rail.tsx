@@ -1,0 +1,62 @@
+// The way between screens, and what waits for the person.
+
+import { Link, useParams } from "@tanstack/react-router";
+import { Bot, Coins, FileText, Inbox, ListTree, SlidersHorizontal, Workflow } from "lucide-react";
+import type { ReactNode } from "react";
+import { useRunCards } from "../state/hooks.ts";
+
+const itemClass =
+  "relative grid min-h-13 w-full content-center justify-items-center gap-0.5 rounded-control text-11 text-fg2 hover:bg-s3 hover:text-fg data-[status=active]:bg-s3 data-[status=active]:text-fg";
+
+function Count({ count }: { readonly count: number }) {
+  if (count === 0) return null;
+  return (
+    <span className="absolute top-1 right-2 min-w-4 rounded-full bg-paused px-1 text-center text-11 leading-4 font-semibold text-on-status tabular">
+      {count}
+      <span className="sr-only"> waiting</span>
+    </span>
+  );
+}
+
+const icon = (made: ReactNode, label: string): ReactNode => (
+  <>
+    {made}
+    {label}
+  </>
+);
+
+export function Rail() {
+  const { run } = useParams({ strict: false });
+  const cards = useRunCards() ?? [];
+  const waiting = cards.reduce((sum, { needsYou }) => sum + needsYou, 0);
+  return (
+    <nav aria-label="Main" className="flex flex-col gap-1 border-r border-line p-1 max-sm:order-last max-sm:flex-row">
+      <Link to="/" className={itemClass} activeOptions={{ exact: true }}>
+        {icon(<ListTree aria-hidden size={18} />, "Runs")}
+      </Link>
+      <Link to="/inbox" className={itemClass}>
+        {icon(<Inbox aria-hidden size={18} />, "Inbox")}
+        <Count count={waiting} />
+      </Link>
+      {run !== undefined && (
+        <>
+          <Link to="/runs/$run" params={{ run }} className={itemClass} activeOptions={{ exact: true }}>
+            {icon(<Workflow aria-hidden size={18} />, "Board")}
+          </Link>
+          <Link to="/runs/$run/agents" params={{ run }} className={itemClass}>
+            {icon(<Bot aria-hidden size={18} />, "Agents")}
+          </Link>
+          <Link to="/runs/$run/spend" params={{ run }} className={itemClass}>
+            {icon(<Coins aria-hidden size={18} />, "Spend")}
+          </Link>
+          <Link to="/runs/$run/models" params={{ run }} className={itemClass}>
+            {icon(<SlidersHorizontal aria-hidden size={18} />, "Models")}
+          </Link>
+          <Link to="/runs/$run/report" params={{ run }} className={itemClass}>
+            {icon(<FileText aria-hidden size={18} />, "Report")}
+          </Link>
+        </>
+      )}
+    </nav>
+  );
+}

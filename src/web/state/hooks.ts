@@ -1,0 +1,137 @@
+// How components read the run in view, the list of runs and the connection.
+
+import { createContext, useCallback, useContext, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import type { RunState } from "../../core/state.ts";
+import type { AttemptRef } from "../../domain/ids.ts";
+import type { Accepted } from "../../http/wire.ts";
+import type { BoardTicket } from "../../views/board.ts";
+import type { Answer, Backend, Problem } from "./backend.ts";
+import type { Connection, ConnectionState, RunCards } from "./connection.ts";
+import { isSame } from "./is-same.ts";
+import type { LiveText } from "./live-texts.ts";
+import type { Pace, RunView } from "./run-store.ts";
+
+export const ConnectionContext = createContext<Connection | null>(null);
+export const RunContext = createContext<RunView | null>(null);
+
+const given = <T>(value: T | null, what: string): T => {
+  if (value === null) throw new Error(`no ${what} around this component`);
+  return value;
+};
+
+export const useConnection = (): Connection => given(useContext(ConnectionContext), "connection");
+export const useBackend = (): Backend => useConnection().backend;
+/** The run in view, live or at a point of its past. */
+export const useRunView = (): RunView => given(useContext(RunContext), "run");
+
+export const useConnectionState = (): ConnectionState => {
+  const { subscribe, state } = useConnection();
+  return useSyncExternalStore(subscribe, state);
+};
+
+export const useRunCards = (): RunCards => {
+  const { subscribeRuns, runs } = useConnection();
+  return useSyncExternalStore(subscribeRuns, runs);
+};
+
+/** What `select` makes of the state; the component is drawn again only where that says something else. */
+export function useRun<T>(select: (state: RunState) => T, pace: Pace = "frame"): T {
+  const view = useRunView();
+  const last = useRef<{ state: RunState; select: unknown; value: T } | null>(null);
+  const read = (): T => {
+    const state = view.state();
+    const had = last.current;
+    if (had !== null && had.state === state && had.select === select) return had.value;
+    const made = select(state);
+    const value = had !== null && isSame(had.value, made) ? had.value : made;
+    last.current = { state, select, value };
+    return value;
+  };
+  const subscribe = useCallback((listener: () => void) => view.subscribe(listener, pace), [view, pace]);
+  return useSyncExternalStore(subscribe, read);
+}
+
+export function useTicket(index: number): BoardTicket {
+  const view = useRunView();
+  const subscribe = useCallback((listener: () => void) => view.subscribeTicket(index, listener), [view, index]);
+  return useSyncExternalStore(subscribe, () => view.ticket(index));
+}
+
+/** What the model of this attempt is writing now. */
+export function useLiveText({ ticket, attempt }: AttemptRef): LiveText | undefined {
+  const { live } = useRunView();
+  const subscribe = useCallback(
+    (listener: () => void) => live.subscribe({ ticket, attempt }, listener),
+    [live, ticket, attempt],
+  );
+  return useSyncExternalStore(subscribe, () => live.of({ ticket, attempt }));
+}
+
+export type Sending = { readonly isSending: boolean; readonly problem: Problem | null };
+
+/**
+ * Sends a command of the run in view. `isSending` lasts until the run's state has the events it led to: the page shows
+ * nothing that did not come back as an event.
+ */
+export function useCommand(): Sending & {
+  readonly send: (path: string, body: unknown) => Promise<Answer<Accepted>>;
+  readonly forget: () => void;
+} {
+  const view = useRunView();
+  const backend = useBackend();
+  const [sending, setSending] = useState<Sending>({ isSending: false, problem: null });
+  const awaited = useRef<(() => void) | null>(null);
+  useEffect(() => () => awaited.current?.(), []);
+
+  const send = useCallback(
+    async (path: string, body: unknown): Promise<Answer<Accepted>> => {
+      setSending({ isSending: true, problem: null });
+      const answer = await backend.send<Accepted>("POST", `/api/runs/${view.run}${path}`, body);
+      if (!answer.ok) {
+        setSending({ isSending: false, problem: answer.problem });
+        return answer;
+      }
+      const { seq } = answer.value;
+      const finish = (): void => {
+        if (view.state().seq < seq) return;
+        awaited.current?.();
+        awaited.current = null;
+        setSending({ isSending: false, problem: null });
+      };
+      awaited.current = view.subscribe(finish);
+      finish();
+      return answer;
+    },
+    [backend, view],
+  );
+  const forget = useCallback(() => setSending({ isSending: false, problem: null }), []);
+  return { ...sending, send, forget };
+}
+
+/** A `GET` of the API, asked again whenever `path` or `version` changes. Null path: nothing is asked. */
+export function useAnswer<T>(path: string | null, version: unknown = 0): Answer<T> | undefined {
+  const backend = useBackend();
+  const [answer, setAnswer] = useState<{ path: string | null; answer: Answer<T> } | undefined>();
+  useEffect(() => {
+    if (path === null) return undefined;
+    const leaving = new AbortController();
+    backend.get<T>(path, leaving.signal).then(
+      (got) => setAnswer({ path, answer: got }),
+      () => {},
+    );
+    return () => leaving.abort();
+  }, [backend, path, version]);
+  // What was asked for another address is not this one's answer.
+  return answer?.path === path ? answer.answer : undefined;
+}
+
+/** Epoch ms, renewed every `ms`; in the past it stands still at the last event. */
+export function useNow(ms = 1_000): number {
+  const view = useContext(RunContext);
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), ms);
+    return () => clearInterval(timer);
+  }, [ms]);
+  return view?.isPast === true ? view.state().lastAt : now;
+}

@@ -1,0 +1,101 @@
+// The backend of a served page.
+
+import type { Answer, Backend, Frame, Problem } from "./backend.ts";
+
+const frameKinds: readonly Frame["kind"][] = [
+  "snapshot",
+  "records",
+  "partials",
+  "deltas",
+  "runs",
+  "notice",
+  "stalled",
+  "beat",
+];
+
+const unreachable: Problem = {
+  code: "server_unreachable",
+  detail: "Tutti does not answer.",
+  remedy: "See whether `tutti serve` or `tutti run` still runs; the page mends its connection by itself.",
+};
+
+async function toAnswer<T>(response: Response): Promise<Answer<T>> {
+  const text = await response.text();
+  try {
+    const value = JSON.parse(text === "" ? "null" : text) as unknown;
+    return response.ok ? { ok: true, value: value as T } : { ok: false, problem: value as Problem };
+  } catch {
+    return response.ok
+      ? { ok: true, value: text as T }
+      : { ok: false, problem: { ...unreachable, detail: `The server answered ${response.status}.` } };
+  }
+}
+
+async function ask<T>(path: string, init: RequestInit): Promise<Answer<T>> {
+  try {
+    return await toAnswer<T>(await fetch(path, { credentials: "same-origin", ...init }));
+  } catch (error) {
+    if (init.signal?.aborted === true) throw error;
+    return { ok: false, problem: unreachable };
+  }
+}
+
+/** A stream that says nothing for this long is dead, whatever the browser believes; the server beats every 10 s. */
+const silenceMs = 25_000;
+const retryMs = { first: 250, most: 5_000 };
+
+const openStream: Backend["stream"] = ({ run, after }, { onFrame, onOpen }) => {
+  let source: EventSource | undefined;
+  let lastId = after;
+  let wait = retryMs.first;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const later = (work: () => void, ms: number): void => {
+    clearTimeout(timer);
+    timer = setTimeout(work, ms);
+  };
+  const lose = (): void => {
+    source?.close();
+    onOpen(false);
+    later(connect, wait);
+    wait = Math.min(wait * 2, retryMs.most);
+  };
+  const connect = (): void => {
+    const query = new URLSearchParams({
+      ...(run !== undefined && { run }),
+      ...(lastId !== undefined && { after: String(lastId) }),
+    });
+    source = new EventSource(`/api/stream?${query.toString()}`);
+    const opened = source;
+    opened.addEventListener("open", () => {
+      wait = retryMs.first;
+      onOpen(true);
+      later(lose, silenceMs);
+    });
+    opened.addEventListener("error", lose);
+    for (const kind of frameKinds) {
+      opened.addEventListener(kind, (message: MessageEvent<string>) => {
+        later(lose, silenceMs);
+        onFrame({ kind, data: JSON.parse(message.data) as never });
+        if (kind === "records" || kind === "snapshot") lastId = Number(message.lastEventId);
+      });
+    }
+  };
+  connect();
+  return () => {
+    clearTimeout(timer);
+    source?.close();
+  };
+};
+
+export const httpBackend: Backend = {
+  isOffline: false,
+  get: (path, signal) => ask(path, { ...(signal !== undefined && { signal }) }),
+  send: (method, path, body, key = crypto.randomUUID()) =>
+    ask(path, {
+      method,
+      headers: { "content-type": "application/json", "idempotency-key": key },
+      body: JSON.stringify(body ?? {}),
+    }),
+  stream: openStream,
+};

@@ -1,0 +1,44 @@
+// A layer above the page, over radix: focus stays in it, Escape closes it, what is below is inert.
+
+import { Dialog as Radix } from "radix-ui";
+import type { ReactNode } from "react";
+import { X } from "lucide-react";
+import { IconButton } from "./button.tsx";
+import { names } from "./class-names.ts";
+
+type DialogProps = {
+  readonly title: string;
+  readonly about?: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+  readonly wide?: boolean;
+};
+
+export function Dialog({ title, about, onClose, children, wide }: DialogProps) {
+  return (
+    <Radix.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-40 bg-[#0008]" />
+        <Radix.Content
+          {...(about === undefined && { "aria-describedby": undefined })}
+          className={names(
+            "fixed top-1/2 left-1/2 z-50 flex max-h-[92vh] w-[calc(100vw-24px)] -translate-1/2 flex-col",
+            "rounded-panel border border-line2 bg-s1 shadow-layer",
+            wide === true ? "max-w-5xl" : "max-w-xl",
+          )}
+        >
+          <header className="flex items-start gap-3 border-b border-line px-4 py-3">
+            <div className="min-w-0 flex-1">
+              <Radix.Title className="text-16 font-semibold">{title}</Radix.Title>
+              {about !== undefined && <Radix.Description className="text-fg2">{about}</Radix.Description>}
+            </div>
+            <Radix.Close asChild>
+              <IconButton label="Close" icon={<X aria-hidden size={16} />} />
+            </Radix.Close>
+          </header>
+          <div className="min-h-0 flex-1 overflow-auto p-4">{children}</div>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
