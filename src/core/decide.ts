@@ -17,6 +17,7 @@ import {
 import { compactContext } from "./compaction.ts";
 import { patchPlan } from "./decide-patch.ts";
 import { raiseBudget } from "./decide-budget.ts";
+import { forkRun } from "./decide-fork.ts";
 import { reportConsulted, reportConsultFailed, reportConsultRefused } from "./decide-consult.ts";
 import {
   abortRun,
@@ -58,6 +59,8 @@ function handle(draft: Draft, command: Command): Refused {
       return createRun(draft, command);
     case "run.adopt":
       return adoptRun(draft, command);
+    case "run.fork":
+      return forkRun(draft, command);
     case "run.pause":
       return pauseRun(draft, command);
     case "run.resume":

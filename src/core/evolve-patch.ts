@@ -57,7 +57,7 @@ function patchedTickets(graph: Graph, patch: PlanPatch): Ticket[] {
 }
 
 /** Dropped tickets are counted apart: they are no part of the plan any more. */
-function countTickets(tickets: readonly TicketState[]): RunState["counts"] {
+export function countTickets(tickets: readonly TicketState[]): RunState["counts"] {
   const counts = {
     pending: 0,
     ready: 0,

@@ -3,6 +3,7 @@
 import type { EventOf } from "../domain/event.ts";
 import { capsOfBudgets } from "../domain/budget.ts";
 import { releaseLane, withAttempt } from "./change.ts";
+import { forked } from "./evolve-fork.ts";
 import { longestWaitMs } from "./retry.ts";
 import type { Phase } from "./phase.ts";
 import type { RunState } from "./state.ts";
@@ -11,6 +12,7 @@ import { makeMap, withEntry, withoutEntry } from "./small-map.ts";
 type RunEvent = EventOf<
   | "run.created"
   | "run.adopted"
+  | "run.forked"
   | "run.paused"
   | "run.resumed"
   | "run.mode_changed"
@@ -28,6 +30,8 @@ export function evolveRun(state: RunState, event: RunEvent, at: number): RunStat
       return created(state, event, at);
     case "run.adopted":
       return adopted(state, event.token, at);
+    case "run.forked":
+      return forked(state, event, at);
     case "run.paused":
       return { ...state, pause: { reason: event.reason, drain: event.drain } };
     case "run.resumed":

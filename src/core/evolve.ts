@@ -31,6 +31,7 @@ function fold(state: RunState, recorded: Recorded): RunState {
   switch (event.type) {
     case "run.created":
     case "run.adopted":
+    case "run.forked":
     case "run.paused":
     case "run.resumed":
     case "run.mode_changed":

@@ -215,6 +215,28 @@ export type Disposal = { readonly index: number; readonly ticket: TicketId; read
 
 export type Counts = Readonly<Record<TicketStatus, number>>;
 
+/** What a forked run has from the one it came from: shown, and counted nowhere else. */
+export type Origin = {
+  readonly from: RunId;
+  /** Of the last record that both have. */
+  readonly at: number;
+  /** Where this run itself came from and every one before it, the first run first; its last entry is `from` at `at`. */
+  readonly line: readonly { readonly run: RunId; readonly at: number }[];
+  /** Epoch ms at which the first of them began. */
+  readonly begunAt: number;
+  readonly changes: readonly string[];
+  /** As `spend` and `totals` of the state. */
+  readonly spend: readonly (readonly [string, Usage])[];
+  readonly totals: Totals;
+};
+
+export type Totals = {
+  readonly attempts: number;
+  readonly turns: number;
+  readonly toolCalls: number;
+  readonly merged: number;
+};
+
 export type RunState = {
   /** Sequence number of the last event folded in. */
   readonly seq: number;
@@ -268,12 +290,9 @@ export type RunState = {
   readonly ledger: ReadonlyMap<string, Account>;
   /** Usage by tier and model. */
   readonly spend: ReadonlyMap<string, Usage>;
-  readonly totals: {
-    readonly attempts: number;
-    readonly turns: number;
-    readonly toolCalls: number;
-    readonly merged: number;
-  };
+  readonly totals: Totals;
+  /** Null for a run that began by itself. */
+  readonly origin: Origin | null;
   readonly startedAt: number;
   readonly lastAt: number;
 };
@@ -298,6 +317,8 @@ const noCounts: Counts = {
   failed: 0,
   cancelled: 0,
 };
+
+export const noTotals: Totals = { attempts: 0, turns: 0, toolCalls: 0, merged: 0 };
 
 export const initialState: RunState = {
   seq: 0,
@@ -338,7 +359,8 @@ export const initialState: RunState = {
   caps: emptyMap(),
   ledger: emptyMap(),
   spend: emptyMap(),
-  totals: { attempts: 0, turns: 0, toolCalls: 0, merged: 0 },
+  totals: noTotals,
+  origin: null,
   startedAt: 0,
   lastAt: 0,
 };

@@ -3,7 +3,7 @@
 import type { Raise } from "./budget.ts";
 import type { Lanes, Mode, RunConfig } from "./config.ts";
 import type { GateDecision } from "./event.ts";
-import type { Actor, ApprovalId, AttemptRef, ConsultId, RunId, TicketId } from "./ids.ts";
+import type { Actor, ApprovalId, AttemptRef, ConsultId, ModelId, RunId, TicketId } from "./ids.ts";
 import type { AttemptFailure, ProviderFaultCode } from "./outcome.ts";
 import type { PatchRequest } from "./plan-patch.ts";
 import type { Text } from "./text.ts";
@@ -18,6 +18,23 @@ export type CallRef = TurnRef & { readonly call: number };
 /** Asked by a person, through a face. */
 export type Request =
   | { type: "run.create"; run: RunId; config: RunConfig; tickets: readonly Ticket[] }
+  /** Of a log that is a copy of another run's records 1 to `at`. */
+  | {
+      type: "run.fork";
+      run: RunId;
+      from: RunId;
+      at: number;
+      config: RunConfig;
+      guidance: readonly { readonly ticket: TicketId; readonly text: Text }[];
+      models: readonly { readonly ticket: TicketId; readonly models: readonly ModelId[] }[];
+      bounds: readonly Raise[];
+      changes: readonly string[];
+      mode?: Mode;
+      /** Null: as the tickets say. */
+      trust?: Trust | null;
+      lanes?: Lanes["run"];
+      patch?: PatchRequest;
+    }
   | { type: "run.pause"; reason: string; drain: boolean }
   | { type: "run.resume" }
   | { type: "run.set_mode"; mode: Mode }

@@ -57,6 +57,22 @@ const runEvents = [
   }),
   /** A process took the run over; steps in flight before it are void. */
   z.strictObject({ type: z.literal("run.adopted"), token: whole, owner: z.string() }),
+  /** From here on it is a run of its own: what stands before was copied from `from`, records 1 to `at`. */
+  z.strictObject({
+    type: z.literal("run.forked"),
+    run: z.string() as unknown as z.ZodType<RunId>,
+    from: z.string() as unknown as z.ZodType<RunId>,
+    at: z.number().int().min(1),
+    /** Whole, with what was changed for this run. */
+    config: runConfigSchema,
+    guidance: z.array(z.strictObject({ ticket: ticketIdSchema, text: textSchema })),
+    /** Tickets that get another ladder of models. */
+    models: z.array(z.strictObject({ ticket: ticketIdSchema, models: z.array(modelIdSchema) })),
+    /** Bounds that are other than they stood; what is not named stays. */
+    bounds: z.array(z.strictObject({ scope: budgetScopeSchema, caps: capsSchema })),
+    /** What is other than in the run it came from, in words. */
+    changes: z.array(z.string()),
+  }),
   z.strictObject({ type: z.literal("run.paused"), reason: z.string(), drain: z.boolean() }),
   z.strictObject({ type: z.literal("run.resumed") }),
   z.strictObject({ type: z.literal("run.mode_changed"), mode: modeSchema }),
@@ -362,6 +378,9 @@ export type PlanEvent = Extract<Event, { type: `plan.${string}` }>;
 
 export type BudgetEvent = Extract<Event, { type: `budget.${string}` }>;
 
+export type RunEvent = Extract<Event, { type: `run.${string}` }>;
+
+export const isRunEvent = (event: Event): event is RunEvent => event.type.startsWith("run.");
 export const isBudgetEvent = (event: Event): event is BudgetEvent => event.type.startsWith("budget.");
 export const isConsultEvent = (event: Event): event is ConsultEvent => event.type.startsWith("consult.");
 export const isPlanEvent = (event: Event): event is PlanEvent => event.type.startsWith("plan.");

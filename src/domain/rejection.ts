@@ -29,6 +29,8 @@ export type Rejection =
   | { readonly code: "edit_missing"; readonly approval: ApprovalId }
   | { readonly code: "edit_invalid"; readonly approval: ApprovalId; readonly problem: string }
   | { readonly code: "decision_not_offered"; readonly approval: ApprovalId; readonly offered: readonly string[] }
+  /** No run can begin as this one was there; `remedy` is a sentence for the person. */
+  | { readonly code: "fork_refused"; readonly why: string; readonly remedy: string }
   /** Money is bounded, and what these models cost is not known. */
   | { readonly code: "price_unknown"; readonly models: readonly string[] }
   | { readonly code: "bound_not_raised"; readonly problem: string }

@@ -41,6 +41,7 @@ const statuses = {
   edit_missing: 422,
   edit_invalid: 422,
   decision_not_offered: 422,
+  fork_refused: 409,
   price_unknown: 422,
   bound_not_raised: 422,
   nothing_to_compact: 409,

@@ -1,22 +1,19 @@
 // Which events a person wants to read as they come: what moved, what was decided, what went wrong. The rest is in the log.
 
-import { isBudgetEvent, isConsultEvent, isPlanEvent, type ConsultEvent, type Event } from "../domain/event.ts";
+import {
+  isBudgetEvent,
+  isConsultEvent,
+  isPlanEvent,
+  isRunEvent,
+  type ConsultEvent,
+  type Event,
+} from "../domain/event.ts";
 
 export function isNews(event: Event): boolean {
   if (isPlanEvent(event)) return event.type !== "plan.added";
   if (isConsultEvent(event)) return isConsultNews(event);
-  if (isBudgetEvent(event)) return true;
+  if (isBudgetEvent(event) || isRunEvent(event)) return true;
   switch (event.type) {
-    case "run.created":
-    case "run.adopted":
-    case "run.paused":
-    case "run.resumed":
-    case "run.mode_changed":
-    case "run.trust_changed":
-    case "run.lanes_changed":
-    case "run.attended_changed":
-    case "run.aborted":
-    case "run.ended":
     case "provider.held":
     case "ticket.completed":
     case "ticket.blocked":

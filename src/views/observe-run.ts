@@ -84,6 +84,25 @@ export function observeRun(records: Iterable<Recorded>): Observed {
   return { facts: { attempts, ms, usage, beside }, work: sumWork(watch.work) };
 }
 
+/** What stands before was seen in the run it was copied from: it counts there, once. */
+function forget(watch: Watch, { config, models }: EventOf<"run.forked">, at: number): void {
+  watch.config = config;
+  for (const { ticket, models: ladder } of models) {
+    const known = watch.tickets.get(ticket);
+    if (known !== undefined) watch.tickets.set(ticket, { ...known, models: ladder });
+  }
+  watch.open.clear();
+  watch.work = [];
+  watch.plannedAt = watch.plannedAt === null ? null : at;
+  watch.pausedAt = null;
+  watch.stood = 0;
+  watch.waited = 0;
+  watch.lastMergeAt = 0;
+  watch.attempts = 0;
+  watch.usage = zeroUsage;
+  watch.beside = zeroUsage;
+}
+
 function passTime(watch: Watch, event: Event, at: number): void {
   if (watch.plannedAt === null) return;
   const passed = Math.max(0, at - watch.lastAt);
@@ -110,6 +129,9 @@ function take(watch: Watch, event: Event, at: number): void {
     case "plan.patched":
       for (const ticket of event.patch.add) watch.tickets.set(ticket.id, ticket);
       watch.weights = weigh([...watch.tickets.values()]);
+      return;
+    case "run.forked":
+      forget(watch, event, at);
       return;
     case "run.paused":
       watch.pausedAt = at;

@@ -90,6 +90,7 @@ const isUnasked = (tape: Tape, event: Event, by: Recorded["by"]): boolean =>
 /** What people and machines did to the run from outside. */
 const unplayed: ReadonlySet<EventType> = new Set<EventType>([
   "run.adopted",
+  "run.forked",
   "run.paused",
   "run.resumed",
   "run.mode_changed",

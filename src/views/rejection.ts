@@ -25,20 +25,9 @@ export function describeRejection(rejection: Rejection): RejectionWords {
             : "Try its open tickets again with `tutti resume --retry <ticket>`.",
       };
     case "invalid_plan":
-      return {
-        message: rejection.problems.map(describePlanProblem).join("\n"),
-        remedy: "Correct the ticket file and try again.",
-      };
     case "plan_unsettled":
-      return {
-        message: "this run has no settled plan that could be changed",
-        remedy: "Where its plan waits for you, answer there: `tutti approvals`.",
-      };
     case "invalid_patch":
-      return {
-        message: rejection.problems.map(describePlanProblem).join("\n"),
-        remedy: "Correct the patch and try again; nothing was changed.",
-      };
+      return describePlanRefused(rejection);
     case "ticket_unknown":
       return {
         message: `there is no ticket ${JSON.stringify(rejection.ticket)} in this run`,
@@ -57,6 +46,8 @@ export function describeRejection(rejection: Rejection): RejectionWords {
     case "edit_invalid":
     case "decision_not_offered":
       return describeAnswerRefused(rejection);
+    case "fork_refused":
+      return { message: `no run can begin there: ${rejection.why}`, remedy: rejection.remedy };
     case "price_unknown":
       return priceUnknownWords(rejection.models);
     case "bound_not_raised":
@@ -88,6 +79,30 @@ const answeredAs = (decision: string): string =>
 /** A question is answered by what the core calls an edit: the person's text takes the result's place. */
 const toCommandWord = (decision: string): string =>
   decision === "edit" ? "edit (or answer, for a question)" : decision;
+
+type PlanRefused = Extract<Rejection, { readonly code: "invalid_plan" | "plan_unsettled" | "invalid_patch" }>;
+
+function describePlanRefused(rejection: PlanRefused): RejectionWords {
+  switch (rejection.code) {
+    case "invalid_plan":
+      return {
+        message: rejection.problems.map(describePlanProblem).join("\n"),
+        remedy: "Correct the ticket file and try again.",
+      };
+    case "plan_unsettled":
+      return {
+        message: "this run has no settled plan that could be changed",
+        remedy: "Where its plan waits for you, answer there: `tutti approvals`.",
+      };
+    case "invalid_patch":
+      return {
+        message: rejection.problems.map(describePlanProblem).join("\n"),
+        remedy: "Correct the patch and try again; nothing was changed.",
+      };
+    default:
+      return rejection satisfies never;
+  }
+}
 
 /** `ticket 3 (T4): dependsOn: "T9" is no ticket of this plan. Correct the id ...` */
 type AnswerRefused = Extract<Rejection, { readonly approval: unknown }>;

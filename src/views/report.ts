@@ -3,13 +3,14 @@
 import { at } from "../core/vector.ts";
 import { planLength, type RunState } from "../core/state.ts";
 import { toPrintableLine } from "../domain/printable.ts";
+import { addUsage, zeroUsage } from "../domain/usage.ts";
 import { approvalsOf, type ApprovalView } from "./approvals.ts";
 import { boardOf, type BoardTicket } from "./board.ts";
 import type { ForecastFact } from "./forecast-fact.ts";
 import { forecastFactLines } from "./forecast-lines.ts";
 import { cacheEffectsOf, cacheInWords } from "./cache-effect.ts";
 import { spendOf } from "./spend.ts";
-import { branchOf } from "./summary.ts";
+import { branchOf, hasMerged } from "./summary.ts";
 import {
   causeWords,
   costInWords,
@@ -48,6 +49,7 @@ export function reportOf(state: RunState, options: ReportOptions = {}): readonly
   const retried = board.tickets.filter(({ status, attempt }) => status === "completed" && attempt > 1);
   return [
     headline(state),
+    ...originLines(state),
     ...figures(state),
     ...(forecast === null ? [] : ["", ...forecastFactLines(forecast)]),
     ...section(`Waiting for you:`, state.ended === null ? approvalsOf(state).map(askingLine) : [], most),
@@ -70,6 +72,22 @@ function headline(state: RunState): string {
   if (state.pause !== null) return `${name} is paused: ${toPrintableLine(state.pause.reason)}.`;
   if (state.phase === "planning") return `${name} is still being planned.`;
   return `${name} is not at its end: ${state.counts.completed} of ${counted(planLength(state), "ticket")} completed.`;
+}
+
+/** Where it was forked from, and what came with it that its own figures leave out. */
+function originLines({ origin }: RunState): string[] {
+  if (origin === null) return [];
+  const { from, at: seq, changes, spend, totals } = origin;
+  const changed = changes.length === 0 ? "nothing changed" : `changed: ${listInWords(changes.map(toPrintableLine))}`;
+  const usage = spend.reduce((sum, [, each]) => addUsage(sum, each), zeroUsage);
+  const cost =
+    totalTokens(usage) === 0
+      ? ""
+      : `, ${tokensInWords(totalTokens(usage))} tokens for ${costInWords(usage.costMicros)}`;
+  return [
+    `Forked from ${from} at record ${seq}; ${changed}.`,
+    `Came with it and is not counted here: ${counted(totals.attempts, "attempt")}, ${counted(totals.turns, "turn")}, ${counted(totals.merged, "merge")}${cost}.`,
+  ];
 }
 
 function figures(state: RunState): string[] {
@@ -154,7 +172,7 @@ function nextSteps(
       `  opens it again; ${remedyFor(state, first)}`,
     );
   }
-  if (state.totals.merged > 0) {
+  if (hasMerged(state)) {
     const what = state.ended?.outcome === "completed" ? "the result" : "what was merged so far";
     steps.push(
       `${program} land ${state.run}`,

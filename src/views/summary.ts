@@ -28,6 +28,9 @@ export type Summary = {
   readonly branch: string;
 };
 
+/** There is something to land; what a fork came with counts. */
+export const hasMerged = ({ totals, origin }: RunState): boolean => totals.merged + (origin?.totals.merged ?? 0) > 0;
+
 /** Where the result stands in the person's repository. */
 export const branchOf = (run: RunId): string => `tutti/${run}/integration`;
 

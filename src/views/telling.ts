@@ -148,6 +148,8 @@ function tellRun(event: RunEvent, meta: { readonly by: Actor; readonly at: numbe
       return createdWords(event);
     case "run.adopted":
       return `is taken over by ${event.owner}; finished work stays, steps that were under way begin again`;
+    case "run.forked":
+      return forkedWords(event, meta.by);
     case "run.paused":
       return event.drain
         ? `drains (${event.reason}): tickets under way go on to their end, no further ticket starts`
@@ -178,6 +180,11 @@ function tellRun(event: RunEvent, meta: { readonly by: Actor; readonly at: numbe
     default:
       return event satisfies never;
   }
+}
+
+function forkedWords({ from, at, changes }: EventOf<"run.forked">, by: Actor): string {
+  const changed = changes.length === 0 ? "" : `; changed: ${changes.join("; ")}`;
+  return `is forked from ${from} at record ${at}${byWhom(by)}${changed}; completed tickets stay, attempts that were under way are begun anew without their partial work`;
 }
 
 function createdWords({ config }: EventOf<"run.created">): string {

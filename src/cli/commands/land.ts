@@ -1,6 +1,7 @@
 // `tutti land`: a run's result, brought over to the person's branch. The only command that touches their checkout.
 
 import { toPrintableLine } from "../../domain/printable.ts";
+import { hasMerged } from "../../views/summary.ts";
 import type { CliContext, CommonOptions, ExitCode } from "../context.ts";
 import { CliFault } from "../errors.ts";
 
@@ -14,7 +15,7 @@ export async function landCommand(
   const desk = await context.desk();
   const { repo, into } = options;
   const look = await desk.look({ repo, ...(run === undefined ? {} : { run }) });
-  if (look.state.totals.merged === 0) {
+  if (!hasMerged(look.state)) {
     throw new CliFault("nothing_to_land", `nothing was merged in ${look.run}`, `See why: tutti status ${look.run}`);
   }
   const how = options.merge === true ? "merge" : "ff";
