@@ -18,7 +18,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   http: {
     files: ["src/domain/", "src/views/", "src/engine/"],
     packages: ["hono", "@hono/node-server", "zod"],
-    nodeModules: ["crypto", "http"],
+    nodeModules: ["crypto", "http", "https", "net"],
   },
   cli: { files: ["src/domain/", "src/views/"], packages: "any", nodeModules: "any" },
   web: { files: ["src/domain/", "src/core/", "src/views/"], packages: "any", nodeModules: [] },

@@ -2,6 +2,7 @@
 
 import type { Hono } from "hono";
 import { guardAddress, guardCaller, type GuardOptions } from "./guard.ts";
+import { onceByKey } from "./idempotency.ts";
 import { addSessions } from "./session-routes.ts";
 import { servePage, type FindPageFile } from "./static-page.ts";
 
@@ -18,4 +19,6 @@ export function addDoor(app: Hono, options: DoorOptions): void {
   if (page !== undefined) app.use(servePage(page));
   app.use(guardCaller(options));
   if (sessions !== undefined) addSessions(app, { ...options, sessions });
+  // After the way in: an answer that carries a cookie is given once.
+  app.use(onceByKey({ now: () => Date.now() }));
 }

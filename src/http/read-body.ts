@@ -46,7 +46,7 @@ export async function readBody<S extends z.ZodType>(context: Context, schema: S)
 }
 
 /** Undefined as soon as the body proves too large, whatever its headers said. */
-async function readCapped(body: ReadableStream<Uint8Array> | null): Promise<string | undefined> {
+export async function readCapped(body: ReadableStream<Uint8Array> | null): Promise<string | undefined> {
   if (body === null) return "";
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -3,6 +3,7 @@
 
 import { createHash, randomBytes } from "node:crypto";
 import { z } from "zod";
+import { dropOldest } from "./drop-oldest.ts";
 
 /** Where sessions outlive the process: their text is loaded once and saved whole. */
 export type SessionStore = { readonly load: () => string | undefined; readonly save: (text: string) => void };
@@ -94,13 +95,5 @@ function read(text: string | undefined): z.output<typeof keptSchema> {
     return keptSchema.safeParse(JSON.parse(text)).data ?? [];
   } catch {
     return [];
-  }
-}
-
-/** A Map keeps the order in which its keys came. */
-function dropOldest(map: Map<string, unknown>, most: number): void {
-  for (const key of map.keys()) {
-    if (map.size <= most) return;
-    map.delete(key);
   }
 }
