@@ -2,7 +2,7 @@
 
 import { RouterProvider } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
-import { router } from "./router.tsx";
+import { createPageRouter } from "./router.tsx";
 import { Locked } from "./shell/locked.tsx";
 import type { Backend } from "./state/backend.ts";
 import { createConnection, type Connection } from "./state/connection.ts";
@@ -14,6 +14,7 @@ export function App({ backend, entered }: { readonly backend: Backend; readonly 
 }
 
 function Page({ backend }: { readonly backend: Backend }) {
+  const [router] = useState(() => createPageRouter(backend.isOffline));
   const [connection, setConnection] = useState<Connection | null>(null);
   useEffect(() => {
     const made = createConnection(backend);

@@ -1,7 +1,8 @@
-// The page's beginning: lets the browser in, opens the stream, draws.
+// The page's beginning: lets the browser in, opens the stream, draws. An exported page carries its run instead.
 
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
+import { createFileBackend, readCarriedRun } from "./state/file-backend.ts";
 import { enterSession } from "./state/session.ts";
 import { applyTheme, chosenTheme } from "./shell/theme.ts";
 import { httpBackend } from "./state/http-backend.ts";
@@ -10,5 +11,7 @@ import "./styles.css";
 applyTheme(chosenTheme());
 const place = document.getElementById("page");
 if (place === null) throw new Error("the document has no place for the page");
-const entered = await enterSession(httpBackend);
-createRoot(place).render(<App backend={httpBackend} entered={entered} />);
+const carried = readCarriedRun();
+const backend = carried === undefined ? httpBackend : createFileBackend(carried);
+const entered = await enterSession(backend);
+createRoot(place).render(<App backend={backend} entered={entered} />);

@@ -7,8 +7,11 @@ const refuse = (): never => {
 
 const parsing: ReadonlySet<PropertyKey> = new Set(["parse", "safeParse", "parseAsync", "safeParseAsync", "spa"]);
 
+/** Some schemas are put together from words of others. */
+const asWords = (): string => "";
+
 /** Any schema, and any method of one: every call gives it back. */
 export const z: unknown = new Proxy(() => {}, {
-  get: (_target, key) => (parsing.has(key) ? refuse : z),
+  get: (_target, key) => (parsing.has(key) ? refuse : key === Symbol.toPrimitive ? asWords : z),
   apply: () => z,
 });

@@ -1,7 +1,14 @@
 // The page's addresses. Everything that matters is in them, so that a view can be sent to somebody: which run, which
 // ticket, which point of the past (`at`).
 
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import {
+  createBrowserHistory,
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from "@tanstack/react-router";
 import { HomeScreen } from "./screens/home/home-screen.tsx";
 import { BoardScreen } from "./screens/board/board-screen.tsx";
 import { RunLayout } from "./shell/run-layout.tsx";
@@ -56,15 +63,22 @@ const report = createRoute({
   component: lazyRouteComponent(() => import("./screens/report/report-screen.tsx"), "ReportScreen"),
 });
 
-export const router = createRouter({
-  routeTree: root.addChildren([home, inbox, run.addChildren([board, agents, worker, runInbox, money, models, report])]),
-  parseSearch: searchText.parse,
-  stringifySearch: searchText.stringify,
-  defaultPreload: "intent",
-});
+/** `isOffline`: a file has no addresses below it, so that the way stands behind the hash. */
+export const createPageRouter = (isOffline: boolean) =>
+  createRouter({
+    history: isOffline ? createHashHistory() : createBrowserHistory(),
+    routeTree: root.addChildren([
+      home,
+      inbox,
+      run.addChildren([board, agents, worker, runInbox, money, models, report]),
+    ]),
+    parseSearch: searchText.parse,
+    stringifySearch: searchText.stringify,
+    defaultPreload: "intent",
+  });
 
 declare module "@tanstack/react-router" {
   interface Register {
-    router: typeof router;
+    router: ReturnType<typeof createPageRouter>;
   }
 }

@@ -1,0 +1,78 @@
+// A real Chromium for the tests of the page: Debian's, headless, and what it complained of.
+
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { chromium, type Browser, type Page } from "playwright-core";
+
+export const chromiumPath = process.env["TUTTI_CHROMIUM"] ?? "/usr/bin/chromium";
+export const hasChromium = (): boolean => existsSync(chromiumPath);
+
+export type Opened = {
+  readonly browser: Browser;
+  readonly page: Page;
+  /** Errors of scripts, refusals of the policy, requests that left the server's origin. */
+  readonly complaints: readonly string[];
+};
+
+export type OpenOptions = {
+  readonly width?: number;
+  readonly height?: number;
+  readonly theme?: "dark" | "light";
+  readonly reducedMotion?: boolean;
+};
+
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: chromiumPath, headless: true, args: flags });
+
+export async function openPage(browser: Browser, options: OpenOptions = {}): Promise<Opened> {
+  const { width = 1600, height = 950, theme = "dark", reducedMotion = false } = options;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: theme,
+    reducedMotion: reducedMotion ? "reduce" : "no-preference",
+    locale: "en-GB",
+    timezoneId: "UTC",
+    acceptDownloads: true,
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(`console: ${message.text()}`);
+  });
+  page.on("request", (request) => {
+    const { protocol, hostname } = new URL(request.url());
+    const isLocal = /^(?:127\.0\.0\.1|localhost|\[::1\]|)$/.test(hostname);
+    if (!isLocal && protocol !== "data:" && protocol !== "blob:") complaints.push(`left home: ${request.url()}`);
+  });
+  return { browser, page, complaints };
+}
+
+export type Violation = { readonly id: string; readonly help: string; readonly nodes: readonly string[] };
+
+/** What axe finds against A, AA, 2.1, 2.2 and best practice. Evaluated through the debugger, which no policy stops. */
+export async function findViolations(page: Page): Promise<readonly Violation[]> {
+  const source = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  await page.evaluate(`${source};0`);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: {
+        run: (options: object) => Promise<{ violations: { id: string; help: string; nodes: { html: string }[] }[] }>;
+      };
+    };
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    const { violations } = await axe.run({ runOnly: tags });
+    return violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(({ html }) => html.slice(0, 200)) }));
+  });
+}
