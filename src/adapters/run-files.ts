@@ -44,6 +44,8 @@ export type RunFiles = {
   readonly scenario: string;
   /** What its log says for forecasts; made anew where it is missing or old. */
   readonly observed: string;
+  /** How it stands in a list of runs, while nobody conducts it; made anew where it is missing or old. */
+  readonly card: string;
 };
 
 /** Folder of a project's runs. `projectKey` names the project. */
@@ -58,6 +60,7 @@ export const runFiles = (runs: string, run: RunId): RunFiles => {
     processLog: join(folder, "process.log"),
     scenario: join(folder, "scenario.json"),
     observed: join(folder, "observed.json"),
+    card: join(folder, "card.json"),
   };
 };
 

@@ -40,15 +40,15 @@ export function createClient(send: Send): Client {
     return (await accepted(await send(path, init))).json() as Promise<T>;
   };
   return {
-    status: () => get("/api/status"),
-    approvals: async () => (await get<ApprovalsBody>("/api/approvals")).approvals,
-    approval: (approval) => get(`/api/approvals/${encodeURIComponent(approval)}`),
-    answer: (approval, body) => post(`/api/approvals/${encodeURIComponent(approval)}/answer`, body),
-    editMessage: (body) => post("/api/message-edits", body),
-    command: (body) => post("/api/commands", body),
-    plan: () => get("/api/plan"),
-    planDiff: (body) => post("/api/plan/diff", body),
-    patchPlan: (body) => post("/api/plan/patch", body),
+    status: () => get(""),
+    approvals: async () => (await get<ApprovalsBody>("/approvals")).approvals,
+    approval: (approval) => get(`/approvals/${encodeURIComponent(approval)}`),
+    answer: (approval, body) => post(`/approvals/${encodeURIComponent(approval)}/answer`, body),
+    editMessage: (body) => post("/message-edits", body),
+    command: (body) => post("/commands", body),
+    plan: () => get("/plan"),
+    planDiff: (body) => post("/plan/diff", body),
+    patchPlan: (body) => post("/plan/patch", body),
     events: (after, signal) => readEvents(send, after, signal),
   };
 }
@@ -64,7 +64,7 @@ async function accepted(response: Response): Promise<Response> {
 
 async function* readEvents(send: Send, after: number, signal: AbortSignal): AsyncGenerator<Recorded> {
   const headers = { accept: "text/event-stream", "last-event-id": String(after) };
-  const response = await accepted(await send("/api/events", { headers, signal }));
+  const response = await accepted(await send("/events", { headers, signal }));
   if (response.body === null) return;
   const decoder = new TextDecoder();
   let rest = "";

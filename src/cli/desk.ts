@@ -68,7 +68,7 @@ export type Ending =
   | { readonly kind: "rested"; readonly parked: boolean }
   | { readonly kind: "fault"; readonly error: Error };
 
-/** Sends one request of the API: over the network, or straight to the run this process holds. */
+/** Sends one request of the run's API, its path from the run on: over the network, or straight to the run this process holds. */
 export type Send = (path: string, init?: RequestInit) => Promise<Response>;
 
 export type Connection = {
@@ -93,6 +93,8 @@ export type Conducting = {
   readonly facts: () => RunFacts;
   readonly subscribe: (listener: (item: LiveItem) => void) => () => void;
   readonly send: Send;
+  /** Address of the run's page, once it is served; null where it cannot be. Served from `start` on. */
+  readonly page: Promise<string | null>;
   readonly start: () => void;
   /** Starts nothing more and waits at most `graceMs` for steps under way. Idempotent. */
   readonly stop: (graceMs: number) => Promise<void>;

@@ -24,6 +24,7 @@ import { Fault, type Models, type ModelToolSpec, type Ports } from "../engine/po
 import { storeText } from "../engine/texts.ts";
 import { collectPriors } from "./collect-priors.ts";
 import { makeConducting } from "./conduct.ts";
+import type { Hub } from "./hub.ts";
 import { loadPlan, loadScenario, type LoadedScenario } from "./load-run-files.ts";
 import { placeOf, type Environment, type Place } from "./place.ts";
 import { findPerson } from "./person.ts";
@@ -44,9 +45,13 @@ export type Checked = {
  * Throws a Fault before anything is written; after it, either the run stands whole or its folder is gone again.
  * `program`: the folder the package lies in.
  */
-export async function beginNewRun(options: BeginOptions, env: Environment, program: string): Promise<Conducting> {
+export async function beginNewRun(
+  options: BeginOptions,
+  { env, program, hub }: { readonly env: Environment; readonly program: string; readonly hub: Hub },
+): Promise<Conducting> {
   return recordRun(await checkAll(options, env, { program, calls: true }), {
     person: options.person ?? findPerson(env),
+    hub,
   });
 }
 
@@ -55,12 +60,13 @@ export type Recorder = { readonly conductor: Conductor; readonly ports: Ports };
 
 type Attended = {
   readonly person: string;
+  readonly hub: Hub;
   /** Called once the run is recorded and before it starts. */
   readonly attend?: (recorder: Recorder) => void;
 };
 
 /** Makes the run's folder and records the run in it, all or nothing. */
-export async function recordRun(checked: Checked, { person, attend }: Attended): Promise<Conducting> {
+export async function recordRun(checked: Checked, { person, hub, attend }: Attended): Promise<Conducting> {
   const { place, tickets, models, scenario, notes } = checked;
   const run = createSystemClock().newRunId();
   const files = runFiles(place.runs, run);
@@ -73,7 +79,7 @@ export async function recordRun(checked: Checked, { person, attend }: Attended):
     const begun = await beginRun(ports, { run, config, tickets, by: `person:${person}` });
     if (!begun.ok) throw toRejectionFault(begun.rejection);
     attend?.({ conductor: begun.conductor, ports });
-    return makeConducting({ conductor: begun.conductor, ports, files, person }, { notes, since: 0 });
+    return makeConducting({ conductor: begun.conductor, ports, files, person, hub }, { notes, since: 0 });
   } catch (error) {
     await opened.log.close();
     await rm(files.folder, { recursive: true, force: true });

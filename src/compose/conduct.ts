@@ -8,11 +8,11 @@ import { evolve } from "../core/evolve.ts";
 import type { Conductor } from "../engine/conductor.ts";
 import type { FeedItem } from "../engine/feed.ts";
 import type { Ports } from "../engine/ports.ts";
-import type { AppOptions } from "../http/app.ts";
 import { debugStateOf, toDebugStateText } from "../views/debug-state.ts";
 import { observeLog } from "./collect-priors.ts";
+import { openHeld, openHere } from "./open-runs.ts";
+import type { Conducted, Hub } from "./hub.ts";
 import { sendTo } from "./send.ts";
-import { serveRun, type ServedRun } from "./serve-run.ts";
 
 export type ConductOptions = {
   readonly conductor: Conductor;
@@ -20,6 +20,9 @@ export type ConductOptions = {
   readonly files: RunFiles;
   readonly person: string;
 };
+
+/** What this process serves the run with, beside what the run needs. */
+export type ServedOptions = ConductOptions & { readonly hub: Hub };
 
 type Extras = Pick<Conducting, "notes"> &
   Pick<Partial<Conducting>, "adopted"> & {
@@ -30,18 +33,14 @@ type Extras = Pick<Conducting, "notes"> &
 /** How long a parked run's other steps may take before they are cancelled; they are then begun anew on resume. */
 const parkGraceMs = 10_000;
 
-export function makeConducting(options: ConductOptions, { since, ...extras }: Extras): Conducting {
-  const { conductor, ports, files, person } = options;
+export function makeConducting(options: ServedOptions, { since, ...extras }: Extras): Conducting {
+  const { conductor, ports, files, hub } = options;
   const log = createProcessLog(files.processLog);
   const over = new AbortController();
-  const api: Omit<AppOptions, "port" | "token"> = {
-    conductor,
-    ports,
-    person,
-    signal: over.signal,
-    onError: (error) => log.fault("the API failed", error),
-  };
-  let served: Promise<ServedRun | undefined> | undefined;
+  const open = openHere(options, over.signal);
+  const conducted: Conducted = { open, server: files.server, log };
+  const page = Promise.withResolvers<string | null>();
+  let isStarted = false;
   let isParked = false;
 
   const watch = (item: FeedItem): void => {
@@ -55,12 +54,6 @@ export function makeConducting(options: ConductOptions, { since, ...extras }: Ex
   };
   conductor.feed.subscribe(watch);
   const finishDebugState = keepDebugState(conductor, files.debugState, log);
-
-  const serve = (): Promise<ServedRun | undefined> =>
-    serveRun(files.server, api).catch((error: unknown) => {
-      log.fault("the API could not be served", error instanceof Error ? error : new Error(String(error)));
-      return undefined;
-    });
 
   const done = conductor.done.then((ending): Ending => {
     over.abort();
@@ -78,16 +71,19 @@ export function makeConducting(options: ConductOptions, { since, ...extras }: Ex
     history: () => ports.log.read(since),
     facts: () => observeLog(files.observed, ports.log).facts,
     subscribe: conductor.feed.subscribe,
-    send: sendTo(api),
+    send: sendTo(open),
+    page: page.promise,
     start: () => {
       log.note("conducting", { run: ports.log.run });
       conductor.start();
-      served ??= serve();
+      if (!isStarted) page.resolve(hub.conduct(conducted));
+      isStarted = true;
     },
     stop: conductor.stop,
     done,
     close: async () => {
-      await (await served)?.close();
+      if (isStarted) await page.promise;
+      await hub.leave(conducted);
       await ports.log.close();
       ports.days?.close();
       await log.close();
@@ -117,9 +113,6 @@ function keepDebugState(conductor: Conductor, path: string, log: ProcessLog): ()
   return file.flush;
 }
 
-/** The API of a run that nobody conducts, without a network: the same routes, checks and answers. */
-export const sendWithin = (options: ConductOptions): Send => {
-  const { conductor, ports, person } = options;
-  const signal = new AbortController().signal;
-  return sendTo({ conductor, ports, person, signal, isHeld: true, onError: (error) => void Promise.reject(error) });
-};
+/** The API of a run that nobody conducts and this process holds, without a network. */
+export const sendWithin = (held: ConductOptions, { hold }: { readonly hold: () => Promise<void> }): Send =>
+  sendTo(openHeld(held, hold));

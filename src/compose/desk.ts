@@ -17,6 +17,7 @@ import { examine } from "./examine.ts";
 import { explainConfig } from "./explain-config.ts";
 import { findRun, listRuns, lookAt, withLog } from "./find-run.ts";
 import { forecastPlan } from "./forecast-plan.ts";
+import { createHub } from "./hub.ts";
 import { listPrompts } from "./list-prompts.ts";
 import type { DaySpent } from "../domain/day-budget.ts";
 import { dayLedgerOf } from "./ports.ts";
@@ -27,7 +28,7 @@ import { saveFile } from "./save-file.ts";
 import { holdRun, openForRecording, resumeDeadRun } from "./resume-run.ts";
 import { isListening, sendOver } from "./send.ts";
 import { view } from "./view.ts";
-import { readServerFile } from "./serve-run.ts";
+import { readServerFile } from "./server-file.ts";
 
 const lookAtAll = async (place: Place): ReturnType<Desk["list"]> =>
   Promise.all((await listRuns(place)).map((listing) => lookAt(place, listing)));
@@ -41,13 +42,14 @@ function spentToday(env: Environment): DaySpent {
 
 /** `program`: the folder the package lies in. */
 export function createDesk(env: Environment, program: string): Desk {
+  const hub = createHub(env);
   const choose = async ({ repo, run }: RunChoice) => {
     const place = await findPlace(repo, env);
     return { place, listing: await findRun(place, run) };
   };
   return {
-    begin: (options) => beginNewRun(options, env, program),
-    resume: async (options) => resumeDeadRun(await findPlace(options.repo, env), options, env),
+    begin: (options) => beginNewRun(options, { env, program, hub }),
+    resume: async (options) => resumeDeadRun(await findPlace(options.repo, env), options, { env, hub }),
     list: async (repo) => lookAtAll(await findPlace(repo, env)),
     look: async (choice) => {
       const { place, listing } = await choose(choice);
@@ -86,7 +88,7 @@ export function createDesk(env: Environment, program: string): Desk {
       }
     },
     save: saveFile,
-    replay: (options) => replayRun(options, env),
+    replay: (options) => replayRun(options, { env, hub }),
     view: (options) => view(options, env),
     config: (options) => explainConfig(options, env),
     examine: (repo, { online }) => examine({ repo, env, program, online }),
@@ -133,14 +135,11 @@ type ConnectOptions = { readonly env: Environment; readonly hold: boolean };
 async function connectDead(place: Place, run: RunId, options: ConnectOptions): Promise<Connection | undefined> {
   const held = await openForRecording(place, run, options.env).catch(unlessHeld);
   if (held === undefined) return undefined;
-  const send = sendWithin(held);
+  const hold = (): Promise<void> => (options.hold ? holdRun(held.conductor) : Promise.resolve());
   return {
     run,
     isLive: false,
-    send: async (path, init) => {
-      if (options.hold && init?.method === "POST") await holdRun(held.conductor);
-      return send(path, init);
-    },
+    send: sendWithin(held, { hold }),
     close: () => held.ports.log.close(),
   };
 }
@@ -179,7 +178,7 @@ async function findSpeaker(place: Place, run: RunId, options: ConnectOptions): P
   for (let tries = 0; tries < speakerTries; tries += 1) {
     const server = readServerFile(file);
     if (server !== undefined && (await isListening(server)))
-      return { run, isLive: true, send: sendOver(server), close: () => Promise.resolve() };
+      return { run, isLive: true, send: sendOver(server, run), close: () => Promise.resolve() };
     const { owner } = await findRun(place, run);
     const dead = owner === null ? await connectDead(place, run, options) : undefined;
     if (dead !== undefined) return dead;

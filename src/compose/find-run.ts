@@ -5,10 +5,10 @@ import type { Look } from "../cli/desk.ts";
 import { runFiles } from "../adapters/run-files.ts";
 import { Fault, type EventLog, type RunListing } from "../engine/ports.ts";
 import type { RunId } from "../domain/ids.ts";
-import type { Place } from "./place.ts";
+import type { Place, ProjectRuns } from "./place.ts";
 
 /** Newest first. */
-export const listRuns = async ({ store }: Place): Promise<readonly RunListing[]> =>
+export const listRuns = async ({ store }: ProjectRuns): Promise<readonly RunListing[]> =>
   (await store.list()).toSorted((a, b) => b.createdAt - a.createdAt || (a.run < b.run ? 1 : -1));
 
 /**
@@ -66,13 +66,13 @@ async function filterOpen(place: Place, listings: readonly RunListing[]): Promis
 }
 
 /** Read beside a living owner, without disturbing it. */
-export async function lookAt(place: Place, { run, createdAt, owner }: RunListing): Promise<Look> {
+export async function lookAt(place: ProjectRuns, { run, createdAt, owner }: RunListing): Promise<Look> {
   const { folder } = runFiles(place.runs, run);
   const state = await withLog(place, run, (log) => foldAll(log.read()));
   return { run, folder, createdAt, pid: owner?.pid ?? null, state };
 }
 
-export async function withLog<T>({ store }: Place, run: RunId, read: (log: EventLog) => T): Promise<T> {
+export async function withLog<T>({ store }: ProjectRuns, run: RunId, read: (log: EventLog) => T): Promise<T> {
   const log = await store.peek(run);
   if (log === undefined) throw new Fault("run_missing", `There is no run ${run}.`, { remedy: "See `tutti runs`." });
   try {

@@ -8,13 +8,19 @@ import { locateRepository } from "../adapters/workspace/locate-repository.ts";
 import { projectKey } from "../adapters/workspace/run-names.ts";
 import type { RunStore } from "../engine/ports.ts";
 
-export type Place = {
+/** The runs of one project. */
+export type ProjectRuns = {
   readonly homes: Homes;
-  /** Canonical top folder of the repository. */
-  readonly root: string;
+  /** Names the project in the state folder and in addresses. */
+  readonly key: string;
   /** Folder of its runs; may not exist yet. */
   readonly runs: string;
   readonly store: RunStore;
+};
+
+export type Place = ProjectRuns & {
+  /** Canonical top folder of the repository. */
+  readonly root: string;
 };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -27,7 +33,10 @@ export async function findPlace(repo: string, env: Environment): Promise<Place> 
 
 /** For a canonical top folder that is known already. */
 export function placeOf(root: string, env: Environment): Place {
-  const homes = findHomes(env);
-  const runs = runsFolder(homes, projectKey(root));
-  return { homes, root, runs, store: createSqliteRunStore({ dir: runs }) };
+  return { root, ...runsOf(findHomes(env), projectKey(root)) };
+}
+
+export function runsOf(homes: Homes, key: string): ProjectRuns {
+  const runs = runsFolder(homes, key);
+  return { homes, key, runs, store: createSqliteRunStore({ dir: runs }) };
 }

@@ -15,6 +15,7 @@ import { Fault, type EventLog } from "../engine/ports.ts";
 import { loadText } from "../engine/texts.ts";
 import { recordingOf } from "../views/recording.ts";
 import { recordRun, type Recorder } from "./begin-run.ts";
+import type { Hub } from "./hub.ts";
 import { readNamedFile } from "./load-run-files.ts";
 import { placeOf, type Environment } from "./place.ts";
 import { findPerson } from "./person.ts";
@@ -48,7 +49,10 @@ async function inlined(value: unknown, load: (text: Text) => Promise<string> | s
 // ---- into a run ------------------------------------------------------------------------------------------------
 
 /** Throws Fault `file_unreadable`, `recording_invalid`, and what beginning a run throws. */
-export async function replayRun(options: ReplayOptions, env: Environment): Promise<Conducting> {
+export async function replayRun(
+  options: ReplayOptions,
+  { env, hub }: { readonly env: Environment; readonly hub: Hub },
+): Promise<Conducting> {
   const recording = await loadRecording(options.file);
   const { project, notes } = await inspectBase(recording, options);
   const sandbox = createSandbox(options.sandbox);
@@ -73,7 +77,7 @@ export async function replayRun(options: ReplayOptions, env: Environment): Promi
       scenario: { scenario: recording.scenario, text },
       notes: [...recording.notes.map((each) => `Recording: ${each}.`), ...notes],
     },
-    { person: findPerson(env), attend: (recorder) => answerAsRecorded(recorder, recording.answers) },
+    { person: findPerson(env), hub, attend: (recorder) => answerAsRecorded(recorder, recording.answers) },
   );
 }
 

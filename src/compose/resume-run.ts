@@ -13,13 +13,14 @@ import { Fault, type OpenedRun, type Ports } from "../engine/ports.ts";
 import { loadFolded } from "../engine/snapshots.ts";
 import { storeText } from "../engine/texts.ts";
 import { makeConducting, type ConductOptions } from "./conduct.ts";
-import type { Environment, Place } from "./place.ts";
+import type { Hub } from "./hub.ts";
+import type { Environment, ProjectRuns } from "./place.ts";
 import { findPerson } from "./person.ts";
 import { createRunModels, dayLedgerOf, openPorts } from "./ports.ts";
 import { toRejectionFault } from "./rejection-fault.ts";
 
 /** Throws Fault `run_missing`, `run_held`, and what opening its workspace throws. */
-export async function claimRun(place: Place, run: RunId): Promise<OpenedRun> {
+export async function claimRun(place: ProjectRuns, run: RunId): Promise<OpenedRun> {
   const opened = await place.store.open(run);
   if ("log" in opened) return opened;
   if ("missing" in opened) {
@@ -35,7 +36,7 @@ export async function claimRun(place: Place, run: RunId): Promise<OpenedRun> {
 type Claimed = { readonly opened: OpenedRun; readonly state: RunState };
 
 /** Everything a claimed run needs to be spoken to. */
-export async function openClaimed(place: Place, { opened, state }: Claimed, env: Environment): Promise<Ports> {
+export async function openClaimed(place: ProjectRuns, { opened, state }: Claimed, env: Environment): Promise<Ports> {
   const { run } = opened.log;
   if (state.config === null) {
     throw new Fault("run_missing", `${run} was never begun: its process died before the plan was recorded.`, {
@@ -53,13 +54,17 @@ export async function openClaimed(place: Place, { opened, state }: Claimed, env:
 }
 
 /** The run's own copy; it was checked when the run began. */
-function readScenario(file: string) {
+export function readScenario(file: string) {
   const text = readIfThere(file);
   const parsed = text === undefined ? undefined : parseScenario(text);
   return parsed?.ok === true ? parsed.scenario : undefined;
 }
 
-export async function resumeDeadRun(place: Place, options: ResumeOptions, env: Environment): Promise<Conducting> {
+export async function resumeDeadRun(
+  place: ProjectRuns,
+  options: Omit<ResumeOptions, "repo">,
+  { env, hub }: { readonly env: Environment; readonly hub: Hub },
+): Promise<Conducting> {
   const opened = await claimRun(place, options.run);
   try {
     const person = findPerson(env);
@@ -70,7 +75,7 @@ export async function resumeDeadRun(place: Place, options: ResumeOptions, env: E
     const { conductor, adoption } = await adoptRun(ports, `process ${process.pid}`, folded);
     await wake(conductor, ports, { ...options, by: `person:${person}` });
     const files = runFiles(place.runs, options.run);
-    return makeConducting({ conductor, ports, files, person }, { notes: [], since: state.seq, adopted: adoption });
+    return makeConducting({ conductor, ports, files, person, hub }, { notes: [], since: state.seq, adopted: adoption });
   } catch (error) {
     await opened.log.close();
     throw error;
@@ -78,7 +83,7 @@ export async function resumeDeadRun(place: Place, options: ResumeOptions, env: E
 }
 
 /** An ended run has nothing to go on with unless a ticket is opened again, or cleaning up is still owed. */
-function refuseSettled(state: RunState, { run, reopen, raises = [] }: ResumeOptions): void {
+function refuseSettled(state: RunState, { run, reopen, raises = [] }: Omit<ResumeOptions, "repo">): void {
   if (state.ended === null || state.disposals.size > 0 || reopen.length > 0 || raises.length > 0) return;
   const { outcome, reason } = state.ended;
   const isOpenable = outcome !== "completed" && outcome !== "aborted";
@@ -89,7 +94,7 @@ function refuseSettled(state: RunState, { run, reopen, raises = [] }: ResumeOpti
   });
 }
 
-type Waking = ResumeOptions & { readonly by: `person:${string}` };
+type Waking = Omit<ResumeOptions, "repo"> & { readonly by: `person:${string}` };
 
 async function wake(conductor: Conductor, ports: Ports, options: Waking): Promise<void> {
   const { attended, guidance, raises = [], reopen, by } = options;
@@ -109,7 +114,7 @@ async function accepted(submitted: ReturnType<Conductor["submit"]>): Promise<voi
 }
 
 /** A dead run held open so that a person's words can be recorded: nothing is adopted and no duty is started. */
-export async function openForRecording(place: Place, run: RunId, env: Environment): Promise<ConductOptions> {
+export async function openForRecording(place: ProjectRuns, run: RunId, env: Environment): Promise<ConductOptions> {
   const opened = await claimRun(place, run);
   try {
     // Read whole: nothing is started here, so nothing would prove a snapshot.

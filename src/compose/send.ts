@@ -1,45 +1,45 @@
-// Two ways to send a request of the API: to the process that conducts the run, or to the app in this one.
+// Two ways to send a request of a run's API: to the process that conducts the run, or to the app in this one.
 
 import { connect } from "node:net";
-import type { Hono } from "hono";
 import type { Send } from "../cli/desk.ts";
+import type { RunId } from "../domain/ids.ts";
 import { Fault } from "../engine/ports.ts";
-import type { AppOptions } from "../http/app.ts";
-import { makeToken, type ServerFile } from "./serve-run.ts";
-
-const anyPort = 1;
+import type { OpenRun } from "../http/runs.ts";
+import type { ServerFile } from "./server-file.ts";
 
 const longestAnswerMs = 30_000;
 
 /** The app is made with the first request: most runs are never asked anything by their own terminal. */
-export function sendTo(options: Omit<AppOptions, "port" | "token">): Send {
-  const token = makeToken();
-  let made: Promise<Hono> | undefined;
-  const make = async (): Promise<Hono> => {
-    const { createApp } = await import("../http/app.ts");
-    return createApp({ ...options, token, port: () => anyPort });
-  };
-  return async (path, init) => {
-    const headers = { ...headersOf(init), authorization: `Bearer ${token}`, host: `127.0.0.1:${anyPort}` };
-    return (await (made ??= make())).request(path, { ...init, headers });
-  };
+export function sendTo(open: OpenRun): Send {
+  const load = async () => (await import("../http/run-app.ts")).createAppOf(open);
+  let made: ReturnType<typeof load> | undefined;
+  return async (path, init) => (await (made ??= load())).request(path === "" ? "/" : path, init);
 }
 
 /** Throws Fault `run_unreachable` where the process is gone. */
 export const sendOver =
-  ({ port, token }: ServerFile): Send =>
-  (path, init) => {
-    const headers = { ...headersOf(init), authorization: `Bearer ${token}` };
+  (server: ServerFile, run: RunId): Send =>
+  (path, init) =>
     // A stream lasts as long as its reader wants; an answer that takes this long does not come.
-    const signal = init?.signal ?? AbortSignal.timeout(longestAnswerMs);
-    return fetch(`http://127.0.0.1:${port}${path}`, { ...init, headers, signal }).catch((cause: unknown) => {
-      if (init?.signal?.aborted === true) throw cause;
-      throw new Fault("run_unreachable", "The process that conducts this run does not answer.", {
-        remedy: "See with `tutti status` whether it still lives; `tutti resume` takes the run over if it does not.",
-        cause,
-      });
+    sendRaw(server, `/api/runs/${run}${path}`, {
+      ...init,
+      signal: init?.signal ?? AbortSignal.timeout(longestAnswerMs),
     });
-  };
+
+/** `path`: from `/api/` on. Throws Fault `run_unreachable` where the process is gone. */
+export function sendRaw({ port, token }: ServerFile, path: string, init: RequestInit): Promise<Response> {
+  const headers = new Headers(init.headers);
+  headers.set("authorization", `Bearer ${token}`);
+  return fetch(`http://127.0.0.1:${port}${path}`, { ...init, headers }).catch((cause: unknown) => {
+    if (init.signal?.aborted === true && !isTimeout(cause)) throw cause;
+    throw new Fault("run_unreachable", "The process that conducts this run does not answer.", {
+      remedy: "See with `tutti status` whether it still lives; `tutti resume` takes the run over if it does not.",
+      cause,
+    });
+  });
+}
+
+const isTimeout = (cause: unknown): boolean => cause instanceof Error && cause.name === "TimeoutError";
 
 /** Whether anybody takes connections there; a file outlives the process that wrote it. */
 export const isListening = ({ port }: ServerFile): Promise<boolean> =>
@@ -52,6 +52,3 @@ export const isListening = ({ port }: ServerFile): Promise<boolean> =>
     socket.once("connect", settle(true));
     socket.once("error", settle(false));
   });
-
-const headersOf = (init: RequestInit | undefined): Record<string, string> =>
-  Object.fromEntries(new Headers(init?.headers));

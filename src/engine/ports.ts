@@ -98,6 +98,8 @@ export interface RunStore {
   /** Read only, beside a live owner; `append` throws. */
   peek(run: RunId): Promise<EventLog | undefined>;
   list(): Promise<readonly RunListing[]>;
+  /** One of them; undefined where it was never finished being made. */
+  look(run: RunId): Promise<RunListing | undefined>;
 }
 
 // ---- models ----------------------------------------------------------------------------------------------------

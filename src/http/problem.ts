@@ -1,6 +1,7 @@
 // Everything the API refuses leaves here, as problem+json with a remedy.
 
 import type { Rejection } from "../domain/rejection.ts";
+import type { Fault } from "../engine/ports.ts";
 import { describeRejection } from "../views/rejection.ts";
 import type { ProblemBody } from "./wire.ts";
 
@@ -15,6 +16,7 @@ const titles: Readonly<Record<number, string>> = {
   415: "Not JSON",
   422: "The request does not fit",
   500: "The server failed",
+  502: "The run's own process does not answer",
   503: "Not there yet",
 };
 
@@ -24,6 +26,12 @@ export function toProblem(status: number, parts: ProblemParts, more: Partial<Pro
   const body: ProblemBody = { type: "about:blank", title: titles[status] ?? "Refused", status, ...parts, ...more };
   return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/problem+json" } });
 }
+
+const faultStatuses: Readonly<Record<string, number>> = { run_missing: 404, run_unreachable: 502 };
+
+/** The world is not as it must be for what was asked. */
+export const toFaultProblem = ({ code, message, remedy }: Fault): Response =>
+  toProblem(faultStatuses[code] ?? 409, { code, detail: message, remedy });
 
 const statuses = {
   run_exists: 409,

@@ -23,9 +23,7 @@ export async function readBody<S extends z.ZodType>(context: Context, schema: S)
     return refused(415, "not_json", "The body must be sent as application/json.", "Set the Content-Type header.");
   }
   const text = await readCapped(context.req.raw.body);
-  if (text === undefined) {
-    return refused(413, "too_large", `The body is larger than ${largestBody} bytes.`, "Send less at once.");
-  }
+  if (text === undefined) return { ok: false, refusal: tooLarge() };
   let unsafe: string | undefined;
   let value: unknown;
   try {
@@ -44,6 +42,13 @@ export async function readBody<S extends z.ZodType>(context: Context, schema: S)
     .map(({ path, message }) => `${path.map(String).join(".") || "body"}: ${message}`);
   return refused(422, "body_invalid", problems.join("; "), "Correct the request and send it again.");
 }
+
+export const tooLarge = (): Response =>
+  toProblem(413, {
+    code: "too_large",
+    detail: `The body is larger than ${largestBody} bytes.`,
+    remedy: "Send less at once.",
+  });
 
 /** Undefined as soon as the body proves too large, whatever its headers said. */
 export async function readCapped(body: ReadableStream<Uint8Array> | null): Promise<string | undefined> {

@@ -4,7 +4,9 @@ import type { RunId } from "../domain/ids.ts";
 import type { Mode } from "../domain/config.ts";
 import type { RunOutcome } from "../domain/outcome.ts";
 import type { TicketStatus } from "../domain/ticket.ts";
+import { headOf } from "../domain/text.ts";
 import type { Usage } from "../domain/usage.ts";
+import { boardOf } from "../views/board.ts";
 
 /** Where a run came from, where it did not begin by itself. */
 export type Lineage = { readonly kind: "fork" | "recovery"; readonly from: RunId; readonly seq: number };
@@ -14,6 +16,8 @@ export type RunCard = {
   /** `key` is the project's in addresses; `root` its top folder. */
   readonly project: { readonly key: string; readonly root: string; readonly name: string };
   readonly title: string;
+  /** The beginning of the person's own words; null where the run began with tickets. */
+  readonly goal: string | null;
   /** Epoch ms. */
   readonly createdAt: number;
   readonly lastAt: number;
@@ -36,3 +40,39 @@ export type RunCard = {
   /** Why its log cannot be read, in words; null where it can. */
   readonly problem: string | null;
 };
+
+/** A run's folded state. Opaque here: a view turns it into a board. */
+type Folded = Parameters<typeof boardOf>[0];
+
+/** What a state does not tell of its run. */
+export type BesideState = Pick<RunCard, "run" | "conducted" | "createdAt" | "ms"> & { readonly projectKey: string };
+
+/** Characters of a goal: enough to know it again. */
+const goalLength = 300;
+
+export function cardOf(state: Folded, { projectKey, ...beside }: BesideState): RunCard {
+  const board = boardOf(state, { limit: 0 });
+  const epic = state.config?.goal?.epic;
+  return {
+    ...beside,
+    project: { key: projectKey, root: board.root, name: nameOf(board.root) || projectKey },
+    title: board.title,
+    goal: epic === undefined ? null : headOf(epic).slice(0, goalLength),
+    lastAt: Math.max(board.lastAt, beside.createdAt),
+    phase: board.phase,
+    outcome: board.outcome,
+    reason: board.reason,
+    mode: board.mode,
+    isPaused: board.pause !== null,
+    counts: board.counts,
+    total: board.total,
+    needsYou: board.approvals,
+    spend: board.spend,
+    attempts: board.attempts,
+    lineage: null,
+    problem: null,
+  };
+}
+
+/** The last part of a path, of either kind of system. */
+const nameOf = (root: string): string => root.split(/[\\/]/).findLast((part) => part !== "") ?? "";

@@ -56,8 +56,20 @@ type Watch = {
   beside: Usage;
 };
 
-/** One pass; never throws on a log that can be read, whatever it tells. */
+export type Observer = {
+  /** Told of every record, in order. Never throws on a log that can be read, whatever it tells. */
+  readonly take: (recorded: Recorded) => void;
+  /** Of what it was told so far. */
+  readonly observed: () => Observed;
+};
+
 export function observeRun(records: Iterable<Recorded>): Observed {
+  const observer = createObserver();
+  for (const recorded of records) observer.take(recorded);
+  return observer.observed();
+}
+
+export function createObserver(): Observer {
   const watch: Watch = {
     config: null,
     tickets: new Map(),
@@ -74,14 +86,19 @@ export function observeRun(records: Iterable<Recorded>): Observed {
     usage: zeroUsage,
     beside: zeroUsage,
   };
-  for (const { event, at } of records) {
-    passTime(watch, event, at);
-    take(watch, event, at);
-    watch.lastAt = at;
-  }
-  const { attempts, usage, beside, plannedAt, lastAt, stood, waited } = watch;
+  return {
+    take: ({ event, at }) => {
+      passTime(watch, event, at);
+      take(watch, event, at);
+      watch.lastAt = at;
+    },
+    observed: () => toObserved(watch),
+  };
+}
+
+function toObserved({ attempts, usage, beside, plannedAt, lastAt, stood, waited, work }: Watch): Observed {
   const ms = plannedAt === null ? 0 : Math.max(0, lastAt - plannedAt - stood - waited);
-  return { facts: { attempts, ms, usage, beside }, work: sumWork(watch.work) };
+  return { facts: { attempts, ms, usage, beside }, work: sumWork(work) };
 }
 
 /** What stands before was seen in the run it was copied from: it counts there, once. */

@@ -235,6 +235,7 @@ function describeOwning({ create, open, fixture }: Parts): void {
     expect(await fixture().store.open("../run_0123456789abcdef" as RunId)).toEqual({ missing: true });
     expect(await fixture().store.peek(other)).toBeUndefined();
     expect(await fixture().store.list()).toEqual([]);
+    expect(await fixture().store.look(other)).toBeUndefined();
   });
 
   it("refuses to make a run twice or under a name that is no run id", async () => {
@@ -284,6 +285,8 @@ function describeOwning({ create, open, fixture }: Parts): void {
       [other, null],
     ]);
     expect(listed.every(({ createdAt }) => Number.isSafeInteger(createdAt))).toBe(true);
+    const looked = await Promise.all([run, other].map((each) => fixture().reopened().look(each)));
+    expect(looked).toEqual(listed);
   });
 
   it("two runs of one store do not mix", async () => {

@@ -111,7 +111,7 @@ describe("over the network, before a run", () => {
   it("DOOR7 a pause that was sent twice is one pause", async () => {
     served = await serveRun();
     const sent = (key: string): Promise<Response> =>
-      served?.send("POST", "/api/commands", {
+      served?.send("POST", `${served.base}/commands`, {
         body: { type: "pause", drain: true },
         headers: { "idempotency-key": key },
       }) ?? Promise.reject(new Error("not served"));

@@ -12,7 +12,8 @@ beforeEach(async () => {
 afterEach(() => served.close());
 
 const post = (path: string, body: unknown): Promise<Response> => served.send("POST", path, { body });
-const plan = async (): Promise<string> => ((await (await served.send("GET", "/api/plan")).json()) as PlanBody).text;
+const plan = async (): Promise<string> =>
+  ((await (await served.send("GET", `${served.base}/plan`)).json()) as PlanBody).text;
 
 const addB = { reason: "one more", add: [{ id: "B", prompt: "Do it.", depends_on: ["A"] }] };
 
@@ -24,7 +25,7 @@ describe("the plan over the API", () => {
 
   it("PATCH17 a diff changes nothing", async () => {
     const { seq } = served.conductor.state();
-    const response = await post("/api/plan/diff", { patch: addB });
+    const response = await post(`${served.base}/plan/diff`, { patch: addB });
     const body = (await response.json()) as PlanDiffBody;
     expect(body.diff).toMatchObject({
       added: [{ id: "B", dependsOn: ["A"] }],
@@ -37,7 +38,7 @@ describe("the plan over the API", () => {
   });
 
   it("PATCH17 a patch is taken under the name of who sent it", async () => {
-    const response = await post("/api/plan/patch", { patch: addB, as: "mara" });
+    const response = await post(`${served.base}/plan/patch`, { patch: addB, as: "mara" });
     expect(response.status).toBe(200);
     const { seq } = (await response.json()) as Accepted;
     const [record] = served.ports.log.read(seq - 1);
@@ -46,7 +47,7 @@ describe("the plan over the API", () => {
   });
 
   it("PATCH17 what is wrong with a patch is told whole, as text and as a list", async () => {
-    for (const path of ["/api/plan/diff", "/api/plan/patch"]) {
+    for (const path of [`${served.base}/plan/diff`, `${served.base}/plan/patch`]) {
       const graph = await post(path, { patch: { reason: "x", drop: ["Z"], add: [{ id: "A", description: "again" }] } });
       const problem = (await graph.json()) as ProblemBody;
       expect([graph.status, problem.code, problem.problems?.map(({ field }) => field)]).toEqual([

@@ -14,7 +14,7 @@ const routes = (): readonly (readonly [method: string, path: string])[] =>
   served.app.routes
     // A one-time code is all that the way in asks for; see session.test.ts.
     .filter(({ method, path }) => method !== "ALL" && !(method === "POST" && path === "/api/session"))
-    .map(({ method, path }) => [method, path.replace(":id", "A1")] as const);
+    .map(({ method, path }) => [method, path.replace(":run", served.ports.log.run).replace(":id", "A1")] as const);
 
 const everywhere = async (headers: Readonly<Record<string, string | undefined>>, status: number): Promise<void> => {
   const before = served.conductor.state().seq;
@@ -34,7 +34,9 @@ describe("who may speak to the server", () => {
     await everywhere({ authorization: "Bearer wrong" }, 401);
     await everywhere({ authorization: `Basic ${token}` }, 401);
     await everywhere({ authorization: token }, 401);
-    const inAddress = await served.send("GET", `/api/status?token=${token}`, { headers: { authorization: undefined } });
+    const inAddress = await served.send("GET", `${served.base}?token=${token}`, {
+      headers: { authorization: undefined },
+    });
     expect(inAddress.status).toBe(401);
   });
 
@@ -49,8 +51,8 @@ describe("who may speak to the server", () => {
       await everywhere({ host }, 403);
       await everywhere({ host, authorization: undefined }, 403);
     }
-    expect((await served.send("GET", "/api/status", { headers: { host: `localhost:${port}` } })).status).toBe(200);
-    expect((await served.send("GET", "/api/status", { headers: { host: `[::1]:${port}` } })).status).toBe(200);
+    expect((await served.send("GET", served.base, { headers: { host: `localhost:${port}` } })).status).toBe(200);
+    expect((await served.send("GET", served.base, { headers: { host: `[::1]:${port}` } })).status).toBe(200);
   });
 
   it("API3 A-44 A-47 a page of another origin is refused everywhere, event streams included", async () => {
@@ -63,14 +65,14 @@ describe("who may speak to the server", () => {
     ]) {
       await everywhere({ origin }, 403);
     }
-    const own = await served.send("GET", "/api/status", { headers: { origin: `http://127.0.0.1:${port}` } });
+    const own = await served.send("GET", served.base, { headers: { origin: `http://127.0.0.1:${port}` } });
     expect(own.status).toBe(200);
     expect(own.headers.get("access-control-allow-origin")).toBeNull();
   });
 
   it("API4 A-44 a form or plain-text post changes nothing", async () => {
     for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", undefined]) {
-      const response = await served.send("POST", "/api/commands", {
+      const response = await served.send("POST", `${served.base}/commands`, {
         body: '{"type":"abort"}',
         headers: { "content-type": type },
       });
@@ -92,13 +94,13 @@ describe("who may speak to the server", () => {
       expect(response.headers.get("allow")).toBe(method);
     }
     for (const method of ["PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"]) {
-      expect((await served.send(method, "/api/commands")).status).toBe(405);
+      expect((await served.send(method, `${served.base}/commands`)).status).toBe(405);
     }
     expect(served.conductor.state().seq).toBe(before);
   });
 
   it("API7 A-48 answers are not stored, and no address carries the token on", async () => {
-    const { headers } = await served.send("GET", "/api/status");
+    const { headers } = await served.send("GET", served.base);
     expect(headers.get("cache-control")).toBe("no-store");
     expect(headers.get("referrer-policy")).toBe("no-referrer");
     expect(headers.get("x-content-type-options")).toBe("nosniff");
@@ -120,7 +122,7 @@ describe("who may speak to the server", () => {
       `{"type":"pause",${Array.from({ length: 100_000 }, (_, place) => `"k${place}":1`).join(",")}}`,
     ];
     for (const body of bodies) {
-      const response = await served.send("POST", "/api/commands", { body });
+      const response = await served.send("POST", `${served.base}/commands`, { body });
       expect([400, 422]).toContain(response.status);
     }
     expect(({} as Record<string, unknown>)["admin"]).toBeUndefined();
@@ -129,14 +131,17 @@ describe("who may speak to the server", () => {
 
   it("API6 a body that is too large is refused, whatever its headers say", async () => {
     const body = JSON.stringify({ type: "pause", reason: "x".repeat(5 * 1024 * 1024) });
-    const response = await served.send("POST", "/api/commands", { body, headers: { "content-length": "10" } });
+    const response = await served.send("POST", `${served.base}/commands`, {
+      body,
+      headers: { "content-length": "10" },
+    });
     expect(response.status).toBe(413);
   });
 
   it("API8 who answered is the token's holder; a client's display name stands only beside it", async () => {
     const id = await served.untilAsked();
     const answer = { decision: "approve", as: "person:root\u001b[2J\n<b>Bob</b>" };
-    expect((await served.send("POST", `/api/approvals/${id}/answer`, { body: answer })).status).toBe(200);
+    expect((await served.send("POST", `${served.base}/approvals/${id}/answer`, { body: answer })).status).toBe(200);
     const settled = [...served.conductor.state().settled.values()];
     expect(settled.map(({ by }) => by)).toEqual(["person:ann (personroot2JbBobb)"]);
   });

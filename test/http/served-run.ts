@@ -18,12 +18,17 @@ import { createApp } from "../../src/http/app.ts";
 import { createSessions, type Sessions } from "../../src/http/session.ts";
 import type { FindPageFile } from "../../src/http/static-page.ts";
 import type { Hono } from "hono";
+import { cardOf } from "../../src/http/run-card.ts";
+import type { OpenRun, Runs } from "../../src/http/runs.ts";
+import { openHere } from "../../src/compose/open-runs.ts";
 
 export const token = "a-token-of-this-run-and-no-other";
 export const port = 4711;
 
 export type ServedRun = {
   readonly app: Hono;
+  /** Address of the run. */
+  readonly base: string;
   readonly conductor: Conductor;
   readonly ports: Ports;
   /** A request as our own client makes it; `headers` replace or, where undefined, remove its own. */
@@ -90,6 +95,14 @@ const page: FindPageFile = (path) =>
 
 /** The headers by which a browser says that its own page asks. */
 export const ofOwnPage = { origin: `http://127.0.0.1:${port}`, "sec-fetch-site": "same-origin" } as const;
+/** All there is is this one run. */
+const runsWith = (open: OpenRun): Runs => ({
+  list: async () => [
+    cardOf(open.state(), { projectKey: "nowhere-0", run: open.run, createdAt: 1, conducted: "here", ms: 0 }),
+  ],
+  find: async (run) => (run === open.run ? { kind: "open", open, release: () => {} } : undefined),
+  watch: () => () => {},
+});
 
 export async function serveRun(): Promise<ServedRun> {
   const clock = createSystemClock();
@@ -113,14 +126,12 @@ export async function serveRun(): Promise<ServedRun> {
   const over = new AbortController();
   const sessions = createSessions({ now: () => clock.now() });
   const app = createApp({
-    conductor,
-    ports,
+    runs: runsWith(openHere({ conductor, ports, person: "ann" }, over.signal)),
     token,
     port: () => port,
     sessions,
     page,
     person: "ann",
-    signal: over.signal,
     onError: (error) => {
       throw error;
     },
@@ -143,6 +154,7 @@ export async function serveRun(): Promise<ServedRun> {
   const cookie = `tutti_${port}=${letIn.secret}`;
   return {
     app,
+    base: `/api/runs/${run}`,
     conductor,
     ports,
     send,

@@ -34,7 +34,7 @@ describe("a browser's session", () => {
     );
     expect(cookie).not.toContain(code);
     const [pair = ""] = cookie.split(";");
-    const looked = await served.send("GET", "/api/status", { headers: { ...bare, ...ofOwnPage, cookie: pair } });
+    const looked = await served.send("GET", served.base, { headers: { ...bare, ...ofOwnPage, cookie: pair } });
     expect(looked.status).toBe(200);
     expect(await problemOf(await enter(code))).toEqual([401, "code_used"]);
   });
@@ -73,23 +73,23 @@ describe("a browser's session", () => {
       { "sec-fetch-site": "same-origin, cross-site" },
     ];
     for (const headers of strange) {
-      expect((await asked("POST", "/api/commands", headers)).status).toBe(403);
-      expect((await asked("GET", "/api/status", headers)).status).toBe(403);
-      expect((await asked("GET", "/api/events", headers)).status).toBe(403);
+      expect((await asked("POST", `${served.base}/commands`, headers)).status).toBe(403);
+      expect((await asked("GET", served.base, headers)).status).toBe(403);
+      expect((await asked("GET", `${served.base}/events`, headers)).status).toBe(403);
     }
     for (const origin of [undefined, "null", "https://evil.example", `http://127.0.0.1:${port + 1}`])
-      expect((await asked("POST", "/api/commands", { origin })).status).toBe(403);
+      expect((await asked("POST", `${served.base}/commands`, { origin })).status).toBe(403);
     expect(served.conductor.state().pause).toBeNull();
-    expect((await asked("GET", "/api/status", { origin: undefined })).status).toBe(200);
-    expect((await asked("POST", "/api/commands", {})).status).toBe(200);
+    expect((await asked("GET", served.base, { origin: undefined })).status).toBe(200);
+    expect((await asked("POST", `${served.base}/commands`, {})).status).toBe(200);
     expect(served.conductor.state().pause).not.toBeNull();
   });
 
   it("DOOR2 a wrong token is not made good by a session, nor a session of another server's name", async () => {
-    const wrong = await served.browse("GET", "/api/status", { headers: { authorization: "Bearer wrong" } });
+    const wrong = await served.browse("GET", served.base, { headers: { authorization: "Bearer wrong" } });
     expect(await problemOf(wrong)).toEqual([401, "token_missing"]);
     const cookie = `tutti_${port + 1}=x; tutti=${token}; tutti_${port}=${token}`;
-    expect(await problemOf(await served.browse("GET", "/api/status", { headers: { cookie } }))).toEqual([
+    expect(await problemOf(await served.browse("GET", served.base, { headers: { cookie } }))).toEqual([
       401,
       "session_ended",
     ]);

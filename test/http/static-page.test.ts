@@ -47,7 +47,7 @@ describe("the page's delivery", () => {
       expect(response.headers.get("cache-control")).toBe("no-store");
     }
     expect((await get("/no/such/place")).status).toBe(401);
-    expect((await get("/api/status", html)).status).toBe(401);
+    expect((await get("/api/runs", html)).status).toBe(401);
     expect((await get("/", { ...html, host: "evil.example" })).status).toBe(403);
   });
 

@@ -75,6 +75,10 @@ export function createMemoryRunStore(options: MemoryRunStoreOptions = {}): Memor
       const held = [...runs.values()].toSorted((a, b) => (a.run < b.run ? -1 : 1));
       return held.map(({ run, createdAt, owner }) => ({ run, createdAt, owner }));
     },
+    async look(run) {
+      const held = runs.get(run);
+      return held === undefined ? undefined : { run, createdAt: held.createdAt, owner: held.owner };
+    },
     abandon(run) {
       const held = runs.get(run);
       if (held !== undefined) held.owner = null;

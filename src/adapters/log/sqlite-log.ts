@@ -55,6 +55,7 @@ export function createSqliteRunStore(options: SqliteRunStoreOptions): RunStore {
     open: (run) => openRun(setting, run),
     peek: (run) => peekRun(setting, run),
     list: () => listRuns(setting),
+    look: (run) => loadListing(setting, run),
   };
 }
 

@@ -37,10 +37,13 @@ type Furnish = (root: string) => Promise<void>;
 
 type Room = { readonly own: OwnRepository; readonly inTurn: InTurn; readonly furnish: Furnish };
 
-const rootOf = (own: OwnRepository, name: string): string => join(own.dir, "worktrees", name);
-const metadataOf = (own: OwnRepository, name: string): string => join(own.gitDir, "worktrees", name);
+/** Where a run's worktrees and what is noted of them lie. */
+export type WorktreeFolders = Pick<OwnRepository, "run" | "dir" | "gitDir">;
 
-const noteOf = (own: OwnRepository, name: string): string => join(own.dir, "attempts", name);
+const rootOf = (own: WorktreeFolders, name: string): string => join(own.dir, "worktrees", name);
+const metadataOf = (own: WorktreeFolders, name: string): string => join(own.gitDir, "worktrees", name);
+
+const noteOf = (own: WorktreeFolders, name: string): string => join(own.dir, "attempts", name);
 
 const isThere = (path: string): Promise<boolean> =>
   stat(path).then(
@@ -95,12 +98,13 @@ async function quarantine({ own, inTurn }: Room, name: string): Promise<string> 
   return root;
 }
 
-async function baseOf(own: OwnRepository, name: string): Promise<string | undefined> {
+async function baseOf(own: WorktreeFolders, name: string): Promise<string | undefined> {
   const note = await readFile(noteOf(own, name), "utf8").catch(() => "");
   return note.trim() || undefined;
 }
 
-async function find(own: OwnRepository, name: string): Promise<PreparedAttempt | undefined> {
+/** Changes nothing. */
+export async function findWorktree(own: WorktreeFolders, name: string): Promise<PreparedAttempt | undefined> {
   const root = rootOf(own, name);
   const base = await baseOf(own, name);
   if (base === undefined || !(await isThere(root)) || !(await isThere(metadataOf(own, name)))) return undefined;
@@ -132,7 +136,7 @@ async function noteBase(own: OwnRepository, name: string, base: string): Promise
 
 async function prepare({ own, inTurn, furnish }: Room, name: string): Promise<Prepared> {
   return inTurn(async () => {
-    const known = await find(own, name);
+    const known = await findWorktree(own, name);
     if (known !== undefined) return { attempt: known, made: false };
     await remove(await setAside(own, name, join(own.dir, "trash")));
     const noted = await baseOf(own, name);
@@ -159,7 +163,7 @@ async function reconcile(room: Room): Promise<void> {
   const { own } = room;
   const described = await list(join(own.gitDir, "worktrees"));
   for (const name of described) {
-    const whole = (await find(own, name)) !== undefined;
+    const whole = (await findWorktree(own, name)) !== undefined;
     if (!whole || name.startsWith(mergePrefix)) await discard(room, name);
   }
   for (const name of await list(join(own.dir, "worktrees"))) {
@@ -175,7 +179,7 @@ export function createWorktrees(own: OwnRepository, furnish: Furnish): Worktrees
   const room: Room = { own, inTurn: createTurns(), furnish };
   return {
     prepare: (name) => prepare(room, name),
-    find: (name) => find(own, name),
+    find: (name) => findWorktree(own, name),
     baseOf: (name) => baseOf(own, name),
     checkOut: (name, commit) => checkOut(room, name, commit),
     discardCheckout: (name) => discard(room, mergePrefix + name),

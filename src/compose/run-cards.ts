@@ -1,0 +1,117 @@
+// The cards of all runs of this person: each log is folded once, and again only where its files have changed. The card
+// of a run that nobody conducts is kept beside its log, so that a long list is there at once.
+
+import { listStamps, namesIn } from "../adapters/log/run-stamps.ts";
+import type { Homes } from "../adapters/run-files.ts";
+import { initialState, type RunState } from "../core/state.ts";
+import type { RunId } from "../domain/ids.ts";
+import { Fault } from "../engine/ports.ts";
+import { cardOf, type BesideState, type RunCard } from "../http/run-card.ts";
+import type { OpenRun } from "../http/runs.ts";
+import { foldOn, freshFold, type Fold } from "./folding.ts";
+import { keepCard, readKeptCard } from "./kept-card.ts";
+import { runsOf, type ProjectRuns } from "./place.ts";
+
+/** A run of the state folder. */
+export type Listed = {
+  readonly card: RunCard;
+  readonly place: ProjectRuns;
+  /** Null where no process conducts it. */
+  readonly state: RunState | null;
+};
+
+export type Cards = {
+  /** Looks at every run whose files have changed. Newest first. Calls while one is under way share it. */
+  readonly refresh: () => Promise<readonly Listed[]>;
+  /** Where a run lies; undefined where there is no such run. */
+  readonly placeOf: (run: RunId) => ProjectRuns | undefined;
+};
+
+type Known = Listed & { readonly stamp: string; readonly fold: Fold };
+
+export type CardsOptions = {
+  readonly homes: Homes;
+  /** The runs this process conducts. */
+  readonly here: ReadonlyMap<RunId, OpenRun>;
+};
+
+export function createCards({ homes, here }: CardsOptions): Cards {
+  const places = new Map<string, ProjectRuns>();
+  let known: ReadonlyMap<RunId, Known> = new Map();
+  let refreshing: Promise<readonly Listed[]> | undefined;
+
+  const allPlaces = (): readonly ProjectRuns[] =>
+    namesIn(homes.state).map((key) => {
+      const place = places.get(key) ?? runsOf(homes, key);
+      places.set(key, place);
+      return place;
+    });
+
+  const refresh = async (): Promise<readonly Listed[]> => {
+    const next = new Map<RunId, Known>();
+    for (const place of allPlaces()) {
+      for (const { run, stamp } of listStamps(place.runs)) {
+        const seen = await look({ place, run, stamp, open: here.get(run) }, known.get(run));
+        if (seen !== undefined) next.set(run, seen);
+      }
+    }
+    known = next;
+    return [...next.values()].toSorted((a, b) => newestFirst(a.card, b.card));
+  };
+
+  return {
+    refresh: () => (refreshing ??= refresh().finally(() => (refreshing = undefined))),
+    placeOf: (run) =>
+      known.get(run)?.place ?? allPlaces().find(({ runs }) => listStamps(runs).some((each) => each.run === run)),
+  };
+}
+
+const newestFirst = (a: RunCard, b: RunCard): number => b.createdAt - a.createdAt || (a.run < b.run ? 1 : -1);
+
+type Looked = {
+  readonly place: ProjectRuns;
+  readonly run: RunId;
+  readonly stamp: string;
+  readonly open: OpenRun | undefined;
+};
+
+async function look(looked: Looked, before: Known | undefined): Promise<Known | undefined> {
+  const { place, run, stamp, open } = looked;
+  if (before !== undefined && open === undefined && before.state === null && before.stamp === stamp) return before;
+  const resting = open === undefined && before === undefined ? readKeptCard(place, run, stamp) : undefined;
+  if (resting !== undefined) return { card: resting, place, state: null, stamp, fold: freshFold() };
+  const listing = await place.store.look(run);
+  if (listing === undefined) return undefined;
+  const { createdAt, owner } = listing;
+  const conducted = open !== undefined ? "here" : owner === null || owner.pid === process.pid ? "nobody" : "elsewhere";
+  const beside = { projectKey: place.key, run, createdAt, conducted } as const;
+  try {
+    const fold = await foldLog(looked, before?.fold ?? freshFold());
+    // The conductor's own state is ahead of the fold, never behind.
+    const state = open?.state() ?? fold.state;
+    const card = cardOf(state, { ...beside, ms: fold.observer.observed().facts.ms });
+    if (conducted !== "nobody") return { card, place, state, stamp, fold };
+    keepCard(place, card, stamp);
+    return { card, place, state: null, stamp, fold: freshFold() };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { card: brokenCard(beside, error), place, state: null, stamp, fold: freshFold() };
+  }
+}
+
+async function foldLog({ place, run, open }: Looked, fold: Fold): Promise<Fold> {
+  if (open !== undefined) return foldOn(open.ports.log, fold);
+  const log = await place.store.peek(run);
+  if (log === undefined) return fold;
+  try {
+    return await foldOn(log, fold);
+  } finally {
+    await log.close();
+  }
+}
+
+const brokenCard = (beside: Omit<BesideState, "ms">, { message, remedy }: Fault): RunCard => ({
+  ...cardOf(initialState, { ...beside, ms: 0 }),
+  title: beside.run,
+  problem: `${message}. ${remedy}`,
+});

@@ -1,0 +1,221 @@
+// The routes of one run. They stand under `/api/runs/:run`; whoever mounts them says first which run is meant.
+
+import { Hono, type Context } from "hono";
+import { createMiddleware } from "hono/factory";
+import type { z } from "zod";
+import type { Request as RunRequest } from "../domain/command.ts";
+import type { Actor, ApprovalId, TicketId } from "../domain/ids.ts";
+import type { Rejection } from "../domain/rejection.ts";
+import { submitAnswer, submitMessageEdit } from "../engine/answer-approval.ts";
+import { loadApprovalDetail } from "../engine/approval-detail.ts";
+import { Fault, type Ports } from "../engine/ports.ts";
+import { storeText } from "../engine/texts.ts";
+import { byWhom } from "../views/actor-name.ts";
+import { approvalsOf, type ApprovalView } from "../views/approvals.ts";
+import { boardOf } from "../views/board.ts";
+import { budgetOf } from "../views/budget.ts";
+import { forecastOfRun } from "../views/forecast-fact.ts";
+import { pendingKindsOf } from "../views/pending-kinds.ts";
+import { proposalLines } from "../views/plan-diff.ts";
+import { summaryOf } from "../views/summary.ts";
+import { actorOf } from "./actor.ts";
+import { createEventStream } from "./event-stream.ts";
+import { addPlan } from "./plan-routes.ts";
+import { toProblem, toRejectionProblem } from "./problem.ts";
+import { readBody } from "./read-body.ts";
+import { toAnswer } from "./run-env.ts";
+import type { OpenRun } from "./runs.ts";
+import { answerSchema, commandSchema, messageEditSchema } from "./wire.ts";
+import type { ApprovalBody, ApprovalsBody, BudgetBody, LogBody, StatusBody } from "./wire.ts";
+
+const logPage = 1_000;
+
+export function createRunApp(): Hono {
+  const app = new Hono();
+  addLooking(app);
+  addAnswering(app);
+  addPlan(app);
+  return app;
+}
+
+/** The routes of one run that is known already, for whoever speaks to it inside this process. */
+export const createAppOf = (open: OpenRun): Hono =>
+  new Hono()
+    .use(
+      createMiddleware(async (context, next) => {
+        context.set("open", open);
+        await next();
+      }),
+    )
+    .route("/", createRunApp());
+
+function addLooking(app: Hono): void {
+  app.get("/", (context) => {
+    const { run, state } = context.get("open");
+    const now = state();
+    const body: StatusBody = {
+      run,
+      board: boardOf(now),
+      summary: summaryOf(now),
+      pending: pendingKindsOf(now),
+      forecast: forecastOfRun(now),
+    };
+    return context.json(body);
+  });
+
+  app.get("/budget", (context) => {
+    const { run, state, ports } = context.get("open");
+    const body: BudgetBody = { run, budget: budgetOf(state(), ports.log.read()) };
+    return context.json(body);
+  });
+
+  app.get("/approvals", async (context) => {
+    const open = context.get("open");
+    const views = approvalsOf(open.state());
+    const body: ApprovalsBody = { approvals: await Promise.all(views.map((view) => loadApproval(view, open))) };
+    return context.json(body);
+  });
+
+  app.get("/approvals/:id", async (context) => {
+    const open = context.get("open");
+    const id = context.req.param("id") as ApprovalId;
+    const view = approvalsOf(open.state()).find((each) => each.id === id);
+    if (view === undefined) return toRejectionProblem(closedApproval(open.state().settled.get(id), id));
+    return context.json(await loadApproval(view, open));
+  });
+
+  app.get("/events", (context) => streamEvents(context));
+
+  app.get("/log", (context) => {
+    const after = parseAfter(context.req.query("after"));
+    return after === undefined ? badAfter() : context.json(readLogPage(context.get("open"), after));
+  });
+}
+
+function addAnswering(app: Hono): void {
+  app.post("/approvals/:id/answer", async (context) => {
+    const body = await readBody(context, answerSchema);
+    if (!body.ok) return body.refusal;
+    const { as, decision, reason, edited, digest } = body.value;
+    const answer = {
+      approval: context.req.param("id") as ApprovalId,
+      decision,
+      reason,
+      ...(edited === undefined ? {} : { edited }),
+      ...(digest === undefined ? {} : { digest }),
+    };
+    const { change, person } = context.get("open");
+    return change(async (desk) => toAnswer(await submitAnswer(desk, answer, actorOf(person, as))));
+  });
+
+  app.post("/message-edits", async (context) => {
+    const body = await readBody(context, messageEditSchema);
+    if (!body.ok) return body.refusal;
+    const { as, approval, text, calls, reason } = body.value;
+    const edit = { approval: approval as ApprovalId, text, reason, ...(calls === undefined ? {} : { calls }) };
+    const { change, person } = context.get("open");
+    return change(async (desk) => toAnswer(await submitMessageEdit(desk, edit, actorOf(person, as))));
+  });
+
+  app.post("/commands", async (context) => {
+    const body = await readBody(context, commandSchema);
+    if (!body.ok) return body.refusal;
+    const { change, person } = context.get("open");
+    const by: Actor = actorOf(person, body.value.as);
+    return change(async ({ conductor, ports }) =>
+      toAnswer(await conductor.submit(await toRequest(body.value, { ports, by }), by)),
+    );
+  });
+}
+
+async function toRequest(
+  body: z.output<typeof commandSchema>,
+  { ports, by }: { ports: Pick<Ports, "log">; by: Actor },
+): Promise<RunRequest> {
+  const why = "reason" in body && body.reason !== "" ? body.reason : `asked for${byWhom(by)}`;
+  switch (body.type) {
+    case "pause":
+      return { type: "run.pause", drain: body.drain, reason: why };
+    case "resume":
+      return { type: "run.resume" };
+    case "mode":
+      return { type: "run.set_mode", mode: body.mode };
+    case "trust":
+      return { type: "run.set_trust", trust: body.trust };
+    case "ticket.trust":
+      return { type: "ticket.set_trust", ticket: body.ticket as TicketId, trust: body.trust };
+    case "context.compact":
+      return { type: "context.compact", ticket: body.ticket as TicketId };
+    case "lanes":
+      return { type: "run.set_lanes", lanes: body.lanes };
+    case "attended":
+      return { type: "run.set_attended", attended: body.attended };
+    case "budget.raise":
+      return { type: "budget.raise", raises: body.bounds };
+    case "abort":
+      return { type: "run.abort", reason: why };
+    case "ticket.abort":
+      return { type: "ticket.abort", ticket: body.ticket as TicketId, reason: why };
+    case "ticket.reopen": {
+      const guidance = body.guidance === undefined ? {} : { guidance: await storeText(ports.log, body.guidance) };
+      return { type: "ticket.reopen", ticket: body.ticket as TicketId, ...guidance };
+    }
+    default:
+      return body satisfies never;
+  }
+}
+
+async function loadApproval(view: ApprovalView, { state, ports }: OpenRun): Promise<ApprovalBody> {
+  try {
+    const now = state();
+    const detail = (await loadApprovalDetail(ports, now, view.id)) ?? null;
+    const proposal = proposalLines(now, view.id);
+    if (detail === null || proposal === undefined) return { ...view, detail };
+    return { ...view, detail: { ...detail, preview: proposal.join("\n") } };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { ...view, detail: null, problem: `${error.message}; ${error.remedy}` };
+  }
+}
+
+type Settled = { readonly by: Actor; readonly decision: string; readonly void: boolean };
+
+function closedApproval(settled: Settled | undefined, approval: ApprovalId): Rejection {
+  if (settled === undefined) return { code: "approval_unknown", approval };
+  const { by, decision } = settled;
+  return settled.void
+    ? { code: "approval_void", approval, reason: decision }
+    : { code: "approval_answered", approval, by, decision };
+}
+
+function readLogPage({ state, ports }: OpenRun, after: number): LogBody {
+  const records: LogBody["records"][number][] = [];
+  const durable = state().seq;
+  for (const recorded of ports.log.read(after)) {
+    if (recorded.seq > durable) break;
+    if (records.length === logPage) return { records, next: after + logPage };
+    records.push(recorded);
+  }
+  return { records, next: null };
+}
+
+function streamEvents(context: Context): Response {
+  const { state, ports, feed, signal } = context.get("open");
+  const after = parseAfter(context.req.header("last-event-id") ?? context.req.query("after"));
+  if (after === undefined) return badAfter();
+  const stream = createEventStream({ log: ports.log, feed, durable: () => state().seq, after, signal });
+  return new Response(stream, { headers: { "content-type": "text/event-stream", "x-accel-buffering": "no" } });
+}
+
+/** Undefined where it is not a whole number. */
+const parseAfter = (text: string | undefined): number | undefined => {
+  if (text === undefined || text === "") return 0;
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+};
+
+const badAfter = (): Response =>
+  toProblem(400, {
+    code: "after_invalid",
+    detail: "`after` must be a record's number.",
+    remedy: "Leave it out to start at the beginning.",
+  });
