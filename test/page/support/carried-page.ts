@@ -22,6 +22,7 @@ export function carry({ run, state, records }: BillingRun): CarriedRun {
   const card: RunCard = {
     run,
     project: { key: "billing", root: state.config?.project.root ?? "", name: "billing" },
+    goal: null,
     title: state.config?.title ?? "",
     createdAt: state.startedAt,
     lastAt: state.lastAt,
