@@ -1,17 +1,15 @@
 // What happened: every event of a run's log, past tense, `noun.verb`. Schemas parse what comes back from disk.
 
 import { z } from "zod";
-import { budgetScopeSchema } from "./budget.ts";
 import { findingSchema } from "./check-answers.ts";
-import { capsSchema, modeSchema, promptRefSchema, runConfigSchema, tierSchema } from "./config.ts";
-import { attemptFailureSchema, failureCauseSchema, providerFaultCodeSchema, runOutcomeSchema } from "./outcome.ts";
-import { trackSchema } from "./plan.ts";
-import { planPatchSchema } from "./plan-patch.ts";
+import { promptRefSchema, tierSchema } from "./config.ts";
+import { attemptFailureSchema, providerFaultCodeSchema } from "./outcome.ts";
+import { budgetEvents, runEvents, ticketEvents } from "./run-event.ts";
 import { textSchema } from "./text.ts";
-import { modelIdSchema, ticketIdSchema, ticketSchema, trustSchema } from "./ticket.ts";
+import { modelIdSchema, ticketIdSchema } from "./ticket.ts";
 import { toolCallSchema } from "./tool.ts";
 import { usageSchema } from "./usage.ts";
-import type { Actor, ApprovalId, ConsultId, RunId } from "./ids.ts";
+import type { Actor, ApprovalId, ConsultId } from "./ids.ts";
 
 const whole = z.number().int().nonnegative();
 const attempt = { ticket: ticketIdSchema, attempt: z.number().int().min(1) };
@@ -28,100 +26,6 @@ export type GateDecision = z.infer<typeof decisionSchema>;
 /** The worst case of a model call, held back from every budget it counts against until the call has ended. */
 export const reservationSchema = z.strictObject({ tokens: whole, costMicros: whole.nullable() });
 export type Reservation = z.infer<typeof reservationSchema>;
-
-const runEvents = [
-  z.strictObject({
-    type: z.literal("run.created"),
-    run: z.string() as unknown as z.ZodType<RunId>,
-    config: runConfigSchema,
-  }),
-  z.strictObject({ type: z.literal("plan.tracked"), tracks: z.array(trackSchema) }),
-  z.strictObject({ type: z.literal("plan.added"), tickets: z.array(ticketSchema), track: z.string().optional() }),
-  /** What was drafted so far no longer counts: a person puts another plan in its place. */
-  z.strictObject({ type: z.literal("plan.cleared"), reason: z.string() }),
-  z.strictObject({ type: z.literal("plan.accepted"), tickets: whole }),
-  /** Tier 2's answer to a block, before the person's; `approval` is the number of the request that follows. */
-  z.strictObject({
-    type: z.literal("plan.proposed"),
-    approval: approvalId,
-    blocked: ticketIdSchema,
-    patch: planPatchSchema,
-  }),
-  z.strictObject({
-    type: z.literal("plan.patched"),
-    patch: planPatchSchema,
-    /** The ticket whose block tier 2 wrote it for; nothing: a person wrote it of their own accord. */
-    blocked: ticketIdSchema.optional(),
-    /** The gate at which it was signed, or written anew. */
-    approval: approvalId.optional(),
-  }),
-  /** A process took the run over; steps in flight before it are void. */
-  z.strictObject({ type: z.literal("run.adopted"), token: whole, owner: z.string() }),
-  /** From here on it is a run of its own: what stands before was copied from `from`, records 1 to `at`. */
-  z.strictObject({
-    type: z.literal("run.forked"),
-    run: z.string() as unknown as z.ZodType<RunId>,
-    from: z.string() as unknown as z.ZodType<RunId>,
-    at: z.number().int().min(1),
-    /** Whole, with what was changed for this run. */
-    config: runConfigSchema,
-    guidance: z.array(z.strictObject({ ticket: ticketIdSchema, text: textSchema })),
-    /** Tickets that get another ladder of models. */
-    models: z.array(z.strictObject({ ticket: ticketIdSchema, models: z.array(modelIdSchema) })),
-    /** Bounds that are other than they stood; what is not named stays. */
-    bounds: z.array(z.strictObject({ scope: budgetScopeSchema, caps: capsSchema })),
-    /** What is other than in the run it came from, in words. */
-    changes: z.array(z.string()),
-  }),
-  z.strictObject({ type: z.literal("run.paused"), reason: z.string(), drain: z.boolean() }),
-  z.strictObject({ type: z.literal("run.resumed") }),
-  z.strictObject({ type: z.literal("run.mode_changed"), mode: modeSchema }),
-  z.strictObject({ type: z.literal("run.trust_changed"), trust: trustSchema.nullable() }),
-  /** A person's toggle of one ticket's worker; null: as configured again. */
-  z.strictObject({ type: z.literal("ticket.trust_changed"), ticket: ticketIdSchema, trust: trustSchema.nullable() }),
-  z.strictObject({ type: z.literal("run.lanes_changed"), lanes: whole }),
-  z.strictObject({ type: z.literal("run.attended_changed"), attended: z.boolean() }),
-  z.strictObject({ type: z.literal("run.aborted"), reason: z.string() }),
-  z.strictObject({ type: z.literal("run.ended"), outcome: runOutcomeSchema, reason: z.string() }),
-] as const;
-
-const budgetEvents = [
-  /** A person's new bounds; what is not named stays. */
-  z.strictObject({ type: z.literal("budget.raised"), scope: budgetScopeSchema, caps: capsSchema }),
-  /** Another tier was not asked because no budget allows it; the work goes on without its answer. */
-  z.strictObject({
-    type: z.literal("budget.passed_over"),
-    purpose: z.string(),
-    ticket: ticketIdSchema.optional(),
-    attempt: z.number().int().min(1).optional(),
-    detail: z.string(),
-  }),
-] as const;
-
-const ticketEvents = [
-  z.strictObject({
-    type: z.literal("ticket.completed"),
-    ...attempt,
-    commit: z.string().nullable(),
-    summary: textSchema,
-  }),
-  z.strictObject({
-    type: z.literal("ticket.blocked"),
-    ticket: ticketIdSchema,
-    cause: failureCauseSchema,
-    detail: z.string(),
-  }),
-  z.strictObject({
-    type: z.literal("ticket.failed"),
-    ticket: ticketIdSchema,
-    cause: failureCauseSchema,
-    detail: z.string(),
-  }),
-  /** Its merge is under way: how that came out decides whether the ticket is cancelled or completed. */
-  z.strictObject({ type: z.literal("ticket.abort_requested"), ...attempt, reason: z.string() }),
-  z.strictObject({ type: z.literal("ticket.cancelled"), ticket: ticketIdSchema, reason: z.string() }),
-  z.strictObject({ type: z.literal("ticket.reopened"), ticket: ticketIdSchema, guidance: textSchema.optional() }),
-] as const;
 
 const attemptEvents = [
   z.strictObject({ type: z.literal("attempt.started"), ...attempt, model: modelIdSchema, rung: whole }),
