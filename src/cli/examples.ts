@@ -38,7 +38,8 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'tutti edit A57 --message --text "I will look at the tests first."',
   ],
   answer: ['tutti answer A12 "MIT"'],
-  pause: ["tutti pause", 'tutti pause --drain --reason "going home"'],
+  tell: ['tutti tell T7 "Leave the old parser as it is; add a new one beside it."'],
+  pause: ["tutti pause", "tutti pause --ticket T7", 'tutti pause --drain --reason "going home"'],
   mode: [
     "tutti mode linear",
     "tutti mode --trust step",

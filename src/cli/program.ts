@@ -3,6 +3,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { addContext } from "./context-program.ts";
 import { addRecordings } from "./add-recordings.ts";
+import { addWorker } from "./add-worker.ts";
 import { addBudget, budgetDescription } from "./add-budget.ts";
 import type { CliContext, CommonOptions, ExitCode } from "./context.ts";
 import { toErrorJson, toErrorText, toUsageFault } from "./errors.ts";
@@ -63,6 +64,7 @@ export function createProgram(context: CliContext, about: About): Command {
   program.commandsGroup("Answering:");
   addAnswering(program, context, settle);
   program.commandsGroup("Steering:");
+  addWorker(program, { context, settle, command });
   addControl(program, context, settle);
   addReplanning(program, context, settle);
   program.commandsGroup("Afterwards, and help:");
@@ -160,6 +162,7 @@ function addConducting(program: Command, context: CliContext, settle: Settle): v
     .addArgument(runArgument)
     .option("--retry <ticket>", "open a blocked, failed or cancelled ticket again (repeatable)", collect)
     .option("--say <words>", "guidance for the tickets opened again")
+    .option("--ticket <id>", "let a paused ticket go on (repeatable)", collect)
     .option("--raise <bound>", "a higher bound, for example: run usd 12.50 (repeatable)", collect)
     .addOption(new Option("--attended", "somebody answers, here or from another terminal").conflicts("unattended"))
     .option("--unattended", "nobody answers: what would be asked is refused")
@@ -255,7 +258,8 @@ function addAnswering(program: Command, context: CliContext, settle: Settle): vo
 function addControl(program: Command, context: CliContext, settle: Settle): void {
   command(program, "pause", "start nothing more; steps under way end")
     .addArgument(runArgument)
-    .option("--drain", "let the attempts under way finish, then stop")
+    .addOption(new Option("--drain", "let the attempts under way finish, then stop").conflicts("ticket"))
+    .option("--ticket <id>", "only this ticket: its step under way ends, none follows")
     .option("--reason <words>", "why")
     .action(async (run: string | undefined, options: PauseOptions) => {
       const { pauseCommand } = await import("./commands/control.ts");

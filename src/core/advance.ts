@@ -15,6 +15,7 @@ import { isBudgeted, spenderOf } from "./ledger.ts";
 import { openCall, type OpenCall } from "./open-call.ts";
 import { review, wantsReview } from "./reviewing.ts";
 import { configOf, ticketAt, type Attempt } from "./state.ts";
+import { queueMerge, tellWords } from "./tell-words.ts";
 import { worstTurn } from "./worst-case.ts";
 
 const nudgesAllowed = 1;
@@ -85,8 +86,7 @@ function step(draft: Draft, attempt: Attempt): void {
     return;
   }
   if (attempt.phase.at === "next" && attempt.phase.step !== "turn") {
-    if (attempt.phase.step === "review") review(draft, attempt);
-    else diagnose(draft, attempt);
+    checkOn(draft, attempt, attempt.phase.step);
     return;
   }
   if (attempt.activeMs > limits.attemptMs) {
@@ -108,7 +108,7 @@ function step(draft: Draft, attempt: Attempt): void {
     return;
   }
   const last = attempt.items.at(-1);
-  if (last?.kind === "reply") judgeBareReply(draft, attempt, headOf(last.text));
+  if (last?.kind === "reply" && attempt.words.length === 0) judgeBareReply(draft, attempt, headOf(last.text));
   else if (attempt.malformed >= malformedAllowed) {
     failAttempt(draft, attempt, {
       cause: "malformed_calls",
@@ -116,7 +116,14 @@ function step(draft: Draft, attempt: Attempt): void {
     });
   } else if (attempt.turn >= limits.turns) {
     failAttempt(draft, attempt, { cause: "turn_limit", detail: `no end after ${limits.turns} turns` });
-  } else if (!compactBeforeTurn(draft, attempt)) startTurn(draft, attempt);
+  } else if (!tellWords(draft, attempt) && !compactBeforeTurn(draft, attempt)) startTurn(draft, attempt);
+}
+
+/** After a check: red may be diagnosed; green is reviewed where that is wanted, and merged. */
+function checkOn(draft: Draft, attempt: Attempt, ended: "diagnosis" | "review" | "merge"): void {
+  if (ended === "diagnosis") diagnose(draft, attempt);
+  else if (ended === "merge" || !wantsReview(draft.state, attempt)) queueMerge(draft, attempt.index);
+  else if (!tellWords(draft, attempt)) review(draft, attempt);
 }
 
 /** In a run with bounds a call is made once its worst case is held back; until it fits beside the others it waits. */
@@ -266,6 +273,8 @@ function takeFinish(draft: Draft, attempt: Attempt, open: OpenCall): void {
       ...open,
       why: 'finish takes {outcome: "completed" | "blocked" | "needs_input", summary, evidence?}, at most 16 KiB',
     });
+  } else if (attempt.words.length > 0) {
+    refuse(draft, attempt, { ...open, why: "Not taken: the person you work for has a word for you first." });
   } else if (verdict.outcome === "needs_input") {
     askPerson(draft, attempt, { ...open, question: verdict.summary });
   } else if (verdict.outcome === "blocked") {

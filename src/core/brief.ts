@@ -7,8 +7,8 @@ import type { History } from "./state.ts";
 
 /** Undefined for a first attempt: the ticket's own words are enough. Long texts are told by their first characters. */
 export function retryBrief(ticket: Ticket, history: History, digest: (text: string) => string): string | undefined {
-  const { last, guidance } = history;
-  if (last === null && guidance === null) return undefined;
+  const { last, guidance, said } = history;
+  if (last === null && guidance === null && said.length === 0) return undefined;
   const parts = [ticket.description];
   if (last !== null) {
     const { detail, diagnosis } = last;
@@ -17,6 +17,6 @@ export function retryBrief(ticket: Ticket, history: History, digest: (text: stri
     const told = toDataBlock("how the last attempt failed", [detail, ...more].join("\n\n"), digest);
     parts.push(dataBlockNotice, `The last attempt failed:\n\n${told}`);
   }
-  if (guidance !== null) parts.push(`A person adds: ${headOf(guidance)}`);
+  for (const words of guidance === null ? said : [guidance, ...said]) parts.push(`A person adds: ${headOf(words)}`);
   return parts.join("\n\n");
 }

@@ -15,6 +15,9 @@ export const indexOf = (state: RunState, ticket: TicketId): number => {
   return index;
 };
 
+/** Of a ready ticket that is paused. */
+export const noPool = "";
+
 /** Replaces a ticket's state and moves the counters with it. */
 export function withTicket(state: RunState, index: number, ticket: TicketState): RunState {
   const before = at(state.tickets, index).status;
@@ -35,8 +38,9 @@ const moveCount = (state: RunState, from: TicketStatus, to: TicketStatus): RunSt
 export const withoutStuck = (state: RunState, index: number): RunState =>
   state.stuck.includes(index) ? { ...state, stuck: state.stuck.filter((each) => each !== index) } : state;
 
-/** Puts a ticket into the queue of its pool. */
+/** Puts a ticket into the queue of its pool; a paused one waits in none. */
 export function withReady(state: RunState, index: number, history: TicketState["history"]): RunState {
+  if (state.pausedTickets.has(index)) return withTicket(state, index, { status: "ready", pool: noPool, history });
   const pool = poolOf(configOf(state), ticketAt(state, index), history.rung);
   const queue = push(state.ready.get(pool) ?? null, index, state.graph.rank[index] ?? 0);
   return withTicket({ ...state, ready: withEntry(state.ready, pool, queue) }, index, {

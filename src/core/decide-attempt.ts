@@ -8,6 +8,7 @@ import { settleRed, wantsDiagnosis } from "./diagnosing.ts";
 import { cancelTicket, failAttempt } from "./end.ts";
 import { findTicket } from "./graph.ts";
 import { wantsReview } from "./reviewing.ts";
+import { queueMerge } from "./tell-words.ts";
 import type { Phase } from "./phase.ts";
 import type { Attempt, RunState } from "./state.ts";
 
@@ -57,7 +58,7 @@ export function reportVerified(draft: Draft, report: CommandOf<"report.verified"
   if (attempt?.phase.at !== "verifying") return undefined;
   emit(draft, { type: "verify.passed", ...refOf(attempt), ms: report.ms, commands: report.commands });
   // Under a pause the review is not begun: the attempt stands between two steps.
-  if (!wantsReview(draft.state, attempt)) emit(draft, { type: "merge.queued", ...refOf(attempt) });
+  if (!wantsReview(draft.state, attempt)) queueMerge(draft, attempt.index);
   return undefined;
 }
 

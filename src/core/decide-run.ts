@@ -27,7 +27,8 @@ export function createRun(draft: Draft, command: CommandOf<"run.create">): Refus
   return undefined;
 }
 
-const refuseEnded = (draft: Draft): Refused => {
+/** Nothing more is asked of a run that has ended. */
+export const refuseEnded = (draft: Draft): Refused => {
   const { aborted, ended } = draft.state;
   if (aborted) return { code: "run_ended", outcome: "aborted" };
   return ended === null ? undefined : { code: "run_ended", outcome: ended.outcome };

@@ -33,6 +33,7 @@ import {
   setTicketTrust,
   setTrust,
 } from "./decide-run.ts";
+import { pauseTicket, resumeTicket, steerTicket } from "./decide-worker.ts";
 import { reportReplied, reportTool, reportTurnFailed, reportTurnRefused } from "./decide-turn.ts";
 import { makeDraft, type Draft, type Refused } from "./draft.ts";
 import { settle } from "./schedule.ts";
@@ -71,6 +72,12 @@ function handle(draft: Draft, command: Command): Refused {
       return setTrust(draft, command);
     case "ticket.set_trust":
       return setTicketTrust(draft, command);
+    case "ticket.steer":
+      return steerTicket(draft, command);
+    case "ticket.pause":
+      return pauseTicket(draft, command);
+    case "ticket.resume":
+      return resumeTicket(draft, command);
     case "run.set_lanes":
       return setLanes(draft, command);
     case "run.set_attended":

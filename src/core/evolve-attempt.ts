@@ -103,13 +103,14 @@ const withNote = (attempt: Attempt, event: EventOf<"note.added">): Attempt => ({
   items: [...attempt.items, { kind: "note", text: event.text }],
   added: attempt.added + bytesOf(event.text) + messageAllowance,
   nudges: attempt.nudges + (event.kind === "nudge" ? 1 : 0),
+  words: event.said === undefined ? attempt.words : attempt.words.filter(({ seq }) => seq !== event.said),
   finishing: isSentBack(event.kind) ? null : attempt.finishing,
   red: isSentBack(event.kind) ? null : attempt.red,
 });
 
 /** Its finish did not count: it has to finish again. */
 const isSentBack = (kind: EventOf<"note.added">["kind"]): boolean =>
-  kind === "verification" || kind === "diagnosis" || kind === "review";
+  kind === "verification" || kind === "diagnosis" || kind === "review" || kind === "steering";
 
 /** Red on the merged tree is not this worker's to mend; what becomes of it is told next. */
 function verifyFailed(attempt: Attempt, event: EventOf<"verify.failed">): Attempt {
@@ -123,8 +124,10 @@ function verifyFailed(attempt: Attempt, event: EventOf<"verify.failed">): Attemp
 function reviewClosed(state: RunState, attempt: Attempt, event: EventOf<"review.closed">): RunState {
   const { verdict, findings, reason } = event;
   const review = { attempt: attempt.attempt, verdict, findings, reason };
-  const counted = { ...attempt, sentBack: attempt.sentBack + (verdict === "sent_back" ? 1 : 0) };
-  return { ...withAttempt(state, counted), reviews: withEntry(state.reviews, attempt.index, review) };
+  const isBack = verdict === "sent_back";
+  const counted = { ...attempt, sentBack: attempt.sentBack + (isBack ? 1 : 0) };
+  const judged: Attempt = isBack ? counted : { ...counted, phase: { at: "next", step: "merge" } };
+  return { ...withAttempt(state, judged), reviews: withEntry(state.reviews, attempt.index, review) };
 }
 
 function turnStarted(state: RunState, attempt: Attempt, event: EventOf<"turn.started">): RunState {

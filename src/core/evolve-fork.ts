@@ -101,6 +101,7 @@ function withNothingUnderWay(state: RunState): RunState {
     ended: null,
     aborted: false,
     pause: null,
+    pausedTickets: emptyMap(),
     token: 0,
     attempts: emptyMap(),
     mergeQueue: [],

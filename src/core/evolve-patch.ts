@@ -4,6 +4,7 @@
 import type { EventOf } from "../domain/event.ts";
 import type { PlanPatch } from "../domain/plan-patch.ts";
 import type { Ticket } from "../domain/ticket.ts";
+import { noPool } from "./change.ts";
 import { makeGraph, type Graph } from "./graph.ts";
 import { poolOf } from "./ladder.ts";
 import { push, type ReadyQueue } from "./ready-queue.ts";
@@ -27,7 +28,11 @@ export function planPatched(state: RunState, { patch }: EventOf<"plan.patched">)
     const waiting = new Set(ticket.dependsOn.filter((id) => !isCompleted(id))).size;
     return waiting > 0
       ? { status: "pending", waiting, history }
-      : { status: "ready", pool: poolOf(configOf(state), ticket, history.rung), history };
+      : {
+          status: "ready",
+          pool: state.pausedTickets.has(index) ? noPool : poolOf(configOf(state), ticket, history.rung),
+          history,
+        };
   });
   return {
     ...state,
@@ -37,6 +42,7 @@ export function planPatched(state: RunState, { patch }: EventOf<"plan.patched">)
     tickets: makeVector(tickets),
     counts: countTickets(tickets),
     dropped: state.dropped + patch.drop.length,
+    pausedTickets: makeMap([...state.pausedTickets].filter(([index]) => !gone.has(ticketAt(state, index).id))),
     stuck: state.stuck.filter((index) => !gone.has(ticketAt(state, index).id)),
     ready: queueReady(graph, tickets),
   };
@@ -75,7 +81,7 @@ export function countTickets(tickets: readonly TicketState[]): RunState["counts"
 export function queueReady(graph: Graph, tickets: readonly TicketState[]): ReadonlyMap<string, ReadyQueue> {
   const ready = new Map<string, ReadyQueue>();
   tickets.forEach((ticket, index) => {
-    if (ticket.status !== "ready") return;
+    if (ticket.status !== "ready" || ticket.pool === noPool) return;
     ready.set(ticket.pool, push(ready.get(ticket.pool) ?? null, index, graph.rank[index] ?? 0));
   });
   return makeMap([...ready]);

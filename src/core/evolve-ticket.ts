@@ -18,6 +18,7 @@ import { dropAttempt } from "./drop-attempt.ts";
 import { book, spenderOf } from "./ledger.ts";
 import { withEntry, withoutEntry } from "./small-map.ts";
 import { configOf, ticketAt, type Attempt, type History, type RunState } from "./state.ts";
+import { paused, resumed, steered, unpaused } from "./evolve-worker.ts";
 import { isReplannable } from "./replannable.ts";
 import { alikeWith, nextRung } from "./retry.ts";
 import { at as itemAt } from "./vector.ts";
@@ -30,6 +31,9 @@ type TicketEvent = EventOf<
   | "ticket.cancelled"
   | "ticket.reopened"
   | "ticket.trust_changed"
+  | "ticket.steered"
+  | "ticket.paused"
+  | "ticket.resumed"
   | "attempt.started"
   | "attempt.failed"
   | "attempt.disposed"
@@ -56,6 +60,12 @@ export function evolveTicket(state: RunState, event: TicketEvent, at: number): R
       return reopened(state, event);
     case "ticket.trust_changed":
       return trustChanged(state, event);
+    case "ticket.steered":
+      return steered(state, event);
+    case "ticket.paused":
+      return paused(state, event);
+    case "ticket.resumed":
+      return resumed(state, event);
     default:
       return event satisfies never;
   }
@@ -99,6 +109,7 @@ function started(state: RunState, event: EventOf<"attempt.started">, at: number)
     turn: 0,
     malformed: 0,
     nudges: 0,
+    words: [],
     verifyRounds: 0,
     red: null,
     sentBack: 0,
@@ -145,7 +156,7 @@ function failed(state: RunState, event: EventOf<"attempt.failed">): RunState {
 
 function completed(state: RunState, event: EventOf<"ticket.completed">): RunState {
   const attempt = attemptOf(state, event);
-  const free = dropAttempt(state, attempt);
+  const free = unpaused(dropAttempt(state, attempt), attempt.index);
   const history = historyAt(free, attempt.index);
   let next = withTicket(free, attempt.index, {
     status: "completed",
@@ -167,7 +178,7 @@ function settled(state: RunState, event: EventOf<"ticket.blocked" | "ticket.fail
   const index = indexOf(state, event.ticket);
   const status = event.type === "ticket.blocked" ? "blocked" : "failed";
   const asking = isReplannable(state, index, event.cause) ? { ...state, stuck: [...state.stuck, index] } : state;
-  return withTicket(asking, index, {
+  return withTicket(unpaused(asking, index), index, {
     status,
     cause: event.cause,
     detail: event.detail,
@@ -178,7 +189,7 @@ function settled(state: RunState, event: EventOf<"ticket.blocked" | "ticket.fail
 function cancelled(state: RunState, event: EventOf<"ticket.cancelled">): RunState {
   const index = indexOf(state, event.ticket);
   const attempt = state.attempts.get(index);
-  const free = withoutStuck(attempt === undefined ? state : dropAttempt(state, attempt), index);
+  const free = unpaused(withoutStuck(attempt === undefined ? state : dropAttempt(state, attempt), index), index);
   return withTicket(free, index, { status: "cancelled", reason: event.reason, history: historyAt(free, index) });
 }
 

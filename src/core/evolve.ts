@@ -49,6 +49,9 @@ function fold(state: RunState, recorded: Recorded): RunState {
     case "ticket.cancelled":
     case "ticket.reopened":
     case "ticket.trust_changed":
+    case "ticket.steered":
+    case "ticket.paused":
+    case "ticket.resumed":
     case "attempt.started":
     case "attempt.failed":
     case "attempt.disposed":

@@ -23,6 +23,7 @@ export function brokenInvariants(state: RunState): string[] {
     ...gates(state),
     ...consults(state),
     ...merging(state),
+    ...steered(state),
     ...owed(state),
   ];
 }
@@ -120,7 +121,7 @@ function planned(state: RunState): string[] {
       return isDropped(ticket) ? check(isAlone, `I-dropped: ticket ${index} left the plan and is still needed`) : [];
     }),
     ...own.flatMap((ticket, index) =>
-      ticket.status === "ready"
+      ticket.status === "ready" && !state.pausedTickets.has(index)
         ? check(
             queued.has(`${ticket.pool} ${index} ${rank[index]}`),
             `I-ready: ticket ${index} is ready and not queued`,
@@ -232,6 +233,22 @@ const merging = (state: RunState): string[] =>
     return check(isMerging, `I-merge: ticket ${index} is queued and not merging`);
   });
 
+/** A word waits for its worker once; a paused ticket is not settled, and waits in no queue. */
+const steered = (state: RunState): string[] => [
+  ...[...state.attempts.values()].flatMap(({ ticket, words }) =>
+    check(new Set(words.map(({ seq }) => seq)).size === words.length, `I-words: ${ticket} is told a word twice`),
+  ),
+  ...[...state.pausedTickets.keys()].flatMap((index) => {
+    const own = at(state.tickets, index);
+    const isOpen =
+      own.status === "pending" || own.status === "ready" || own.status === "running" || own.status === "step_paused";
+    return [
+      ...check(isOpen, `I-paused: ticket ${index} is ${own.status} and paused`),
+      ...check(own.status !== "ready" || own.pool === "", `I-paused: ticket ${index} is paused and queued`),
+    ];
+  }),
+];
+
 /** I7, I12: an ended run owes only disposal; a running one always owes a duty, asks a person or is paused. */
 function owed(state: RunState): string[] {
   const all = duties(state);
@@ -243,7 +260,11 @@ function owed(state: RunState): string[] {
     ...check(keys.size === all.length, "I-keys: two duties share a key"),
     ...check(state.phase !== "ended" || (isIdle && state.attempts.size === 0), "I7: an ended run still works"),
     ...check(
-      state.phase !== "running" || isWorking || state.approvals.size > 0 || state.pause !== null,
+      state.phase !== "running" ||
+        isWorking ||
+        state.approvals.size > 0 ||
+        state.pause !== null ||
+        state.pausedTickets.size > 0,
       "I12: the run is neither working, nor waiting for a person, nor paused",
     ),
   ];

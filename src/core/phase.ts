@@ -14,6 +14,8 @@ export type Phase =
   | { readonly at: "next"; readonly step: "turn" }
   /** A check has ended: the red one may be diagnosed first, the green one's result reviewed. */
   | { readonly at: "next"; readonly step: "diagnosis" | "review" }
+  /** Nothing stands between its result and the merge queue. */
+  | { readonly at: "next"; readonly step: "merge" }
   /** A person released this call; it starts with exactly these arguments. */
   | { readonly at: "next"; readonly step: "call"; readonly turn: number; readonly call: number; readonly args: Text }
   | {

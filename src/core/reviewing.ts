@@ -9,6 +9,7 @@ import { failAttempt } from "./end.ts";
 import { archetypeOf } from "./ladder.ts";
 import { consultedModel, startConsult } from "./start-consult.ts";
 import { configOf, ticketAt, type Attempt, type Consult, type RunState } from "./state.ts";
+import { queueMerge } from "./tell-words.ts";
 
 export const wantsReview = (state: RunState, { index }: Attempt): boolean =>
   archetypeOf(configOf(state), ticketAt(state, index)).review === true;
@@ -23,7 +24,7 @@ export function review(draft: Draft, attempt: Attempt): void {
 
 function passUnreviewed(draft: Draft, attempt: Attempt, reason: string): void {
   emit(draft, { type: "review.closed", ...refOf(attempt), verdict: "missed", findings: [], reason });
-  emit(draft, { type: "merge.queued", ...refOf(attempt) });
+  queueMerge(draft, attempt.index);
 }
 
 export function readReview(draft: Draft, consult: Consult, answer: string): readonly string[] {
@@ -35,7 +36,7 @@ export function readReview(draft: Draft, consult: Consult, answer: string): read
   emit(draft, { type: "consult.ended", consult: consult.id, result: "used", detail: "" });
   if (verdict === "approve") {
     emit(draft, { type: "review.closed", ...refOf(attempt), verdict: "approved", findings, reason: "" });
-    emit(draft, { type: "merge.queued", ...refOf(attempt) });
+    queueMerge(draft, attempt.index);
   } else sendBack(draft, attempt, findings);
   return [];
 }

@@ -46,6 +46,8 @@ const hasRoom = (state: RunState, tier: string, provider: string): boolean => {
 /** Attempts between two steps: first those that have a lane, then those that need one while there is room for any. */
 function continueAttempts(draft: Draft): void {
   if (draft.state.pause !== null && !draft.state.pause.drain) return;
+  for (const { index, ticket, attempt } of betweenSteps(draft.state, true))
+    if (draft.state.pausedTickets.has(index)) emit(draft, { type: "attempt.parked", ticket, attempt, why: "pause" });
   const going = betweenSteps(draft.state, true);
   const staying = going.length - Math.max(0, draft.state.lanesUsed - laneLimit(draft.state));
   going.forEach((attempt, place) => {
@@ -75,7 +77,8 @@ const byPath = (state: RunState, a: { readonly index: number }, b: { readonly in
 const bestWaiting = (state: RunState, stuck: ReadonlySet<number>): Attempt | undefined =>
   state.lanesUsed < laneLimit(state)
     ? betweenSteps(state, false).find(
-        ({ index, tier, model }) => !stuck.has(index) && hasRoom(state, String(tier), providerOf(model)),
+        ({ index, tier, model }) =>
+          !stuck.has(index) && !state.pausedTickets.has(index) && hasRoom(state, String(tier), providerOf(model)),
       )
     : undefined;
 

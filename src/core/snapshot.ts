@@ -9,7 +9,7 @@ import { makeMap } from "./small-map.ts";
 import type { RunState } from "./state.ts";
 
 /** The second number grows with every change of what a log folds to; test/golden/snapshot.test.ts notices. */
-export const snapshotFormat = `${eventVersion}.11`;
+export const snapshotFormat = `${eventVersion}.12`;
 
 type MapField = {
   [Field in keyof RunState]: RunState[Field] extends ReadonlyMap<infer _Key, infer _Value> ? Field : never;
@@ -34,6 +34,7 @@ export function toSnapshotText(state: RunState): string {
     plan: graph.tickets,
     ready: [...state.ready].map(([pool, queue]) => [pool, flattenQueue(queue)]),
     ticketTrust: [...state.ticketTrust],
+    pausedTickets: [...state.pausedTickets],
     attempts: [...state.attempts],
     reviews: [...state.reviews],
     approvals: [...state.approvals],
@@ -61,6 +62,7 @@ export function fromSnapshotText(text: string): RunState {
     graph: makeGraph(plan),
     ready: makeMap(rest.ready.map(([pool, flat]) => [pool, makeQueue(flat)])),
     ticketTrust: makeMap(rest.ticketTrust),
+    pausedTickets: makeMap(rest.pausedTickets),
     attempts: makeMap(rest.attempts),
     reviews: makeMap(rest.reviews),
     approvals: makeMap(rest.approvals),

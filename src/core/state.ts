@@ -58,13 +58,15 @@ export type History = {
   /** How many of the latest failures in a row were alike. */
   readonly alike: number;
   readonly guidance: Text | null;
+  /** What persons said to its workers, in order; the next attempt's brief has it. */
+  readonly said: readonly Text[];
   /** By this ticket, in a run that has bounds. */
   readonly spent: Spent;
 };
 
 export type TicketState =
   | { readonly status: "pending"; readonly waiting: number; readonly history: History }
-  /** `pool` names the queue it waits in: an entry of any other queue is stale. */
+  /** `pool` names the queue it waits in: an entry of any other queue is stale. Paused, it waits in none: "". */
   | { readonly status: "ready"; readonly pool: string; readonly history: History }
   | { readonly status: "running" | "step_paused"; readonly attempt: number; readonly history: History }
   | { readonly status: "completed"; readonly commit: string | null; readonly history: History }
@@ -104,6 +106,9 @@ export type Item =
     }
   | { readonly kind: "note"; readonly text: Text };
 
+/** A person's word to a worker, by the number of its record. */
+export type Word = { readonly seq: number; readonly text: Text };
+
 export type RedCheck = { readonly command: string; readonly output: Text; readonly fingerprint: string };
 
 export type Attempt = {
@@ -133,6 +138,8 @@ export type Attempt = {
   /** Turns in a row whose calls could not be understood. */
   readonly malformed: number;
   readonly nudges: number;
+  /** A person's words that it is told before its next call. */
+  readonly words: readonly Word[];
   readonly verifyRounds: number;
   /** The red check its worker has not been told of yet. */
   readonly red: RedCheck | null;
@@ -247,6 +254,8 @@ export type RunState = {
   readonly trust: Trust | null;
   /** By ticket: a person's live toggle. */
   readonly ticketTrust: ReadonlyMap<number, Trust>;
+  /** By ticket: why a person paused it. */
+  readonly pausedTickets: ReadonlyMap<number, string>;
   readonly attended: boolean;
   readonly laneLimit: number;
   readonly pause: { readonly reason: string; readonly drain: boolean } | null;
@@ -304,6 +313,7 @@ export const noHistory: History = {
   last: null,
   alike: 0,
   guidance: null,
+  said: [],
   spent: nothingSpent,
 };
 
@@ -328,6 +338,7 @@ export const initialState: RunState = {
   mode: "async",
   trust: null,
   ticketTrust: emptyMap(),
+  pausedTickets: emptyMap(),
   attended: false,
   laneLimit: 1,
   pause: null,

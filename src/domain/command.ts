@@ -47,6 +47,10 @@ export type Request =
   | { type: "budget.raise"; raises: readonly Raise[] }
   /** Tells the old turns of its worker's conversation in short, from the next call on. */
   | { type: "context.compact"; ticket: TicketId }
+  /** Told to its worker before the next call; to the next attempt's, where none is under way. */
+  | { type: "ticket.steer"; ticket: TicketId; text: Text }
+  | { type: "ticket.pause"; ticket: TicketId; reason: string }
+  | { type: "ticket.resume"; ticket: TicketId }
   | { type: "ticket.reopen"; ticket: TicketId; guidance?: Text }
   | {
       type: "approval.answer";

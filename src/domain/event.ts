@@ -42,8 +42,8 @@ const attemptEvents = [
     fileBytes: whole.optional(),
   }),
   z.strictObject({ type: z.literal("brief.edited"), ...attempt, prompt: textSchema }),
-  /** Gave its lane back between two steps because the lanes shrank; its next step takes one again. */
-  z.strictObject({ type: z.literal("attempt.parked"), ...attempt }),
+  /** Gave its lane back between two steps because the lanes shrank, or it is paused; its next step takes one again. */
+  z.strictObject({ type: z.literal("attempt.parked"), ...attempt, why: z.literal("pause").optional() }),
   z.strictObject({ type: z.literal("attempt.failed"), ...attempt, failure: attemptFailureSchema }),
   z.strictObject({ type: z.literal("attempt.disposed"), ...attempt, quarantined: z.string().optional() }),
   /** A word to the worker that is not the model's own: a nudge, red verify output, a person's steering. */
@@ -54,6 +54,8 @@ const attemptEvents = [
     text: textSchema,
     /** Of kind `diagnosis`: the hint alone. */
     hint: z.string().optional(),
+    /** Of kind `steering`: the record of the `ticket.steered` that is told. */
+    said: whole.optional(),
   }),
   /** From here on the turns up to `upTo` are told in short: what was long in them by its first words. */
   z.strictObject({

@@ -105,5 +105,10 @@ export const ticketEvents = [
   /** Its merge is under way: how that came out decides whether the ticket is cancelled or completed. */
   z.strictObject({ type: z.literal("ticket.abort_requested"), ...attempt, reason: z.string() }),
   z.strictObject({ type: z.literal("ticket.cancelled"), ticket: ticketIdSchema, reason: z.string() }),
+  /** A person's word to the ticket's worker: told before its next call, and in the brief of every later attempt. */
+  z.strictObject({ type: z.literal("ticket.steered"), ticket: ticketIdSchema, text: textSchema }),
+  /** Its step under way ends; none follows, and no attempt starts, until it is resumed. */
+  z.strictObject({ type: z.literal("ticket.paused"), ticket: ticketIdSchema, reason: z.string() }),
+  z.strictObject({ type: z.literal("ticket.resumed"), ticket: ticketIdSchema }),
   z.strictObject({ type: z.literal("ticket.reopened"), ticket: ticketIdSchema, guidance: textSchema.optional() }),
 ] as const;

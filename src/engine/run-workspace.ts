@@ -42,11 +42,13 @@ export async function runPrepare(duty: WorktreeDuty, world: World): Promise<Repo
 
 type Past = { readonly diagnosis: string | undefined; readonly guidance: string | undefined };
 
-/** What the last attempt came to grief over, and what a person said when they reopened the ticket. */
+/** What the last attempt came to grief over, and what persons said to the ticket's workers. */
 async function pastOf(ports: Ports, state: RunState, index: number): Promise<Past> {
-  const { last, guidance } = at(state.tickets, index).history;
+  const { last, guidance, said } = at(state.tickets, index).history;
   const diagnosis = last === null ? undefined : await diagnosisOf(ports, last);
-  return { diagnosis, guidance: guidance === null ? undefined : await loadText(ports.log, guidance) };
+  const words: string[] = [];
+  for (const text of guidance === null ? said : [guidance, ...said]) words.push(await loadText(ports.log, text));
+  return { diagnosis, guidance: words.length === 0 ? undefined : words.join("\n\n") };
 }
 
 async function diagnosisOf(ports: Ports, { detail, diagnosis }: AttemptFailure): Promise<string> {

@@ -156,6 +156,12 @@ async function toRequest(
       return { type: "run.abort", reason: why };
     case "ticket.abort":
       return { type: "ticket.abort", ticket: body.ticket as TicketId, reason: why };
+    case "ticket.steer":
+      return { type: "ticket.steer", ticket: body.ticket as TicketId, text: await storeText(ports.log, body.text) };
+    case "ticket.pause":
+      return { type: "ticket.pause", ticket: body.ticket as TicketId, reason: why };
+    case "ticket.resume":
+      return { type: "ticket.resume", ticket: body.ticket as TicketId };
     case "ticket.reopen": {
       const guidance = body.guidance === undefined ? {} : { guidance: await storeText(ports.log, body.guidance) };
       return { type: "ticket.reopen", ticket: body.ticket as TicketId, ...guidance };

@@ -79,6 +79,9 @@ export const commandSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("budget.raise"), bounds, as }),
   z.strictObject({ type: z.literal("abort"), reason: reason.default(""), as }),
   z.strictObject({ type: z.literal("ticket.abort"), ticket, reason: reason.default(""), as }),
+  z.strictObject({ type: z.literal("ticket.steer"), ticket, text: z.string().trim().min(1).max(100_000), as }),
+  z.strictObject({ type: z.literal("ticket.pause"), ticket, reason: reason.default(""), as }),
+  z.strictObject({ type: z.literal("ticket.resume"), ticket, as }),
   z.strictObject({ type: z.literal("ticket.reopen"), ticket, guidance: z.string().max(100_000).optional(), as }),
 ]);
 export type CommandBody = z.input<typeof commandSchema>;

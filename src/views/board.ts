@@ -28,7 +28,8 @@ export type WaitsFor =
   | { readonly kind: "person"; readonly approval: ApprovalId }
   | { readonly kind: "provider"; readonly provider: string; readonly until: number; readonly reason: string }
   | { readonly kind: "merge"; readonly ahead: number }
-  | { readonly kind: "pause"; readonly reason: string };
+  /** `own`: of this ticket alone. */
+  | { readonly kind: "pause"; readonly reason: string; readonly own?: true };
 
 export type BoardTicket = {
   /** Place in the plan, from 0. */
@@ -45,6 +46,8 @@ export type BoardTicket = {
   /** What is being done now, in words; null where nothing is. */
   readonly step: string | null;
   readonly waitsFor: WaitsFor | null;
+  /** Why a person paused this ticket; null where nobody did. A step may still be under way. */
+  readonly paused: string | null;
   /** Why it is blocked, failed or cancelled, or why its last attempt failed. */
   readonly cause: FailureCause | null;
   readonly reason: string | null;
@@ -199,6 +202,7 @@ function ticketOf(state: RunState, index: number, lost: ReadonlySet<number>): Bo
     tier: attempt?.tier ?? null,
     step: attempt === undefined ? null : stepOf(state, attempt),
     waitsFor: waitOf(state, { index, now, attempt, lost }),
+    paused: state.pausedTickets.get(index) ?? null,
     ...reasonOf(now),
     usage,
     tokens: usage === null ? 0 : totalTokens(usage),
@@ -234,7 +238,7 @@ function waitOf(state: RunState, asked: Asked): WaitsFor | null {
     case "ready":
       return state.pause !== null
         ? { kind: "pause", reason: state.pause.reason }
-        : readyWait(state, index, now.history.rung);
+        : (ownPause(state, index) ?? readyWait(state, index, now.history.rung));
     case "running":
     case "step_paused":
       return attempt === undefined ? null : attemptWait(state, attempt);
@@ -246,6 +250,11 @@ function waitOf(state: RunState, asked: Asked): WaitsFor | null {
     default:
       return now satisfies never;
   }
+}
+
+function ownPause(state: RunState, index: number): WaitsFor | null {
+  const reason = state.pausedTickets.get(index);
+  return reason === undefined ? null : { kind: "pause", reason, own: true };
 }
 
 function dependencyWait(state: RunState, index: number, lost: ReadonlySet<number>): WaitsFor {
@@ -282,7 +291,7 @@ function attemptWait(state: RunState, attempt: Attempt): WaitsFor | null {
       return providerWait(state, attempt.model) ?? null;
     case "next":
       if (state.pause !== null && !state.pause.drain) return { kind: "pause", reason: state.pause.reason };
-      return attempt.lane ? null : { kind: "lane" };
+      return ownPause(state, attempt.index) ?? (attempt.lane ? null : { kind: "lane" });
     case "merging": {
       const ahead = state.mergeQueue.indexOf(attempt.index);
       return ahead > 0 ? { kind: "merge", ahead } : null;

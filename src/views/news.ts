@@ -22,11 +22,13 @@ export function isNews(event: Event): boolean {
     case "ticket.cancelled":
     case "ticket.reopened":
     case "ticket.trust_changed":
+    case "ticket.steered":
+    case "ticket.paused":
+    case "ticket.resumed":
     case "attempt.started":
     case "attempt.parked":
     case "attempt.failed":
     case "brief.edited":
-    case "note.added":
     case "context.compacted":
     case "message.edited":
     case "turn.failed":
@@ -42,6 +44,9 @@ export function isNews(event: Event): boolean {
     case "review.closed":
     case "merge.published":
       return true;
+    case "note.added":
+      // A person's word has been told when it was said.
+      return event.said === undefined;
     case "turn.replied":
       // Its calls are told as they run.
       return event.calls.length === 0;

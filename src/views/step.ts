@@ -10,6 +10,7 @@ export function stepOf(state: RunState, attempt: Attempt): string {
     case "preparing":
       return "setting up its worktree";
     case "next":
+      if (state.pausedTickets.has(attempt.index)) return "paused";
       return attempt.lane ? "between two steps" : "waits for a lane";
     case "calling":
       return phase.try === 1 ? `turn ${phase.turn}: thinking` : `turn ${phase.turn}: asking again (try ${phase.try})`;

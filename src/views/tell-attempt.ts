@@ -23,6 +23,9 @@ type TicketEvent = EventOf<
   | "ticket.cancelled"
   | "ticket.reopened"
   | "ticket.trust_changed"
+  | "ticket.steered"
+  | "ticket.paused"
+  | "ticket.resumed"
 >;
 
 /** `: detail` where there is one. */
@@ -56,6 +59,12 @@ export function tellTicket(
       return event.trust === null
         ? "goes back to the trust it was given"
         : `is put on trust "${event.trust}"${byWhom(by)}`;
+    case "ticket.steered":
+      return `has a word${byWhom(by)} for its worker: ${firstLine(event.text)}`;
+    case "ticket.paused":
+      return `is paused${byWhom(by)}${detailOf(event.reason)}`;
+    case "ticket.resumed":
+      return `goes on${byWhom(by)}`;
     case "ticket.reopened": {
       const guidance = event.guidance === undefined ? "" : `, with a word to the worker: ${firstLine(event.guidance)}`;
       return `is reopened${byWhom(by)}${guidance}`;
@@ -90,7 +99,9 @@ export function tellAttempt(event: AttemptEvent, by: Actor): string {
     case "brief.edited":
       return `gets a brief rewritten${byWhom(by)}`;
     case "attempt.parked":
-      return "gives its lane back and waits for one: there are fewer lanes now";
+      return event.why === "pause"
+        ? "gives its lane back while it is paused"
+        : "gives its lane back and waits for one: there are fewer lanes now";
     case "attempt.failed":
       return `fails in attempt ${event.attempt} because ${causeWords[event.failure.cause]}${detailOf(event.failure.detail)}`;
     case "attempt.disposed": {

@@ -66,6 +66,9 @@ function wordsOf({ event, by, at }: Recorded, state: RunState | undefined): stri
     case "ticket.cancelled":
     case "ticket.reopened":
     case "ticket.trust_changed":
+    case "ticket.steered":
+    case "ticket.paused":
+    case "ticket.resumed":
       return tellTicket(event, { by, state });
     case "attempt.started":
     case "attempt.prepared":

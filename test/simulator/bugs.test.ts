@@ -6,11 +6,12 @@ import { checkBugs } from "./check-bugs.ts";
 import { patchBugs } from "./patch-bugs.ts";
 import { planBugs } from "./plan-bugs.ts";
 import { simulate } from "./simulate.ts";
+import { steerBugs } from "./steer-bugs.ts";
 import { windowBugs } from "./window-bugs.ts";
 
 const bound = 3_000;
 
-const all = { ...bugs, ...patchBugs, ...checkBugs, ...planBugs, ...windowBugs };
+const all = { ...bugs, ...patchBugs, ...checkBugs, ...planBugs, ...windowBugs, ...steerBugs };
 
 describe("a core in which", () => {
   it.each(Object.keys(all))("RUN2 %s is caught", (name) => {

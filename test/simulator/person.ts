@@ -172,6 +172,9 @@ export function helpfulWish(state: RunState): Wish | undefined {
   const by = "person:mara";
   if (state.phase !== "ended" && state.pause !== null && !state.aborted)
     return { command: { type: "run.resume" }, by, expected: undefined };
+  const [paused] = state.phase === "ended" || state.aborted ? [] : state.pausedTickets.keys();
+  const ticket = paused === undefined ? undefined : state.graph.tickets[paused]?.id;
+  if (ticket !== undefined) return { command: { type: "ticket.resume", ticket }, by, expected: undefined };
   if (approval === undefined) return undefined;
   if (isPlanAsked(state, approval)) return { command: helpfulPlanAnswer(state, approval), by, expected: undefined };
   const base = { type: "approval.answer", approval: approval.id, reason: "", digest: approval.digest } as const;

@@ -40,8 +40,12 @@ function checkHold(state: RunState, duty: Duty): void {
 }
 
 function checkAttempts(state: RunState, config: RunConfig): void {
-  for (const { phase, lane, tier, model, ticket } of state.attempts.values()) {
+  for (const { index, phase, lane, tier, model, ticket } of state.attempts.values()) {
     if (phase.at !== "next") continue;
+    if (state.pausedTickets.has(index)) {
+      must(!lane, () => `STEER5 ${ticket} is paused and has a lane`);
+      continue;
+    }
     // Who may wait for a budget, and for what, is the budget monitor's.
     if (config.budgets !== undefined && [...state.attempts.values()].some(holdsBack)) continue;
     must(!lane, () => `SCH2 ${ticket} has a lane and does not go on`);
@@ -69,7 +73,7 @@ function checkReady(state: RunState, config: RunConfig, tickets: readonly Ticket
       own?.status !== "pending" || ticket.dependsOn.some((id) => statusIn(state, tickets, id) !== "completed"),
       () => `SCH2 PATCH3 ${ticket.id} waits for nothing that is not completed`,
     );
-    if (own?.status !== "ready") return;
+    if (own?.status !== "ready" || state.pausedTickets.has(index)) return;
     must(
       !roomFor(state, config, ticket, own.history.rung),
       () => `SCH2 ${ticket.id} is ready, has a lane and does not start`,

@@ -25,6 +25,7 @@ import { createPlanMonitor, type PlanMonitor } from "./plan-monitor.ts";
 import { makeFeatures, makeRandomRun, type Features, type RandomRun } from "./random-run.ts";
 import { createReplanMonitor, type ReplanMonitor } from "./replan-monitor.ts";
 import { makeTierTwo, type TierTwo } from "./replans.ts";
+import { createSteerMonitor, makeSteering, type SteerMonitor } from "./steering.ts";
 import { checkExplained, checkSettled } from "./settled-check.ts";
 import { realSystem, type System } from "./system.ts";
 import { createTicketMonitor, type TicketMonitor } from "./ticket-monitor.ts";
@@ -82,6 +83,7 @@ type Stage = {
   readonly gates: GateMonitor;
   readonly tickets: TicketMonitor;
   readonly budgets: BudgetMonitor;
+  readonly steering: SteerMonitor;
   readonly log: Recorded[];
   state: RunState;
   now: number;
@@ -102,7 +104,7 @@ function createSimulation(seed: number, system: System): Simulation {
   const goal = makeGoal(seed, { ...random, config: checks.config });
   const given = goal.run;
   const plan = createPlanBook(given.tickets);
-  const wishes = [makePatches(seed), makeCompactions(seed)];
+  const wishes = [makePatches(seed), makeCompactions(seed), makeSteering(seed)];
   const stage: Stage = {
     chance,
     features,
@@ -118,6 +120,7 @@ function createSimulation(seed: number, system: System): Simulation {
     gates: createGateMonitor(given.config, given.tickets),
     tickets: createTicketMonitor(given.config, plan),
     budgets: createBudgetMonitor(given.config, plan.tickets),
+    steering: createSteerMonitor(given.config),
     log: [],
     state: initialState,
     now: 1_790_000_000_000,
@@ -235,7 +238,8 @@ function comeToRest(stage: Stage): number {
     if (wish !== undefined) ask(stage, wish);
     else if (stage.live.size > 0) fulfilOne(stage, world);
     else {
-      const isWaiting = stage.state.approvals.size > 0 || stage.state.pause !== null;
+      const { approvals, pause, pausedTickets } = stage.state;
+      const isWaiting = approvals.size > 0 || pause !== null || pausedTickets.size > 0;
       must(
         stage.state.phase === "ended" || (isWaiting && !isHelped),
         "I12 RUN12 the run neither goes on, nor has ended, nor waits for a person",
@@ -283,6 +287,7 @@ function record(stage: Stage, records: readonly Recorded[], from: { at: number; 
     stage.checked.see(stage.state, recorded);
     stage.gates.see(stage.state, recorded);
     stage.budgets.see(recorded);
+    stage.steering.see(stage.state, recorded);
     const before = stage.state;
     stage.state = stage.system.evolve(before, recorded);
     seeWindow(before, recorded, stage.state);

@@ -112,7 +112,7 @@ export function createTicketMonitor(config: RunConfig, plan: PlanBook): TicketMo
     const [mine, theirs] = [rank[b] ?? 0, rank[a] ?? 0];
     if (theirs < mine || (theirs === mine && a >= b)) return false;
     const book = bookOf(other.id);
-    const isReady = before.tickets.chunks[0]?.[a]?.status === "ready";
+    const isReady = before.tickets.chunks[0]?.[a]?.status === "ready" && !before.pausedTickets.has(a);
     return isReady && roomFor(before, config, other, book.rung);
   };
 

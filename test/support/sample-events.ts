@@ -177,6 +177,9 @@ export const sampleEvents: { readonly [T in EventType]: EventOf<T> } = {
   "ticket.failed": { type: "ticket.failed", ticket, cause: "verification_failed", detail: "still red" },
   "ticket.abort_requested": { type: "ticket.abort_requested", ...attempt, reason: "not needed" },
   "ticket.cancelled": { type: "ticket.cancelled", ticket, reason: "its dependency failed" },
+  "ticket.steered": { type: "ticket.steered", ticket, text: "Use the parser that is there." },
+  "ticket.paused": { type: "ticket.paused", ticket, reason: "let me look" },
+  "ticket.resumed": { type: "ticket.resumed", ticket },
   "ticket.reopened": { type: "ticket.reopened", ticket, guidance: longText },
   "attempt.started": { type: "attempt.started", ...attempt, model, rung: 0 },
   "attempt.prepared": {

@@ -48,6 +48,9 @@ describe("one sentence per event", () => {
       ticket.failed: T1 has failed because its checks are red: still red.
       ticket.abort_requested: T1 is to be aborted while it is merged, which is stopped if it still can be: not needed.
       ticket.cancelled: T1 is cancelled: its dependency failed.
+      ticket.steered: T1 has a word for its worker: Use the parser that is there.
+      ticket.paused: T1 is paused: let me look.
+      ticket.resumed: T1 goes on.
       ticket.reopened: T1 is reopened, with a word to the worker: the beginning of a long text.
       attempt.started: T1 starts attempt 1 on scripted/one.
       attempt.prepared: T1 has its worktree and its brief, from c0ffee; left out of its brief: big.bin.

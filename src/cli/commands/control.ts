@@ -12,7 +12,11 @@ import type { Desk, RunChoice } from "../desk.ts";
 import { CliFault } from "../errors.ts";
 import { invocationOf, laterLine } from "../invocation.ts";
 
-export type PauseOptions = CommonOptions & { readonly drain?: boolean; readonly reason?: string };
+export type PauseOptions = CommonOptions & {
+  readonly drain?: boolean;
+  readonly ticket?: string;
+  readonly reason?: string;
+};
 export type ModeOptions = CommonOptions & {
   readonly run?: string;
   readonly trust?: Trust | "off";
@@ -25,13 +29,22 @@ type Steering = {
   readonly choice: RunChoice;
   readonly hold: boolean;
   readonly bodies: readonly CommandBody[];
-  readonly did: "paused" | "draining" | "switched" | "lanes_set" | "ticket_aborted" | "aborted";
+  readonly did:
+    | "paused"
+    | "draining"
+    | "switched"
+    | "lanes_set"
+    | "ticket_paused"
+    | "told"
+    | "ticket_aborted"
+    | "aborted";
   readonly more?: object;
   /** Where it depends on what became of it, made from the board after it. */
   readonly words: string | ((board: Board) => string);
 };
 
-async function steer(
+/** Sends what is asked and says what came of it. */
+export async function steer(
   steering: Steering,
   options: CommonOptions,
   context: CliContext,
@@ -60,7 +73,7 @@ async function send(desk: Desk, { choice, hold, bodies, words }: Steering): Prom
   }
 }
 
-const choiceOf = (run: string | undefined, { repo }: CommonOptions): RunChoice => ({
+export const choiceOf = (run: string | undefined, { repo }: CommonOptions): RunChoice => ({
   repo,
   ...(run === undefined ? {} : { run }),
 });
@@ -70,12 +83,36 @@ export async function pauseCommand(
   options: PauseOptions,
   context: CliContext,
 ): Promise<ExitCode> {
-  const { drain = false, reason = "" } = options;
+  const { drain = false, reason = "", ticket } = options;
+  if (ticket !== undefined) return pauseTicket(run, { ...options, ticket }, context);
   const goOn = `go on with ${invocationOf(context.env, options.repo)} resume`;
   const words = drain ? `draining; attempts under way finish, then it stops; ${goOn}` : `paused; ${goOn}`;
   const did = drain ? "draining" : "paused";
   await steer(
     { choice: choiceOf(run, options), hold: false, bodies: [{ type: "pause", drain, reason }], did, words },
+    options,
+    context,
+  );
+  return 0;
+}
+
+async function pauseTicket(
+  run: string | undefined,
+  options: PauseOptions & { readonly ticket: string },
+  context: CliContext,
+): Promise<ExitCode> {
+  const { ticket, reason = "" } = options;
+  const name = toPrintableLine(ticket);
+  const goOn = `${invocationOf(context.env, options.repo)} resume --ticket ${name}`;
+  await steer(
+    {
+      choice: choiceOf(run, options),
+      hold: true,
+      bodies: [{ type: "ticket.pause", ticket, reason }],
+      did: "ticket_paused",
+      more: { ticket },
+      words: `${name} is paused; its step under way ends, none follows; go on with ${goOn}`,
+    },
     options,
     context,
   );

@@ -14,6 +14,7 @@ import { invocationOf } from "../invocation.ts";
 export type ResumeOptions = CommonOptions & {
   readonly retry?: readonly string[];
   readonly say?: string;
+  readonly ticket?: readonly string[];
   readonly raise?: readonly string[];
   readonly attended?: boolean;
   readonly unattended?: boolean;
@@ -36,6 +37,7 @@ export async function resumeCommand(
   const choice = { repo: options.repo, ...(run === undefined ? {} : { run }) };
   const look = await desk.look(choice);
   if (look.pid !== null) return resumeLive(desk, { ...options, run: look.run }, context);
+  if (options.ticket !== undefined) await resumeTickets(desk, { ...options, run: look.run });
   const attended = isAttended(options, context);
   const conducting = await desk.resume({
     repo: options.repo,
@@ -56,6 +58,17 @@ export async function resumeCommand(
   });
 }
 
+/** Recorded before the run goes on, so that it goes on with them. */
+async function resumeTickets(desk: Desk, options: ResumeOptions & { readonly run: string }): Promise<void> {
+  const connection = await desk.connect(options, { hold: true });
+  try {
+    const client = createClient(connection.send);
+    for (const ticket of options.ticket ?? []) await client.command({ type: "ticket.resume", ticket });
+  } finally {
+    await connection.close();
+  }
+}
+
 /** Its own process goes on with it; this one only says so. */
 async function resumeLive(
   desk: Desk,
@@ -66,12 +79,15 @@ async function resumeLive(
   const client = createClient(connection.send);
   const guidance = options.say === undefined ? {} : { guidance: options.say };
   for (const ticket of options.retry ?? []) await client.command({ type: "ticket.reopen", ticket, ...guidance });
+  for (const ticket of options.ticket ?? []) await client.command({ type: "ticket.resume", ticket });
   const bounds = (options.raise ?? []).join(",");
   if (bounds !== "") await client.command({ type: "budget.raise", bounds });
   const { board } = await client.status();
   const attended = options.attended === true ? true : options.unattended === true ? false : undefined;
   const changesAttendance = attended !== undefined && attended !== board.attended;
   if (changesAttendance) await client.command({ type: "attended", attended });
+  // One paused worker goes on; the run stays as it is.
+  if (options.ticket !== undefined) return resumed(options, context);
   if (board.pause !== null) await client.command({ type: "resume" });
   else if (options.retry === undefined && bounds === "" && !changesAttendance) {
     throw new CliFault(
@@ -80,6 +96,10 @@ async function resumeLive(
       `Follow it: tutti watch ${options.run}`,
     );
   }
+  return resumed(options, context);
+}
+
+function resumed(options: ResumeOptions & { readonly run: string }, context: CliContext): ExitCode {
   const words =
     options.json === true
       ? JSON.stringify({ run: options.run, did: "resumed", live: true })

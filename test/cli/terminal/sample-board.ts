@@ -26,7 +26,7 @@ export const ticket = (id: string, status: TicketStatus, more: Partial<BoardTick
   tokens: 0,
   costMicros: 0,
   context: null,
-  since: null,
+  since: null, paused: null,
   commit: null,
   rank: 1,
   ...more,

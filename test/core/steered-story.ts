@@ -1,0 +1,31 @@
+// The words in which stories of a person who speaks to workers are told.
+
+import type { Command } from "../../src/domain/command.ts";
+import type { TicketId } from "../../src/domain/ids.ts";
+import type { Taken } from "../support/given.ts";
+import { bareRun, finish, mara, read, replied, toolDone } from "./story.ts";
+
+export const steer = (ticket: string, text: string): Command => ({
+  type: "ticket.steer",
+  ticket: ticket as TicketId,
+  text,
+});
+export const pauseOf = (ticket: string, reason = "let me look"): Command => ({
+  type: "ticket.pause",
+  ticket: ticket as TicketId,
+  reason,
+});
+export const resumeOf = (ticket: string): Command => ({ type: "ticket.resume", ticket: ticket as TicketId });
+
+/** A run that meets every event of a person who steers its workers. */
+export function steeredStory(): Taken {
+  const paused = bareRun(["A", "B: A"])
+    .when(steer("A", "use the parser that is there"), mara)
+    .when(pauseOf("A"), mara)
+    .when(replied("A#1/1", [read]))
+    .when(resumeOf("A"), mara);
+  return paused
+    .when(toolDone("A#1/1.0"))
+    .when(replied("A#1/2", [finish()]))
+    .when(replied("B#1/1", [finish()]));
+}

@@ -1,0 +1,34 @@
+// Hand-made bugs of a person's words and pauses; see bugs.ts.
+
+import type { RunState } from "../../src/core/state.ts";
+import { changeAttempt, withTicketState } from "./defects.ts";
+import { withEvents, withEvolve, type System } from "./system.ts";
+
+const indexIn = (state: RunState, ticket: string | undefined): number =>
+  state.graph.tickets.findIndex(({ id }) => id === ticket);
+
+export const steerBugs: Readonly<Record<string, System>> = {
+  "a word said during a step is forgotten": withEvolve((_, { event }, after) =>
+    event.type === "ticket.steered" ? changeAttempt(after, indexIn(after, event.ticket), { words: [] }) : after,
+  ),
+  "a word that was told is told again": withEvolve((before, { event }, after) =>
+    event.type === "note.added" && event.said !== undefined
+      ? changeAttempt(after, indexIn(after, event.ticket), {
+          words: before.attempts.get(indexIn(after, event.ticket))?.words ?? [],
+        })
+      : after,
+  ),
+  "a pause of a ticket is written down and nothing more": withEvolve((before, { event }, after) =>
+    event.type === "ticket.paused" ? { ...before, seq: after.seq, lastAt: after.lastAt } : after,
+  ),
+  "a ready ticket that goes on again is not queued": withEvolve((_, { event }, after) =>
+    event.type !== "ticket.resumed"
+      ? after
+      : withTicketState(after, indexIn(after, event.ticket), (own) =>
+          own.status === "ready" ? { ...own, pool: "" } : own,
+        ),
+  ),
+  "a paused attempt keeps its lane": withEvents((events) =>
+    events.filter((event) => event.type !== "attempt.parked" || event.why !== "pause"),
+  ),
+};

@@ -1,0 +1,89 @@
+// A person who speaks to workers and pauses them, and what must hold of it. Has a source of chance of its own, so that a
+// run without it is the run it was before.
+
+import type { RunState } from "../../src/core/state.ts";
+import type { RunConfig } from "../../src/domain/config.ts";
+import type { Event, EventOf, Recorded } from "../../src/domain/event.ts";
+import type { TicketId } from "../../src/domain/ids.ts";
+import { must } from "./broken.ts";
+import { createChance } from "./chance.ts";
+import type { Wish } from "./person.ts";
+
+/** In every third run. */
+export function makeSteering(seed: number): (state: RunState) => Wish | undefined {
+  const chance = createChance(seed ^ 0x73746565);
+  if (seed % 3 !== 0) return () => undefined;
+  return (state) => {
+    if (!chance.maybe(0.12)) return undefined;
+    const running = [...state.attempts.values()].map(({ ticket }) => ticket);
+    const all = state.graph.tickets.map(({ id }) => id);
+    const ticket =
+      running.length > 0 && chance.maybe(0.7)
+        ? chance.pick(running)
+        : all.length > 0 && chance.maybe(0.9)
+          ? chance.pick(all)
+          : ("nobody" as TicketId);
+    const command = chance.pick([
+      { type: "ticket.steer", ticket, text: "look at b.ts too" },
+      { type: "ticket.steer", ticket, text: "stop reading" },
+      { type: "ticket.pause", ticket, reason: "let me look" },
+      { type: "ticket.resume", ticket },
+      { type: "ticket.resume", ticket },
+    ] as const);
+    return { command, by: "person:mara", expected: "any" };
+  };
+}
+
+export type SteerMonitor = { readonly see: (before: RunState, recorded: Recorded) => void };
+
+/** Every word is told once, before the next call, and parts no call from its result; a paused ticket begins nothing. */
+export function createSteerMonitor({ limits }: RunConfig): SteerMonitor {
+  const waiting = new Map<string, Set<number>>();
+  const paused = new Set<string>();
+
+  const told = (before: RunState, event: EventOf<"note.added">): void => {
+    if (event.said === undefined) return must(event.kind !== "steering", "STEER1 a word is told that nobody said");
+    must(waiting.get(event.ticket)?.delete(event.said) === true, "STEER1 a word is told twice, or was not said");
+    const { items = [], phase } = before.attempts.get(before.graph.indexOf.get(event.ticket) ?? -1) ?? {};
+    const place = items.findLastIndex(({ kind }) => kind === "reply");
+    const reply = items[place];
+    // A finish that was taken ends the turn; so does whatever was said after it.
+    const isOver = items.slice(place).some(({ kind }) => kind === "note");
+    const isDone = isOver || (phase?.at === "next" && phase.step !== "turn");
+    if (reply?.kind !== "reply" || isDone || phase?.at === "consulting") return;
+    const owed = Math.min(reply.calls.length, limits.callsPerTurn + 1);
+    const results = items.slice(place).filter(({ kind }) => kind === "result").length;
+    must(results >= owed, "STEER1 a word stands between a call and its result");
+  };
+
+  const begins = (event: Event): string | undefined => {
+    if (event.type === "turn.started") return event.try === 1 ? event.ticket : undefined;
+    if (event.type === "consult.started") return event.attempt === undefined ? undefined : event.ticket;
+    return event.type === "attempt.started" || event.type === "tool.called" || event.type === "merge.queued"
+      ? event.ticket
+      : undefined;
+  };
+
+  const seeEvent = (before: RunState, { event, seq }: Recorded): void => {
+    const ticket = begins(event);
+    must(ticket === undefined || !paused.has(ticket), () => `STEER4 ${event.type} of a paused ticket`);
+    if (event.type === "turn.started" || event.type === "merge.queued")
+      must(
+        (event.type === "turn.started" && event.try > 1) || (waiting.get(event.ticket)?.size ?? 0) === 0,
+        () => `STEER1 STEER2 ${event.type} while a word waits`,
+      );
+    if (event.type === "ticket.steered" && before.attempts.has(before.graph.indexOf.get(event.ticket) ?? -1))
+      waiting.set(event.ticket, (waiting.get(event.ticket) ?? new Set()).add(seq));
+    else if (event.type === "note.added") told(before, event);
+    else if (event.type === "attempt.failed") waiting.delete(event.ticket);
+    else if (event.type === "ticket.paused") paused.add(event.ticket);
+    else if (event.type === "ticket.resumed") paused.delete(event.ticket);
+    else if (event.type === "plan.patched") for (const id of event.patch.drop) paused.delete(id);
+    else if (["ticket.completed", "ticket.blocked", "ticket.failed", "ticket.cancelled"].includes(event.type)) {
+      const id = "ticket" in event ? (event.ticket ?? "") : "";
+      waiting.delete(id);
+      paused.delete(id);
+    }
+  };
+  return { see: seeEvent };
+}
