@@ -70,24 +70,12 @@ function handle(draft: Draft, command: Command): Refused {
       return setMode(draft, command);
     case "run.set_trust":
       return setTrust(draft, command);
-    case "ticket.set_trust":
-      return setTicketTrust(draft, command);
-    case "ticket.steer":
-      return steerTicket(draft, command);
-    case "ticket.pause":
-      return pauseTicket(draft, command);
-    case "ticket.resume":
-      return resumeTicket(draft, command);
     case "run.set_lanes":
       return setLanes(draft, command);
     case "run.set_attended":
       return setAttended(draft, command);
     case "run.abort":
       return abortRun(draft, command);
-    case "ticket.abort":
-      return abortTicket(draft, command);
-    case "ticket.reopen":
-      return reopenTicket(draft, command);
     case "budget.raise":
       return raiseBudget(draft, command);
     case "approval.answer":
@@ -98,8 +86,34 @@ function handle(draft: Draft, command: Command): Refused {
       return compactContext(draft, command);
     case "plan.patch":
       return patchPlan(draft, command);
+    case "ticket.set_trust":
+    case "ticket.steer":
+    case "ticket.pause":
+    case "ticket.resume":
+    case "ticket.abort":
+    case "ticket.reopen":
+      return handleTicket(draft, command);
     default:
       return handleReport(draft, command);
+  }
+}
+
+function handleTicket(draft: Draft, command: Extract<Command, { type: `ticket.${string}` }>): Refused {
+  switch (command.type) {
+    case "ticket.set_trust":
+      return setTicketTrust(draft, command);
+    case "ticket.steer":
+      return steerTicket(draft, command);
+    case "ticket.pause":
+      return pauseTicket(draft, command);
+    case "ticket.resume":
+      return resumeTicket(draft, command);
+    case "ticket.abort":
+      return abortTicket(draft, command);
+    case "ticket.reopen":
+      return reopenTicket(draft, command);
+    default:
+      return command satisfies never;
   }
 }
 

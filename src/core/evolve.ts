@@ -1,7 +1,7 @@
 // evolve(state, recorded): what the state is after an event. Total: a log that decide wrote always folds.
 // Never checks a rule and never refuses; rules live in decide. Cost per event does not grow with the plan.
 
-import { isBudgetEvent, isConsultEvent, isPlanEvent, type Recorded } from "../domain/event.ts";
+import { isBudgetEvent, isConsultEvent, isPlanEvent, isTicketEvent, type Recorded } from "../domain/event.ts";
 import { evolveAttempt } from "./evolve-attempt.ts";
 import { evolveBudget } from "./evolve-budget.ts";
 import { evolveConsult } from "./evolve-consult.ts";
@@ -28,6 +28,7 @@ function fold(state: RunState, recorded: Recorded): RunState {
   if (isPlanEvent(event)) return evolvePlan(state, event);
   if (isConsultEvent(event)) return evolveConsult(state, event, at);
   if (isBudgetEvent(event)) return evolveBudget(state, event);
+  if (isTicketEvent(event)) return evolveTicket(state, event, at);
   switch (event.type) {
     case "run.created":
     case "run.adopted":
@@ -42,16 +43,6 @@ function fold(state: RunState, recorded: Recorded): RunState {
     case "run.ended":
     case "provider.held":
       return evolveRun(state, event, at);
-    case "ticket.completed":
-    case "ticket.blocked":
-    case "ticket.failed":
-    case "ticket.abort_requested":
-    case "ticket.cancelled":
-    case "ticket.reopened":
-    case "ticket.trust_changed":
-    case "ticket.steered":
-    case "ticket.paused":
-    case "ticket.resumed":
     case "attempt.started":
     case "attempt.failed":
     case "attempt.disposed":

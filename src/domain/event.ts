@@ -286,6 +286,9 @@ export type BudgetEvent = Extract<Event, { type: `budget.${string}` }>;
 
 export type RunEvent = Extract<Event, { type: `run.${string}` }>;
 
+export type TicketEvent = Extract<Event, { type: `ticket.${string}` }>;
+
+export const isTicketEvent = (event: Event): event is TicketEvent => event.type.startsWith("ticket.");
 export const isRunEvent = (event: Event): event is RunEvent => event.type.startsWith("run.");
 export const isBudgetEvent = (event: Event): event is BudgetEvent => event.type.startsWith("budget.");
 export const isConsultEvent = (event: Event): event is ConsultEvent => event.type.startsWith("consult.");
