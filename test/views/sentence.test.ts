@@ -17,6 +17,7 @@ describe("one sentence per event", () => {
     const sentences = toRecords(allSamples).map((each) => `${each.event.type}: ${sentenceOf(each)}`);
     expect(sentences.join("\n")).toMatchInlineSnapshot(`
       "run.created: The run begins "Sample": async, up to 4 tickets at once.
+      run.forked: The run is forked from run_0123456789abcdef at record 12; changed: guidance for T1; models of T1; completed tickets stay, attempts that were under way are begun anew without their partial work.
       plan.tracked: The run has 1 track: The core.
       plan.proposed: The run is offered another plan by tier 2, because T1 is blocked: drops 1 ticket, rewires 1 ticket: T1 is two things.
       plan.patched: The run changes its plan: drops 1 ticket: T1 is not needed.
