@@ -5,9 +5,49 @@ import react from "@vitejs/plugin-react";
 import tailwindcss from "@tailwindcss/vite";
 import { defineConfig } from "vite";
 
+type Node = { readonly type: string; readonly start: number; readonly end: number } & Readonly<Record<string, unknown>>;
+
+/** What a chain of calls and members begins with. */
+function rootOf(node: Node): Node {
+  const inner = (node["callee"] ?? node["object"] ?? node["expression"]) as Node | undefined;
+  return inner === undefined ? node : rootOf(inner);
+}
+
+/** `z...` or `someSchema...`, or a list of such. */
+function isSchema(node: Node | null): boolean {
+  if (node === null) return false;
+  if (node.type === "ArrayExpression") {
+    const elements = node["elements"] as readonly Node[];
+    return elements.length > 0 && elements.every(isSchema);
+  }
+  if (node.type === "SpreadElement") return isSchema(node["argument"] as Node);
+  const root = rootOf(node);
+  return root.type === "Identifier" && root !== node && /^(?:z|\w+Schema)$/.test(String(root["name"]));
+}
+
+/** A fifth of what the page would load: schemas, which are made by calls and of which it needs only the types. */
+const withoutSchemas = {
+  name: "without-schemas",
+  transform(this: { parse: (code: string) => unknown }, code: string, id: string) {
+    if (!/\/src\/domain\/[\w-]+\.ts$/.test(id)) return null;
+    const { body } = this.parse(code) as { body: readonly Node[] };
+    const inits = body
+      .map((node) => (node.type === "ExportNamedDeclaration" ? (node["declaration"] as Node | null) : node))
+      .flatMap((node) => (node?.type === "VariableDeclaration" ? (node["declarations"] as readonly Node[]) : []))
+      .map((declared) => declared["init"] as Node | null)
+      .filter((init) => init !== null)
+      .filter(isSchema);
+    const cut = inits.reduceRight((text, { start, end }) => `${text.slice(0, start)}z${text.slice(end)}`, code);
+    return {
+      code: inits.length > 0 && !/\bimport\b[^;]*\bz\b[^;]*"zod"/.test(code) ? `import { z } from "zod";${cut}` : cut,
+      map: null,
+    };
+  },
+};
+
 export default defineConfig({
   root: join(import.meta.dirname, "src/web"),
-  plugins: [react(), tailwindcss()],
+  plugins: [withoutSchemas, react(), tailwindcss()],
   resolve: { alias: { zod: join(import.meta.dirname, "src/web/no-schemas.ts") } },
   build: {
     outDir: join(import.meta.dirname, "dist/page"),

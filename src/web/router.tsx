@@ -9,15 +9,17 @@ import {
   createRouter,
   lazyRouteComponent,
 } from "@tanstack/react-router";
-import { HomeScreen } from "./screens/home/home-screen.tsx";
-import { BoardScreen } from "./screens/board/board-screen.tsx";
 import { RunLayout } from "./shell/run-layout.tsx";
 import { Shell } from "./shell/shell.tsx";
 import { searchText, toSearch } from "./search.ts";
 
 const root = createRootRoute({ component: Shell });
 
-const home = createRoute({ getParentRoute: () => root, path: "/", component: HomeScreen });
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  component: lazyRouteComponent(() => import("./screens/home/home-screen.tsx"), "HomeScreen"),
+});
 const inbox = createRoute({
   getParentRoute: () => root,
   path: "/inbox",
@@ -31,7 +33,11 @@ const run = createRoute({
   component: RunLayout,
   validateSearch: toSearch,
 });
-const board = createRoute({ getParentRoute: () => run, path: "/", component: BoardScreen });
+const board = createRoute({
+  getParentRoute: () => run,
+  path: "/",
+  component: lazyRouteComponent(() => import("./screens/board/board-screen.tsx"), "BoardScreen"),
+});
 const agents = createRoute({
   getParentRoute: () => run,
   path: "/agents",

@@ -1,9 +1,23 @@
 // The way between screens, and what waits for the person.
 
 import { Link, useParams } from "@tanstack/react-router";
-import { Bot, Coins, FileText, Inbox, ListTree, SlidersHorizontal, Workflow } from "lucide-react";
-import type { ReactNode } from "react";
+import {
+  Bell,
+  BellOff,
+  Bot,
+  Coins,
+  FileText,
+  Inbox,
+  Keyboard,
+  ListTree,
+  SlidersHorizontal,
+  Workflow,
+} from "lucide-react";
+import { useState, type ReactNode } from "react";
 import { useRunCards } from "../state/hooks.ts";
+import { IconButton } from "../ui/button.tsx";
+import { ConnectionBadge } from "./connection-badge.tsx";
+import { notifying, setNotifying } from "./notify.ts";
 
 const itemClass =
   "relative grid min-h-13 w-full content-center justify-items-center gap-0.5 rounded-control text-11 text-fg2 hover:bg-s3 hover:text-fg data-[status=active]:bg-s3 data-[status=active]:text-fg";
@@ -18,6 +32,25 @@ function Count({ count }: { readonly count: number }) {
   );
 }
 
+const notifyWords = {
+  on: "Notifications are on",
+  off: "Notify me when something waits",
+  refused: "The browser refuses notifications from this page",
+  "unknown here": "This browser has no notifications",
+} as const;
+
+function NotifyButton() {
+  const [state, setState] = useState(notifying);
+  return (
+    <IconButton
+      label={notifyWords[state]}
+      icon={state === "on" ? <Bell aria-hidden size={16} /> : <BellOff aria-hidden size={16} />}
+      disabled={state === "refused" || state === "unknown here"}
+      onClick={() => void setNotifying(state !== "on").then(setState)}
+    />
+  );
+}
+
 const icon = (made: ReactNode, label: string): ReactNode => (
   <>
     {made}
@@ -25,12 +58,15 @@ const icon = (made: ReactNode, label: string): ReactNode => (
   </>
 );
 
-export function Rail() {
+export function Rail({ openKeys }: { readonly openKeys: () => void }) {
   const { run } = useParams({ strict: false });
   const cards = useRunCards() ?? [];
   const waiting = cards.reduce((sum, { needsYou }) => sum + needsYou, 0);
   return (
-    <nav aria-label="Main" className="flex flex-col gap-1 border-r border-line p-1 max-sm:order-last max-sm:flex-row">
+    <nav
+      aria-label="Main"
+      className="flex flex-col gap-1 overflow-y-auto border-r border-line p-1 max-sm:order-last max-sm:flex-row max-sm:border-t max-sm:border-r-0"
+    >
       <Link to="/" className={itemClass} activeOptions={{ exact: true }}>
         {icon(<ListTree aria-hidden size={18} />, "Runs")}
       </Link>
@@ -57,6 +93,12 @@ export function Rail() {
           </Link>
         </>
       )}
+      <span className="flex-1 max-sm:hidden" />
+      <div className="grid justify-items-center gap-1 max-sm:hidden">
+        <NotifyButton />
+        <IconButton label="All keys" keys="?" icon={<Keyboard aria-hidden size={16} />} onClick={openKeys} />
+        <ConnectionBadge />
+      </div>
     </nav>
   );
 }

@@ -1,17 +1,44 @@
-// The frame around every screen: the top bar, the rail, the screen, and the page's one live region.
+// The frame around every screen: the top bar, the rail, the screen, what is announced, and the layers above.
 
 import { Outlet } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
+import { LiveContext, RunContext } from "../state/hooks.ts";
+import { useRunInView } from "../state/run-in-view.ts";
 import { Announcer } from "../ui/announcer.tsx";
+import { ProblemNote } from "../ui/notes.tsx";
 import { Rail } from "./rail.tsx";
 import { TopBar } from "./top-bar.tsx";
+import { useNews } from "./use-news.ts";
+import { usePageKeys } from "./use-page-keys.ts";
+
+const Palette = lazy(async () => ({ default: (await import("./palette.tsx")).Palette }));
+const KeySheet = lazy(async () => ({ default: (await import("./key-sheet.tsx")).KeySheet }));
+
+export type Layer = "palette" | "keys" | null;
 
 export function Shell() {
+  const { live, view, problem } = useRunInView();
+  const [layer, setLayer] = useState<Layer>(null);
+  usePageKeys(setLayer);
+  useNews(live);
+  const close = (): void => setLayer(null);
   return (
-    <div className="grid h-full grid-cols-[64px_minmax(0,1fr)] grid-rows-[52px_minmax(0,1fr)] max-sm:grid-cols-1 max-sm:grid-rows-[52px_minmax(0,1fr)_52px]">
-      <TopBar />
-      <Rail />
-      <Outlet />
-      <Announcer />
-    </div>
+    <LiveContext value={live}>
+      <RunContext value={view}>
+        <div className="grid h-full grid-cols-[64px_minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)] max-sm:grid-cols-1 max-sm:grid-rows-[auto_minmax(0,1fr)_auto]">
+          <TopBar openPalette={() => setLayer("palette")} />
+          <Rail openKeys={() => setLayer("keys")} />
+          <div className="grid min-h-0 min-w-0 grid-rows-[auto_minmax(0,1fr)]">
+            <div>{problem !== null && <ProblemNote problem={problem} />}</div>
+            <Outlet />
+          </div>
+        </div>
+        <Announcer />
+        <Suspense>
+          {layer === "palette" && <Palette onClose={close} />}
+          {layer === "keys" && <KeySheet onClose={close} />}
+        </Suspense>
+      </RunContext>
+    </LiveContext>
   );
 }

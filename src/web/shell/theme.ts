@@ -3,6 +3,7 @@
 export type Theme = "dark" | "light";
 
 const key = "tutti.theme";
+const listeners = new Set<() => void>();
 
 export function chosenTheme(): Theme {
   const kept = localStorage.getItem(key);
@@ -17,4 +18,10 @@ export const applyTheme = (theme: Theme): void => {
 export function chooseTheme(theme: Theme): void {
   localStorage.setItem(key, theme);
   applyTheme(theme);
+  for (const listener of listeners) listener();
 }
+
+export const subscribeTheme = (listener: () => void): (() => void) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};

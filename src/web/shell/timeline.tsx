@@ -1,10 +1,11 @@
 // The run's timeline: where the view stands in its events, and the way back to now.
 
-import { Link } from "@tanstack/react-router";
+import { Link, useSearch } from "@tanstack/react-router";
 import { useSyncExternalStore } from "react";
 import type { RunView } from "../state/run-store.ts";
 
-export function Timeline({ live, at }: { readonly live: RunView; readonly at: number | undefined }) {
+export function Timeline({ live }: { readonly live: RunView }) {
+  const { at } = useSearch({ from: "/runs/$run" });
   const head = useSyncExternalStore(
     (listener) => live.subscribe(listener, "slow"),
     () => live.head(),

@@ -1,50 +1,95 @@
 // The bar above every screen: which run, how far it is, what it spent, how it is driven.
 
-import { Link, useParams } from "@tanstack/react-router";
-import { Moon, Sun } from "lucide-react";
-import { useState } from "react";
-import { costInWords } from "../../views/words.ts";
-import { useRunCards } from "../state/hooks.ts";
-import { IconButton } from "../ui/button.tsx";
-import { applyTheme, chooseTheme, chosenTheme, type Theme } from "./theme.ts";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { ChevronDown, Moon, Search, Sun } from "lucide-react";
+import { useContext, useSyncExternalStore } from "react";
+import type { RunState } from "../../core/state.ts";
+import { durationInWords } from "../../views/words.ts";
+import { RunContext, useNow, useRun, useRunCards } from "../state/hooks.ts";
+import { Button, IconButton } from "../ui/button.tsx";
+import { Menu } from "../ui/menu.tsx";
+import { Meters } from "./meters.tsx";
+import { ModeToggle } from "./mode-toggle.tsx";
+import { chooseTheme, chosenTheme, subscribeTheme } from "./theme.ts";
 
-export function TopBar() {
-  const { run } = useParams({ strict: false });
-  const card = useRunCards()?.find((each) => each.run === run);
+export function TopBar({ openPalette }: { readonly openPalette: () => void }) {
+  const view = useContext(RunContext);
   return (
-    <header className="col-span-full flex items-center gap-4 border-b border-line px-4">
-      <Link to="/" className="font-semibold">
-        Tutti
+    <header className="col-span-full flex min-h-13 items-center gap-4 border-b border-line px-4 py-1.5">
+      <Link to="/" aria-label="Tutti, all runs" className="rounded-control">
+        <img src="/mark.svg" alt="" width={26} height={26} />
       </Link>
-      {card !== undefined && (
-        <div className="flex min-w-0 flex-1 items-baseline gap-4">
-          <span className="truncate font-medium">{card.title}</span>
-          <span className="text-fg2 tabular">
-            {card.counts.completed} of {card.total}
-          </span>
-          <span className="text-fg2 tabular">{costInWords(card.spend.costMicros)}</span>
-        </div>
+      {view === null ? (
+        <span className="flex-1 font-semibold">Tutti</span>
+      ) : (
+        <>
+          <div className="min-w-0 flex-1">
+            <RunTitle />
+          </div>
+          <Meters />
+          <div className="max-md:hidden">
+            <ModeToggle />
+          </div>
+        </>
       )}
+      <Button kind="ghost" icon={<Search aria-hidden size={15} />} keys="Ctrl K" onClick={openPalette}>
+        <span className="sr-only">Search</span>
+      </Button>
       <ThemeButton />
     </header>
   );
 }
 
-function ThemeButton() {
-  const [theme, setTheme] = useState<Theme>(chosenTheme);
-  const other = theme === "dark" ? "light" : "dark";
-  const change = (): void => {
-    chooseTheme(other);
-    applyTheme(other);
-    setTheme(other);
-  };
+const titleOf = ({ config, startedAt, ended, lastAt, phase }: RunState) => ({
+  title: config?.title ?? "",
+  startedAt,
+  endedAt: phase === "ended" ? lastAt : null,
+  outcome: ended?.outcome ?? null,
+});
+
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+
+function RunTitle() {
+  const { title, startedAt, endedAt, outcome } = useRun(titleOf, "slow");
+  const now = useNow(10_000);
+  const cards = useRunCards() ?? [];
+  const navigate = useNavigate();
+  const took = durationInWords((endedAt ?? now) - startedAt);
   return (
-    <div className="ml-auto">
-      <IconButton
-        label={`Use the ${other} theme`}
-        icon={theme === "dark" ? <Sun aria-hidden size={16} /> : <Moon aria-hidden size={16} />}
-        onClick={change}
-      />
-    </div>
+    <Menu
+      trigger={
+        <button type="button" className="flex max-w-full items-center gap-2 rounded-control px-1 text-left hover:bg-s3">
+          <span className="min-w-0">
+            <span className="block truncate font-semibold">{title}</span>
+            <span className="block truncate text-11 text-fg2 tabular">
+              {outcome === null ? `Started ${clock.format(startedAt)}, ${took}` : `${outcome} after ${took}`}
+            </span>
+          </span>
+          <ChevronDown aria-hidden size={14} className="shrink-0 text-fg2" />
+        </button>
+      }
+      items={[
+        ...cards.slice(0, 12).map((card) => ({
+          key: card.run,
+          label: card.title === "" ? card.run : card.title,
+          about: `${card.project.name}, ${card.outcome ?? card.phase}, ${card.counts.completed} of ${card.total}`,
+          onSelect: () => void navigate({ to: "/runs/$run", params: { run: card.run } }),
+        })),
+        { label: "All runs", onSelect: () => void navigate({ to: "/" }) },
+      ]}
+    />
+  );
+}
+
+function ThemeButton() {
+  const theme = useSyncExternalStore(subscribeTheme, chosenTheme);
+  const other = theme === "dark" ? "light" : "dark";
+  return (
+    <IconButton
+      label={`Use the ${other} theme`}
+      keys="Shift T"
+      icon={theme === "dark" ? <Sun aria-hidden size={16} /> : <Moon aria-hidden size={16} />}
+      onClick={() => chooseTheme(other)}
+    />
   );
 }

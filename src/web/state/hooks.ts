@@ -12,7 +12,10 @@ import type { LiveText } from "./live-texts.ts";
 import type { Pace, RunView } from "./run-store.ts";
 
 export const ConnectionContext = createContext<Connection | null>(null);
+/** What the screens show: the run now, or a point of its past. */
 export const RunContext = createContext<RunView | null>(null);
+/** The same run as it is now, whatever is shown. */
+export const LiveContext = createContext<RunView | null>(null);
 
 const given = <T>(value: T | null, what: string): T => {
   if (value === null) throw new Error(`no ${what} around this component`);
