@@ -1,7 +1,7 @@
 // How records become a worker's story; its shape stands in worker-entries.ts.
 
 import type { Event, EventOf, Recorded } from "../domain/event.ts";
-import type { ModelId, TicketId } from "../domain/ids.ts";
+import type { TicketId } from "../domain/ids.ts";
 import { addUsage, zeroUsage } from "../domain/usage.ts";
 import { nameOf } from "./actor-name.ts";
 import { change, isAfterEdit, placeOf, type StoryDraft } from "./story-draft.ts";
@@ -59,7 +59,7 @@ function given(story: WorkerStory, attempt: number): AttemptStory {
 const begin = ({ at }: Recorded, { attempt, model, rung }: EventOf<"attempt.started">): StoryDraft => ({
   head: {
     attempt,
-    model: model as ModelId,
+    model,
     rung,
     startedAt: at,
     endedAt: null,
