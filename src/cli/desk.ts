@@ -3,6 +3,7 @@
 import type { Raise } from "../domain/budget.ts";
 import type { Budgets, Mode } from "../domain/config.ts";
 import type { Recorded } from "../domain/event.ts";
+import type { ForkEdit } from "../domain/fork-edit.ts";
 import type { ModelId, RunId } from "../domain/ids.ts";
 import type { Recording } from "../domain/recording.ts";
 import type { ShellCommand, Trust } from "../domain/ticket.ts";
@@ -53,6 +54,16 @@ export type ResumeOptions = {
   readonly reopen: readonly string[];
   readonly guidance?: string;
   readonly raises?: readonly Raise[];
+};
+
+export type ForkOptions = {
+  readonly repo: string;
+  readonly run: RunId;
+  /** Undefined: the last record there is. */
+  readonly at?: number;
+  readonly edit: ForkEdit;
+  /** Undefined: as the other run was. */
+  readonly attended?: boolean;
 };
 
 /** What a resumed run was found like. */
@@ -204,6 +215,8 @@ export type Desk = {
   readonly begin: (options: BeginOptions) => Promise<Conducting>;
   /** Takes over a run that no living process conducts. */
   readonly resume: (options: ResumeOptions) => Promise<Conducting>;
+  /** A new run that begins as this one was at a record. The run it comes from is only read. */
+  readonly fork: (options: ForkOptions) => Promise<Conducting>;
   readonly list: (repo: string) => Promise<readonly Look[]>;
   readonly look: (choice: RunChoice) => Promise<Look>;
   /** What a run took so far, to be laid beside its forecast. */

@@ -26,6 +26,11 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   approvals: ["tutti approvals"],
   log: ["tutti log", "tutti log --json | jq 'select(.event.type == \"approval.answered\")'"],
   export: ["tutti export --out recording.json", "tutti export run_4f7 > recording.json"],
+  fork: [
+    "tutti fork --at 120",
+    'tutti fork run_4f7 --at 120 --guide "parser=Keep the old grammar"',
+    "tutti fork --at 120 --patch change.json --model openai/gpt-5",
+  ],
   replay: ["tutti replay recording.json", "tutti replay recording.json --repo ~/src/parser --plain"],
   context: ["tutti context", "tutti context parser --json", "tutti context compact parser"],
   view: ["tutti view src", "tutti view src/csv.ts --as curated"],

@@ -3,6 +3,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { addContext } from "./context-program.ts";
 import { addRecordings } from "./add-recordings.ts";
+import { addTimeTravel } from "./add-time-travel.ts";
 import { addWorker } from "./add-worker.ts";
 import { addBudget, budgetDescription } from "./add-budget.ts";
 import type { CliContext, CommonOptions, ExitCode } from "./context.ts";
@@ -61,6 +62,8 @@ export function createProgram(context: CliContext, about: About): Command {
   addConfig(program, context, settle);
   addPrompts(program, context, settle);
   addBudget(command(program, "budget", budgetDescription), { context, settle, command, runArgument });
+  program.commandsGroup("Travelling in time:");
+  addTimeTravel(program, { context, settle, command, runArgument });
   program.commandsGroup("Answering:");
   addAnswering(program, context, settle);
   program.commandsGroup("Steering:");

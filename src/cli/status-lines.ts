@@ -3,6 +3,7 @@
 import { toPrintableLine } from "../domain/printable.ts";
 import type { Board, BoardTicket } from "../views/board.ts";
 import { askedInWords, trackInWords, type Planning } from "../views/planning-board.ts";
+import { lineageInWords } from "../views/lineage.ts";
 import {
   costInWords,
   cut,
@@ -39,6 +40,7 @@ export function statusLines({ board, now, isConducted }: StatusFacts): readonly 
   return [
     `${toPrintableLine(board.title)} (${run ?? ""})`,
     `${stateOf(board, isConducted)}; ${figures}`,
+    ...(board.lineage === null ? [] : [lineageInWords(board.lineage)]),
     "",
     ...table(planning === null ? rows : planningRows(planning, now)),
   ];

@@ -5,7 +5,7 @@ import { removeTree } from "../adapters/remove-tree.ts";
 import { findHomes, runFiles } from "../adapters/run-files.ts";
 import { landRun } from "../adapters/workspace/land-run.ts";
 import { removeRun } from "../adapters/workspace/remove-run.ts";
-import type { Connection, Desk, RunChoice } from "../cli/desk.ts";
+import type { Conducting, Connection, Desk, ForkOptions, RunChoice } from "../cli/desk.ts";
 import { configOf } from "../core/state.ts";
 import type { Recorded } from "../domain/event.ts";
 import type { RunId } from "../domain/ids.ts";
@@ -16,10 +16,12 @@ import { sendWithin } from "./conduct.ts";
 import { examine } from "./examine.ts";
 import { explainConfig } from "./explain-config.ts";
 import { findRun, listRuns, lookAt, withLog } from "./find-run.ts";
+import { forkRun } from "./fork-run.ts";
 import { forecastPlan } from "./forecast-plan.ts";
-import { createHub } from "./hub.ts";
+import { createHub, type Hub } from "./hub.ts";
 import { listPrompts } from "./list-prompts.ts";
 import type { DaySpent } from "../domain/day-budget.ts";
+import { findPerson } from "./person.ts";
 import { dayLedgerOf } from "./ports.ts";
 import { findPlace, type Environment, type Place } from "./place.ts";
 import { exportRecording, replayRun } from "./recordings.ts";
@@ -50,6 +52,7 @@ export function createDesk(env: Environment, program: string): Desk {
   return {
     begin: (options) => beginNewRun(options, { env, program, hub }),
     resume: async (options) => resumeDeadRun(await findPlace(options.repo, env), options, { env, hub }),
+    fork: async (options) => forkAndConduct(options, { env, hub }),
     list: async (repo) => lookAtAll(await findPlace(repo, env)),
     look: async (choice) => {
       const { place, listing } = await choose(choice);
@@ -127,6 +130,17 @@ async function* readRecords(
   } finally {
     await log.close();
   }
+}
+
+/** Once the fork is made it is a run like any other whose process is gone. */
+async function forkAndConduct(
+  options: ForkOptions,
+  { env, hub }: { readonly env: Environment; readonly hub: Hub },
+): Promise<Conducting> {
+  const { repo, attended } = options;
+  const place = await findPlace(repo, env);
+  const run = await forkRun(place, { ...options, by: `person:${findPerson(env)}` }, env);
+  return resumeDeadRun(place, { run, reopen: [], ...(attended !== undefined && { attended }) }, { env, hub });
 }
 
 type ConnectOptions = { readonly env: Environment; readonly hold: boolean };

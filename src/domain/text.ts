@@ -36,3 +36,11 @@ export function bytesOf(text: Text): number {
   }
   return bytes;
 }
+
+/** Every blob that a value names, at any depth; one that is named twice comes twice. */
+export function* blobsIn(value: unknown): Generator<Digest> {
+  if (typeof value !== "object" || value === null) return;
+  const blob = blobRefSchema.safeParse(value);
+  if (blob.success) yield blob.data.blob;
+  else for (const each of Object.values(value)) yield* blobsIn(each);
+}

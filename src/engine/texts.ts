@@ -8,7 +8,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** Short text comes back as it is, without waiting; long text as a reference whose blob is on disk. */
-export function storeText(log: EventLog, text: string): Text | Promise<Text> {
+export function storeText(log: Pick<EventLog, "putBlob">, text: string): Text | Promise<Text> {
   // A UTF-16 unit is at most three bytes of UTF-8: most texts are short enough to need no count.
   if (text.length * 3 <= inlineTextLimit) return text;
   const bytes = encoder.encode(text);

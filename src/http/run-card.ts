@@ -7,9 +7,7 @@ import type { TicketStatus } from "../domain/ticket.ts";
 import { headOf } from "../domain/text.ts";
 import type { Usage } from "../domain/usage.ts";
 import { boardOf } from "../views/board.ts";
-
-/** Where a run came from, where it did not begin by itself. */
-export type Lineage = { readonly kind: "fork" | "recovery"; readonly from: RunId; readonly seq: number };
+import type { Lineage } from "../views/lineage.ts";
 
 export type RunCard = {
   readonly run: RunId;
@@ -69,7 +67,7 @@ export function cardOf(state: Folded, { projectKey, ...beside }: BesideState): R
     needsYou: board.approvals,
     spend: board.spend,
     attempts: board.attempts,
-    lineage: null,
+    lineage: board.lineage,
     problem: null,
   };
 }

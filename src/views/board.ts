@@ -14,6 +14,7 @@ import { ladderOf, modelAt } from "../core/ladder.ts";
 import { contextGaugeOf, type ContextGauge } from "./context-meter.ts";
 import { criticalPathOf, type CriticalPath } from "./critical-path.ts";
 import { gateQuestion } from "./gate-question.ts";
+import { lineageOf, type Lineage } from "./lineage.ts";
 import { planningOf, type Planning } from "./planning-board.ts";
 import { stepOf } from "./step.ts";
 import { lostTickets } from "./lost-tickets.ts";
@@ -94,6 +95,8 @@ export type Board = {
   readonly approvals: number;
   /** Epoch ms of the first and the last event. */
   readonly startedAt: number;
+  /** Where it was forked from; null for a run that began by itself. */
+  readonly lineage: Lineage | null;
   readonly lastAt: number;
   /** In plan order. Under a limit, those that matter most now. */
   readonly tickets: readonly BoardTicket[];
@@ -145,6 +148,7 @@ export function boardOf(state: RunState, options: { readonly limit?: number } = 
     providers: [...state.providers].map(([provider, hold]) => ({ provider, ...hold })),
     approvals: state.approvals.size,
     startedAt: state.startedAt,
+    lineage: lineageOf(state),
     lastAt: state.lastAt,
     tickets,
     hidden,

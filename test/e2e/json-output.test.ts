@@ -179,6 +179,8 @@ it("CLI21 what the guide says `--json` prints is what each command prints", asyn
   await call("export");
   await call("export --out", "export", "--out", recording);
   await call("replay", "replay", recording, "--no-sandbox", "--unattended");
+  const begun = /^\{"seq":(\d+).*"type":"attempt\.started"/m.exec((await running.done).stdout);
+  await call("fork", "fork", String(run), "--at", begun?.[1] ?? "", "--unattended", "--trust", "auto");
   await call("forecast", "forecast", file, "--model", "scripted/one");
   await call("plan", "plan", "Do it", ...play);
   await call("view", "view", "README.md");

@@ -8,7 +8,7 @@ import { isCorrupt, toFault } from "./sqlite-fault.ts";
 import type { DatabaseSync } from "node:sqlite";
 import type { Recorded } from "../../domain/event.ts";
 import type { RunId } from "../../domain/ids.ts";
-import type { ChainHead } from "./record.ts";
+import type { ChainHead, StoredRecord } from "./record.ts";
 
 /** Read in pages, each a read transaction of its own: a slow consumer must not pin the write-ahead log. */
 const pageSize = 512;
@@ -17,8 +17,16 @@ export type RecordSource = { readonly database: DatabaseSync; readonly file: str
 
 type Row = readonly [seq: unknown, body: unknown, sum: unknown];
 
+/** A record with its stored form. */
+export type ReadRecord = StoredRecord & { readonly record: Recorded };
+
 /** Throws Fault `log_corrupt` naming the record, or `newer_store`, where the intact part ends. */
 export function* readRecords(source: RecordSource, after: number): Generator<Recorded, void, undefined> {
+  for (const { record } of readStored(source, after)) yield record;
+}
+
+/** The same, each as it is stored. */
+export function* readStored(source: RecordSource, after: number): Generator<ReadRecord, void, undefined> {
   const { database, file } = source;
   const page = database.prepare("SELECT seq, body, sum FROM records WHERE seq > ? ORDER BY seq LIMIT ?");
   page.setReturnArrays(true);
@@ -35,7 +43,7 @@ export function* readRecords(source: RecordSource, after: number): Generator<Rec
       if (decoded.kind === "damaged") throw corrupt(source, head.seq, decoded.problem);
       if (decoded.kind === "newer") throw newerStore(file, `record ${seq} has event version ${decoded.version}`);
       head = { seq, sum: sum as string };
-      yield decoded.record;
+      yield { ...head, body: body as string, record: decoded.record };
     }
     if (rows.length < pageSize) break;
   }

@@ -54,12 +54,29 @@ async function fill(git: Git, source: Repository, gitDir: string): Promise<void>
   await copyIfThere(join(source.commonDir, "info", "exclude"), join(gitDir, "info", "exclude"));
 }
 
-async function make(git: Git, options: { project: Project; run: RunId; dir: string }): Promise<void> {
+/** Where a run begins that goes on from another one's work. */
+export type Beginning = {
+  /** Its integration branch starts here, not at the project's base. */
+  readonly head: string;
+  /** Object store of the other run's repository; undefined where that is gone. */
+  readonly objects: string | undefined;
+};
+
+type Making = {
+  readonly project: Project;
+  readonly run: RunId;
+  readonly dir: string;
+  readonly beginning?: Beginning;
+};
+
+async function make(git: Git, options: Making): Promise<void> {
   const source = await locateRepository(git, options.project.root);
   const { base } = options.project;
+  const { head, objects } = options.beginning ?? { head: base, objects: undefined };
   const unfinished = join(options.dir, "repo.git.new");
   await rm(unfinished, { recursive: true, force: true });
   await fill(git, source, unfinished);
+  if (objects !== undefined) await linkObjects(objects, join(unfinished, "objects"));
   const call = { cwd: unfinished, gitDir: unfinished };
   const complete = await git.run(["rev-list", "--objects", "--no-walk", "--quiet", base, "--"], call);
   if (complete.code !== 0) {
@@ -67,9 +84,27 @@ async function make(git: Git, options: { project: Project; run: RunId; dir: stri
       remedy: "Start a new run from a commit that `git log` shows.",
     });
   }
-  await git.read(["update-ref", integrationRef(options.run), base, ""], call);
+  if (head !== base) await demandHistory(git, call, { base, head });
+  await git.read(["update-ref", integrationRef(options.run), head, ""], call);
   await rename(unfinished, join(options.dir, "repo.git"));
 }
+
+/** Every commit since the base with all its files, and the base among them. */
+async function demandHistory(git: Git, call: GitCall, { base, head }: { base: string; head: string }): Promise<void> {
+  const whole = await git.run(["rev-list", "--objects", "--quiet", head, `^${base}`, "--"], call);
+  const based = whole.code === 0 ? await git.run(["merge-base", "--is-ancestor", base, head], call) : whole;
+  if (based.code === 0) return;
+  throw new Fault(
+    "commit_missing",
+    `Commit ${head.slice(0, 12)}, where the work stood, is not there with all its files.`,
+    {
+      remedy: "Fork from an earlier record, or fetch the branch that holds this commit into your repository.",
+    },
+  );
+}
+
+/** Makes the repository of a run in `dir`, which has none. Throws Fault `base_missing` or `commit_missing`. */
+export const makeOwnRepository = (git: Git, making: Making): Promise<void> => make(git, making);
 
 const isFolder = (path: string): Promise<boolean> =>
   stat(path).then(

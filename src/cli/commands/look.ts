@@ -8,6 +8,7 @@ import { forecastFactOf } from "../../views/forecast-fact.ts";
 import { forecastFactLines } from "../../views/forecast-lines.ts";
 import { pendingKindsOf } from "../../views/pending-kinds.ts";
 import { spendOf } from "../../views/spend.ts";
+import { lineageInWords, lineageOf } from "../../views/lineage.ts";
 import { summaryOf } from "../../views/summary.ts";
 import { counted } from "../../views/words.ts";
 import { createTeller } from "../../views/telling.ts";
@@ -85,6 +86,7 @@ export async function runsCommand(options: CommonOptions, context: CliContext): 
       createdAt: look.createdAt,
       pid: look.pid,
       folder: look.folder,
+      lineage: lineageOf(look.state),
       ...(isBegun(look)
         ? { title: look.state.config?.title, phase: look.state.phase, summary: summaryOf(look.state) }
         : { phase: "empty" }),
@@ -103,11 +105,16 @@ export async function runsCommand(options: CommonOptions, context: CliContext): 
         look.run,
         dayAndTime(look.createdAt),
         standing(look),
-        toPrintableLine(look.state.config?.title ?? ""),
+        `${toPrintableLine(look.state.config?.title ?? "")}${forkedWords(look)}`,
       ]),
     ),
   );
   return 0;
+}
+
+function forkedWords({ state }: Look): string {
+  const lineage = lineageOf(state);
+  return lineage === null ? "" : ` (${lineageInWords(lineage)})`;
 }
 
 function standing({ state, pid }: Look): string {

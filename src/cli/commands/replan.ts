@@ -82,7 +82,8 @@ type ReadPatchFile = {
   readonly request: PatchRequest;
 };
 
-async function readPatchFile(file: string): Promise<ReadPatchFile> {
+/** Throws CliFault `file_unreadable` or `invalid_patch`. */
+export async function readPatchFile(file: string): Promise<ReadPatchFile> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
     throw new CliFault(
@@ -108,7 +109,7 @@ async function readPatchFile(file: string): Promise<ReadPatchFile> {
 }
 
 /** A file of the repository may ask for a closer watch, never for a looser one: that is the person's own word. */
-function refuseLoosening(file: string, { add, split }: PatchRequest, root: string): void {
+export function refuseLoosening(file: string, { add, split }: PatchRequest, root: string): void {
   if (!isInside(root, file)) return;
   const loose = [...add, ...split.flatMap(({ into }) => into)].filter(
     ({ trust }) => trust === "auto" || trust === "ask",
