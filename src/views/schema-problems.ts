@@ -115,7 +115,9 @@ function checkList(schema: Schema, value: readonly unknown[], path: Path): reado
   const least = bound(schema, "minItems") ?? 0;
   const most = bound(schema, "maxItems") ?? Infinity;
   if (value.length < least || value.length > most)
-    return [{ path, problem: value.length < least ? `needs ${least} entries or more` : `has more than ${most} entries` }];
+    return [
+      { path, problem: value.length < least ? `needs ${least} entries or more` : `has more than ${most} entries` },
+    ];
   const { items } = schema;
   return isObject(items) ? value.flatMap((each, place) => check(items, each, [...path, place])) : [];
 }

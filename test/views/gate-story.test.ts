@@ -38,7 +38,9 @@ const costOf = (taken: Taken, characters?: number): ContextCost | undefined => {
 
 describe("the story of a gate", () => {
   it("INBOX4 tells of a write where it goes, that it can be undone, and who else may touch the file", () => {
-    const alone = gitRun(["A", "B: A", "C: B"], trusted("ask")).when(prepared("A#1")).when(replied("A#1/1", [edit]));
+    const alone = gitRun(["A", "B: A", "C: B"], trusted("ask"))
+      .when(prepared("A#1"))
+      .when(replied("A#1/1", [edit]));
     expect(storyOf(alone)).toEqual({
       stands: "Waits before running",
       untilThen: "The worker is paused. Nothing has run.",

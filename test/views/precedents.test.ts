@@ -9,7 +9,9 @@ const none = { approve: 0, edit: 0, reject: 0, abort: 0 };
 
 describe("precedents", () => {
   it("INBOX6 counts the answers to requests of the same gate, tool and file or command", () => {
-    const asked = bareRun(["A"], trusted("ask")).when(replied("A#1/1", [command("npm test"), command("npm test"), edit]));
+    const asked = bareRun(["A"], trusted("ask")).when(
+      replied("A#1/1", [command("npm test"), command("npm test"), edit]),
+    );
     const first = asked.when(answer(asked, "approve"), { at: 1_790_000_005_000 }).when(toolDone("A#1/1.0"));
     const second = first
       .when(answer(first, "edit", { edited: '{"command":"npm run t"}' }), { at: 1_790_000_009_000 })

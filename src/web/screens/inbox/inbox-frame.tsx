@@ -1,0 +1,155 @@
+// The queue beside the request in view; one after the other where there is no room for both.
+
+import { ArrowLeft } from "lucide-react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
+import type { ApprovalId, RunId } from "../../../domain/ids.ts";
+import { IconButton } from "../../ui/button.tsx";
+import { names } from "../../ui/class-names.ts";
+import { Keys } from "../../ui/keys.tsx";
+import { useKeys } from "../../ui/use-keys.ts";
+import { movePlace, nowhere, settlePlace, type Place } from "./queue.ts";
+import { QueueList } from "./queue-list.tsx";
+import { RequestDetail } from "./request-detail.tsx";
+import { rowKey, type QueueRow } from "./rows.ts";
+import { RunScope } from "./run-scope.tsx";
+
+export type ChosenRow = { readonly run: RunId; readonly id: ApprovalId };
+
+type InboxFrameProps = {
+  /** Null: not known yet. */
+  readonly rows: readonly QueueRow[] | null;
+  /** By the address; null: nothing is chosen there. */
+  readonly chosen: string | null;
+  readonly onChoose: (row: ChosenRow | null) => void;
+  readonly empty: ReactNode;
+  /** Its requests are of several runs: each is shown within its own. */
+  readonly isOfAll?: boolean;
+};
+
+const toRow = (key: string | null): ChosenRow | null => {
+  if (key === null) return null;
+  const [run = "", id = ""] = key.split("/");
+  return { run: run as RunId, id: id as ApprovalId };
+};
+
+export function InboxFrame({ rows, chosen, onChoose, empty, isOfAll }: InboxFrameProps) {
+  const keys = (rows ?? []).map(({ key }) => key);
+  const [isOpened, setOpened] = useState(chosen !== null);
+  const { place, go, answering } = usePlace({ keys, chosen, isKnown: rows !== null, onChoose });
+  const step = (by: 1 | -1): void => go(movePlace(keys, place, by));
+  useKeys("Inbox", [
+    { keys: "J", does: "Next request", run: () => step(1) },
+    { keys: "K", does: "Request before", run: () => step(-1) },
+    { keys: "Down", does: "Next request", run: () => step(1) },
+    { keys: "Up", does: "Request before", run: () => step(-1) },
+  ]);
+  if (rows === null)
+    return (
+      <p aria-busy className="p-4 text-fg2">
+        Loading
+      </p>
+    );
+  const row = toRow(place.key);
+  const request = row !== null && (
+    <RequestDetail
+      id={row.id}
+      onAnswering={(id, isTaken) => answering(rowKey(row.run, id), isTaken)}
+      onNext={() => step(1)}
+      back={<BackToQueue onBack={() => setOpened(false)} />}
+    />
+  );
+  return (
+    <div className="grid h-full min-h-0 md:grid-cols-[300px_minmax(0,1fr)]">
+      <section
+        aria-label="Queue"
+        className={names(
+          "flex min-h-0 flex-col border-r border-line bg-s1",
+          isOpened && row !== null && "max-md:hidden",
+        )}
+      >
+        <QueueHead count={rows.length} />
+        <QueueList
+          rows={rows}
+          chosen={place.key}
+          onMove={step}
+          onChoose={(key) => {
+            go({ key, at: keys.indexOf(key) });
+            setOpened(true);
+          }}
+        />
+        <QueueHint />
+      </section>
+      <div className={names("min-h-0 min-w-0", !isOpened && rows.length > 0 && "max-md:hidden")}>
+        {row === null || request === false ? (
+          empty
+        ) : isOfAll === true ? (
+          <RunScope key={row.run} run={row.run}>
+            {request}
+          </RunScope>
+        ) : (
+          request
+        )}
+      </div>
+    </div>
+  );
+}
+
+const BackToQueue = ({ onBack }: { readonly onBack: () => void }) => (
+  <span className="md:hidden">
+    <IconButton label="Back to the queue" icon={<ArrowLeft aria-hidden size={16} />} onClick={onBack} />
+  </span>
+);
+
+const QueueHead = ({ count }: { readonly count: number }) => (
+  <h1 className="flex items-baseline gap-2 border-b border-line px-4 py-2.5 text-14">
+    Inbox <span className="tabular text-12 font-normal text-fg2">{count} waiting</span>
+  </h1>
+);
+
+const QueueHint = () => (
+  <p className="flex items-center gap-2 border-t border-line px-4 py-2 text-12 text-fg2 max-md:hidden">
+    <Keys keys="J K" /> move <Keys keys="E" /> edit <Keys keys="Ctrl ⌫" /> reject
+  </p>
+);
+
+type PlaceOptions = {
+  readonly keys: readonly string[];
+  readonly chosen: string | null;
+  readonly isKnown: boolean;
+  readonly onChoose: (row: ChosenRow | null) => void;
+};
+
+type PlaceUse = {
+  readonly place: Place;
+  readonly go: (to: Place) => void;
+  readonly answering: (key: string, isTaken: boolean) => void;
+};
+
+function usePlace({ keys, chosen, isKnown, onChoose }: PlaceOptions): PlaceUse {
+  const [kept, go] = useState<Place>(() => placeAt(keys, chosen));
+  const [seen, setSeen] = useState(chosen);
+  const mine = useRef(new Set<string>());
+  const own = useRef(new Set<string | null>());
+  if (chosen !== seen) {
+    setSeen(chosen);
+    // The address follows the place; where it went elsewhere by itself, somebody opened a link.
+    if (chosen !== null && chosen !== kept.key && !own.current.has(chosen)) go(placeAt(keys, chosen));
+    if (chosen === kept.key) own.current.clear();
+  }
+  const place = isKnown ? settlePlace(keys, kept, mine.current) : kept;
+  if (place !== kept) go(place);
+  const tell = useRef(onChoose);
+  tell.current = onChoose;
+  useEffect(() => {
+    own.current.add(place.key);
+    tell.current(toRow(place.key));
+  }, [place.key]);
+  const answering = (key: string, isTaken: boolean): void => {
+    if (isTaken) mine.current.add(key);
+    else mine.current.delete(key);
+  };
+  return { place, go, answering };
+}
+
+const placeAt = (keys: readonly string[], key: string | null): Place =>
+  key === null ? nowhere : { key, at: Math.max(0, keys.indexOf(key)) };
