@@ -20,6 +20,7 @@ import { proposalLines } from "../views/plan-diff.ts";
 import { summaryOf } from "../views/summary.ts";
 import { actorOf } from "./actor.ts";
 import { createEventStream } from "./event-stream.ts";
+import { addInbox } from "./inbox-routes.ts";
 import { addPlan } from "./plan-routes.ts";
 import { toProblem, toRejectionProblem } from "./problem.ts";
 import { readBody } from "./read-body.ts";
@@ -35,6 +36,7 @@ export function createRunApp(): Hono {
   addLooking(app);
   addAnswering(app);
   addPlan(app);
+  addInbox(app);
   return app;
 }
 

@@ -12,7 +12,7 @@ export type AnswerCounts = Readonly<Record<GateDecision, number>>;
 export type Precedent = {
   readonly gate: Gate;
   readonly tool: string;
-  /** The path or the command line; empty where the request names neither. */
+  /** The path, the command line or the words looked for; empty where the request names none. */
   readonly subject: string;
   readonly answers: AnswerCounts;
 };
@@ -72,10 +72,10 @@ const plus = (answers: AnswerCounts, decision: GateDecision): AnswerCounts => ({
 export const medianOf = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.ceil(values.length / 2) - 1] ?? 0;
 
-/** The path or the command line a call is about; of arguments that lie beside the log, what their first words name. */
+/** The path, the command line or the words that a call is about; of arguments that lie beside the log, what their first words name. */
 export function callSubject(args: Text): string {
   const fields = typeof args === "string" ? parsed(args) : undefined;
-  for (const key of ["path", "command", "file", "url"]) {
+  for (const key of ["path", "command", "pattern", "query", "file", "url"]) {
     const value = fields?.[key] ?? (typeof args === "string" ? undefined : fieldOf(args.head, key));
     if (typeof value === "string") return value;
   }

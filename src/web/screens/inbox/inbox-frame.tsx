@@ -37,12 +37,7 @@ export function InboxFrame({ rows, chosen, onChoose, empty, isOfAll }: InboxFram
   const [isOpened, setOpened] = useState(chosen !== null);
   const { place, go, answering } = usePlace({ keys, chosen, isKnown: rows !== null, onChoose });
   const step = (by: 1 | -1): void => go(movePlace(keys, place, by));
-  useKeys("Inbox", [
-    { keys: "J", does: "Next request", run: () => step(1) },
-    { keys: "K", does: "Request before", run: () => step(-1) },
-    { keys: "Down", does: "Next request", run: () => step(1) },
-    { keys: "Up", does: "Request before", run: () => step(-1) },
-  ]);
+  useQueueKeys(step);
   if (rows === null)
     return (
       <p aria-busy className="p-4 text-fg2">
@@ -92,6 +87,15 @@ export function InboxFrame({ rows, chosen, onChoose, empty, isOfAll }: InboxFram
       </div>
     </div>
   );
+}
+
+function useQueueKeys(step: (by: 1 | -1) => void): void {
+  useKeys("Inbox", [
+    { keys: "J", does: "Next request", run: () => step(1) },
+    { keys: "K", does: "Request before", run: () => step(-1) },
+    { keys: "Down", does: "Next request", run: () => step(1) },
+    { keys: "Up", does: "Request before", run: () => step(-1) },
+  ]);
 }
 
 const BackToQueue = ({ onBack }: { readonly onBack: () => void }) => (

@@ -1,6 +1,6 @@
 // The faces of a payload: as a person reads it, as it is written, and in the editor.
 
-import { useCallback, useMemo } from "react";
+import { lazy, useCallback, useMemo } from "react";
 import { Pencil } from "lucide-react";
 import type { RunState } from "../../../core/state.ts";
 import { headOf } from "../../../domain/text.ts";
@@ -10,13 +10,15 @@ import { editWords, type Matter } from "../../../views/decision-words.ts";
 import { contextCostInWords, contextCostOf } from "../../../views/gate-story.ts";
 import { useRun } from "../../state/hooks.ts";
 import { DiffCounts } from "../../ui/diff.tsx";
+import { LazyPart } from "../../ui/lazy-part.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
 import { BriefPreview, Preview, RawArguments } from "./payload.tsx";
-import { PlanPreview } from "./plan-preview.tsx";
 import { TextEditing } from "./text-editing.tsx";
 import type { Detail } from "./use-detail.ts";
 import type { Editing } from "./use-editing.ts";
 import { BudgetAnswer, QuestionAnswer } from "./written-answer.tsx";
+
+const PlanPreview = lazy(async () => ({ default: (await import("./plan-preview.tsx")).PlanPreview }));
 
 export type Face = "look" | "raw" | "edit";
 
@@ -131,7 +133,9 @@ function Shown({ view, matter, detail, face, isSplit }: PayloadPaneProps) {
       {matter === "spawn" ? (
         <BriefPreview text={preview} worker={view.worker} />
       ) : matter === "plan" ? (
-        <PlanPreview problems={planProblems(view.head)} />
+        <LazyPart what="the plan">
+          <PlanPreview problems={planProblems(view.head)} />
+        </LazyPart>
       ) : (
         <Preview text={preview} label={lookWord(matter, view.tool, isDiff(preview))} split={isSplit} />
       )}

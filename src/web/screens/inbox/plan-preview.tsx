@@ -3,8 +3,7 @@
 
 import { useMemo } from "react";
 import { TriangleAlert } from "lucide-react";
-import { draftedTickets } from "../../../core/planning.ts";
-import { longestPathOf } from "../../../core/plan-text.ts";
+import { makeGraph } from "../../../core/graph.ts";
 import type { RunState } from "../../../core/state.ts";
 import type { TicketId } from "../../../domain/ids.ts";
 import { toPrintable, toPrintableLine } from "../../../domain/printable.ts";
@@ -16,13 +15,13 @@ import { names } from "../../ui/class-names.ts";
 /** More tickets than this are read as a file. */
 const mostDrawn = 400;
 
-const draftOf = (state: RunState): readonly Ticket[] => draftedTickets(state);
+const draftOf = (state: RunState): readonly Ticket[] => state.draftPlan.flat();
 
 export function PlanPreview({ problems }: { readonly problems: string | undefined }) {
   const tickets = useRun(draftOf);
   const tracks = useRun((state) => state.tracks);
   const columns = useMemo(() => columnsOf(tickets), [tickets]);
-  const path = useMemo(() => new Set(longestPathOf(tickets)), [tickets]);
+  const path = useMemo(() => longestPath(tickets), [tickets]);
   const titles = new Map((tracks ?? []).map(({ id, title }) => [id, title]));
   return (
     <div role="region" aria-label="Plan" tabIndex={0} className="h-full overflow-auto p-4 outline-offset-[-2px]">
@@ -119,4 +118,23 @@ function columnsOf(tickets: readonly Ticket[]): readonly (readonly Ticket[])[] {
   const columns: Ticket[][] = [];
   for (const ticket of shown) (columns[Math.min(depths.get(ticket.id) ?? 0, shown.length)] ??= []).push(ticket);
   return [...columns].map((column) => column ?? []).filter((column) => column.length > 0);
+}
+
+/** The chain that the plan's end waits for; empty for a plan that is not sound. */
+function longestPath(tickets: readonly Ticket[]): ReadonlySet<TicketId> {
+  const ids = new Set(tickets.map(({ id }) => id));
+  const isSound = ids.size === tickets.length && tickets.every(({ dependsOn }) => dependsOn.every((id) => ids.has(id)));
+  if (!isSound) return new Set();
+  const { rank, dependents } = makeGraph(tickets);
+  const heaviest = (places: readonly number[]): number | undefined =>
+    places.toSorted((a, b) => (rank[b] ?? 0) - (rank[a] ?? 0) || a - b)[0];
+  const path = new Set<TicketId>();
+  let place = heaviest(tickets.map((_, index) => index));
+  while (place !== undefined) {
+    const id = tickets[place]?.id;
+    if (id === undefined || path.has(id)) break;
+    path.add(id);
+    place = heaviest(dependents[place] ?? []);
+  }
+  return path;
 }

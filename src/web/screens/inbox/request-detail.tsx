@@ -93,6 +93,9 @@ function useRequest({ view, isOpen, onAnswering }: RequestProps) {
   const [refusing, setRefusing] = useState<Refusing>(null);
   const [isSplit, setSplit] = useState(false);
   const words = useRef("");
+  const setWords = (text: string): void => {
+    words.current = text;
+  };
   const isWhole = typeof view.shown === "string";
   const decision = useDecision({
     view,
@@ -102,7 +105,21 @@ function useRequest({ view, isOpen, onAnswering }: RequestProps) {
     pace: paceKey(view, matter),
     onAnswering,
   });
-  return { matter, detail, story, editing, face, setFace, refusing, setRefusing, isSplit, setSplit, words, decision };
+  return {
+    matter,
+    detail,
+    story,
+    editing,
+    decision,
+    face,
+    setFace,
+    refusing,
+    setRefusing,
+    isSplit,
+    setSplit,
+    words,
+    setWords,
+  };
 }
 
 /** The answers as acts, each of which its key and its button share. */
@@ -162,9 +179,7 @@ function Request(props: RequestProps) {
           onApprove={approve}
           onSendEdit={sendEdit}
           onRefuse={refuse}
-          onWords={(text) => {
-            words.current = text;
-          }}
+          onWords={request.setWords}
         />
       </section>
       <Consequences view={view} matter={matter} story={story} />
