@@ -14,7 +14,9 @@ import { byWhom } from "../views/actor-name.ts";
 import { approvalsOf, type ApprovalView } from "../views/approvals.ts";
 import { boardOf } from "../views/board.ts";
 import { budgetOf } from "../views/budget.ts";
-import { forecastOfRun } from "../views/forecast-fact.ts";
+import { forecastFactOf, forecastOfRun } from "../views/forecast-fact.ts";
+import { comparedRows } from "../views/forecast-lines.ts";
+import { observeRun } from "../views/observe-run.ts";
 import { pendingKindsOf } from "../views/pending-kinds.ts";
 import { proposalLines } from "../views/plan-diff.ts";
 import { summaryOf } from "../views/summary.ts";
@@ -27,7 +29,7 @@ import { readBody } from "./read-body.ts";
 import { toAnswer } from "./run-env.ts";
 import type { OpenRun } from "./runs.ts";
 import { answerSchema, commandSchema, messageEditSchema } from "./wire.ts";
-import type { ApprovalBody, ApprovalsBody, BudgetBody, LogBody, StatusBody } from "./wire.ts";
+import type { ApprovalBody, ApprovalsBody, BudgetBody, ForecastBody, LogBody, StatusBody } from "./wire.ts";
 
 const logPage = 1_000;
 
@@ -68,6 +70,17 @@ function addLooking(app: Hono): void {
   app.get("/budget", (context) => {
     const { run, state, ports } = context.get("open");
     const body: BudgetBody = { run, budget: budgetOf(state(), ports.log.read()) };
+    return context.json(body);
+  });
+
+  app.get("/forecast", (context) => {
+    const { run, state, ports } = context.get("open");
+    const compared = forecastFactOf(state(), observeRun(ports.log.read()).facts);
+    const body: ForecastBody = {
+      run,
+      isDone: compared?.isDone ?? false,
+      rows: compared === null ? [] : comparedRows(compared),
+    };
     return context.json(body);
   });
 

@@ -11,6 +11,7 @@ import type { ApprovalDetail } from "../engine/approval-detail.ts";
 import type { ApprovalView } from "../views/approvals.ts";
 import type { BudgetView } from "../views/budget.ts";
 import type { Board } from "../views/board.ts";
+import type { ComparedRow } from "../views/forecast-lines.ts";
 import type { Forecast } from "../views/forecast.ts";
 import type { PendingKinds } from "../views/pending-kinds.ts";
 import type { PlanDiff } from "../views/plan-diff.ts";
@@ -107,6 +108,9 @@ export type StatusBody = {
   /** Null before there is a plan. */
   readonly forecast: Forecast | null;
 };
+
+/** What was forecast beside what came of it, in words; no rows before there is a plan. */
+export type ForecastBody = { readonly run: string; readonly isDone: boolean; readonly rows: readonly ComparedRow[] };
 
 export type BudgetBody = { readonly run: string; readonly budget: BudgetView };
 

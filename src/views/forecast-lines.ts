@@ -202,25 +202,32 @@ function basisLines({ runs, passedOver, models, unpriced }: Basis, width: number
 
 const verdictWords = { below: "less than forecast", within: "as forecast", above: "more than forecast" } as const;
 
-/** For the end of a run, and for `tutti status`. */
-export function forecastFactLines({
-  isDone,
-  completed,
-  forecast,
-  figures,
-  besideMicros,
-}: ForecastFact): readonly string[] {
-  const rows = figures
+/** A figure with what was forecast of it and what came of it, in words; `verdict` is empty before the end. */
+export type ComparedRow = {
+  readonly name: string;
+  readonly forecast: string;
+  readonly fact: string;
+  readonly verdict: string;
+};
+
+/** Figures of which something was forecast or seen. */
+export const comparedRows = ({ figures }: Pick<ForecastFact, "figures">): readonly ComparedRow[] =>
+  figures
     .filter(({ forecast: spread, fact }) => (spread === null ? fact !== null : !isNothing(spread) || (fact ?? 0) > 0))
-    .map(({ figure, forecast: spread, fact, verdict }): Row => {
+    .map(({ figure, forecast: spread, fact, verdict }) => {
       const say = figureWords[figure];
-      return [
-        `  ${figureNames[figure]}`,
-        spread === null ? "unknown" : betweenInWords(spread, say.forecast),
-        fact === null ? "unknown" : say.fact(fact),
-        verdict === null ? "" : verdictWords[verdict],
-      ];
+      return {
+        name: figureNames[figure],
+        forecast: spread === null ? "unknown" : betweenInWords(spread, say.forecast),
+        fact: fact === null ? "unknown" : say.fact(fact),
+        verdict: verdict === null ? "" : verdictWords[verdict],
+      };
     });
+
+/** For the end of a run, and for `tutti status`. */
+export function forecastFactLines(compared: ForecastFact): readonly string[] {
+  const { isDone, completed, forecast, besideMicros } = compared;
+  const rows = comparedRows(compared).map((row): Row => [`  ${row.name}`, row.forecast, row.fact, row.verdict]);
   const title = isDone
     ? "Forecast and fact:"
     : `Forecast of the whole, and fact so far (${completed} of ${counted(forecast.tickets, "ticket")} completed):`;

@@ -2,7 +2,7 @@
 
 import { ArrowRight, Pause, Play, Shuffle } from "lucide-react";
 import type { RunState } from "../../core/state.ts";
-import { useCommand, useRun, useRunView } from "../state/hooks.ts";
+import { useCanAct, useCommand, useRun } from "../state/hooks.ts";
 import { announce } from "../ui/announcer.tsx";
 import { Button } from "../ui/button.tsx";
 import { Menu } from "../ui/menu.tsx";
@@ -18,10 +18,10 @@ const modes = [
 ] as const;
 
 export function ModeToggle() {
-  const { isPast } = useRunView();
+  const canAct = useCanAct();
   const { mode, pause, isOver } = useRun(drivingOf);
   const { send, isSending, problem, forget } = useCommand();
-  const isOff = isPast || isOver || isSending;
+  const isOff = !canAct || isOver || isSending;
 
   const setMode = (next: "async" | "linear"): void => {
     if (isOff || next === mode) return;

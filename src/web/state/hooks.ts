@@ -27,6 +27,12 @@ export const useBackend = (): Backend => useConnection().backend;
 /** The run in view, live or at a point of its past. */
 export const useRunView = (): RunView => given(useContext(RunContext), "run");
 
+/** Whether anything can be asked of the run: not of its past, and not of an exported one. */
+export const useCanAct = (): boolean => {
+  const { isOffline } = useBackend();
+  return !useRunView().isPast && !isOffline;
+};
+
 export const useConnectionState = (): ConnectionState => {
   const { subscribe, state } = useConnection();
   return useSyncExternalStore(subscribe, state);

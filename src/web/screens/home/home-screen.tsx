@@ -1,37 +1,165 @@
-// All runs of all projects, the newest first.
+// What waits for the person, and all runs of all projects, the newest first.
 
 import { Link } from "@tanstack/react-router";
+import { ArrowRight } from "lucide-react";
+import { useMemo, useRef, useState } from "react";
+import type { RunCard } from "../../../http/run-card.ts";
+import { counted } from "../../../views/words.ts";
 import { useRunCards } from "../../state/hooks.ts";
+import { Button } from "../../ui/button.tsx";
 import { Empty } from "../../ui/notes.tsx";
+import { StatusIcon } from "../../ui/status-icon.tsx";
+import { useKeys } from "../../ui/use-keys.ts";
+import { RunRow, rowColumns } from "./run-row.tsx";
+import { standingOf } from "./run-badge.tsx";
+
+const shownAtOnce = 100;
 
 export function HomeScreen() {
   const cards = useRunCards();
   if (cards === null) return <main aria-busy className="p-6" />;
   return (
-    <main className="min-h-0 overflow-auto p-6">
-      <h1 className="mb-3 text-20">Runs</h1>
+    <main className="min-h-0 overflow-auto">
+      <div className="mx-auto grid max-w-7xl gap-6 p-6 max-sm:p-3">
+        <h1 className="text-20">Runs</h1>
+        {cards.length === 0 ? (
+          <Empty title="There is no run yet">
+            Start one in a repository: <code className="rounded-cell bg-s3 px-1">tutti run "what you want done"</code>.
+            It appears here by itself.
+          </Empty>
+        ) : (
+          <>
+            <Waiting cards={cards} />
+            <History cards={cards} />
+          </>
+        )}
+      </div>
+    </main>
+  );
+}
+
+function Waiting({ cards }: { readonly cards: readonly RunCard[] }) {
+  const waiting = cards.filter(({ needsYou }) => needsYou > 0);
+  if (waiting.length === 0) return null;
+  return (
+    <section aria-labelledby="waiting" className="rounded-panel border border-paused bg-paused-fill p-4">
+      <h2 id="waiting" className="mb-2 flex items-center gap-2 text-14">
+        <StatusIcon status="step_paused" />
+        Waiting for you
+      </h2>
+      <ul className="grid gap-1">
+        {waiting.map((card) => (
+          <li key={card.run}>
+            <Link
+              to="/runs/$run/inbox"
+              params={{ run: card.run }}
+              className="flex min-h-8 items-center gap-3 rounded-control px-2 hover:bg-s3"
+            >
+              <span className="font-medium">{counted(card.needsYou, "question")}</span>
+              <span className="min-w-0 flex-1 truncate">{card.title}</span>
+              <span className="text-fg2">{card.project.name}</span>
+              <ArrowRight aria-hidden size={15} />
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const everything = "any";
+
+function History({ cards }: { readonly cards: readonly RunCard[] }) {
+  const [question, setQuestion] = useState("");
+  const [project, setProject] = useState(everything);
+  const [standing, setStanding] = useState(everything);
+  const [most, setMost] = useState(shownAtOnce);
+  const search = useRef<HTMLInputElement>(null);
+  useKeys("Runs", [{ keys: "/", does: "Search the runs", run: () => search.current?.focus() }]);
+  const projects = useMemo(() => [...new Set(cards.map((card) => card.project.name))].toSorted(), [cards]);
+  const standings = useMemo(() => [...new Set(cards.map((card) => plainWord(card)))].toSorted(), [cards]);
+  const words = question.toLowerCase().split(/\s+/);
+  const found = cards.filter(
+    (card) =>
+      (project === everything || card.project.name === project) &&
+      (standing === everything || plainWord(card) === standing) &&
+      words.every((word) =>
+        `${card.title} ${card.run} ${card.project.name} ${card.reason ?? ""}`.toLowerCase().includes(word),
+      ),
+  );
+  return (
+    <section aria-label="All runs" className="min-w-0">
+      <div className="mb-3 flex flex-wrap items-center gap-2">
+        <input
+          ref={search}
+          type="search"
+          aria-label="Search the runs"
+          placeholder="Search  /"
+          value={question}
+          onChange={({ target }) => setQuestion(target.value)}
+          className="min-h-8 w-64 rounded-control border border-line3 bg-s1 px-3 max-sm:w-full"
+        />
+        <Choice label="Project" value={project} options={projects} onChange={setProject} />
+        <Choice label="Outcome" value={standing} options={standings} onChange={setStanding} />
+        <span role="status" className="ml-auto text-fg2 tabular">
+          {found.length === cards.length ? counted(cards.length, "run") : `${found.length} of ${cards.length}`}
+        </span>
+      </div>
+      <Table cards={found.slice(0, most)} />
+      {found.length > most && (
+        <Button className="mt-3" onClick={() => setMost(most + shownAtOnce)}>
+          Show {Math.min(shownAtOnce, found.length - most)} more
+        </Button>
+      )}
+    </section>
+  );
+}
+
+function Table({ cards }: { readonly cards: readonly RunCard[] }) {
+  return (
+    <div className="rounded-panel border border-line bg-s1">
+      <div aria-hidden className={`${rowColumns} border-b border-line py-2 text-12 text-fg2 max-lg:hidden`}>
+        {["Run", "Project", "Tickets", "Took", "Tokens", "Cost", "Begun"].map((name) => (
+          <span key={name}>{name}</span>
+        ))}
+      </div>
       {cards.length === 0 ? (
-        <Empty title="There is no run yet">
-          Start one in a repository: <code>tutti run "what you want done"</code>
-        </Empty>
+        <Empty title="No run is like that">Take a word or a filter away.</Empty>
       ) : (
-        <ul className="grid gap-2">
+        <ul>
           {cards.map((card) => (
-            <li key={card.run}>
-              <Link
-                to="/runs/$run"
-                params={{ run: card.run }}
-                className="block rounded-panel border border-line bg-s1 px-4 py-3 hover:bg-s3"
-              >
-                <span className="font-medium">{card.title}</span>{" "}
-                <span className="text-fg2">
-                  {card.project.name}, {card.outcome ?? card.phase}, {card.counts.completed} of {card.total}
-                </span>
-              </Link>
-            </li>
+            <RunRow key={card.run} card={card} />
           ))}
         </ul>
       )}
-    </main>
+    </div>
+  );
+}
+
+/** Without how many questions wait. */
+const plainWord = (card: RunCard): string => standingOf(card).word.replace(/, \d+$/, "");
+
+type ChoiceProps = {
+  readonly label: string;
+  readonly value: string;
+  readonly options: readonly string[];
+  readonly onChange: (value: string) => void;
+};
+
+function Choice({ label, value, options, onChange }: ChoiceProps) {
+  return (
+    <select
+      aria-label={label}
+      value={value}
+      onChange={({ target }) => onChange(target.value)}
+      className="min-h-8 rounded-control border border-line3 bg-s1 px-2"
+    >
+      <option value={everything}>{label}: any</option>
+      {options.map((option) => (
+        <option key={option} value={option}>
+          {option}
+        </option>
+      ))}
+    </select>
   );
 }

@@ -1,0 +1,69 @@
+// One run in the list: how it stands, where it came from, what it took.
+
+import { Link } from "@tanstack/react-router";
+import { CornerDownRight } from "lucide-react";
+import type { RunCard } from "../../../http/run-card.ts";
+import { costInWords, durationInWords, tokensInWords, totalTokens } from "../../../views/words.ts";
+import { ProgressBar } from "../../ui/progress-bar.tsx";
+import { RunBadge } from "./run-badge.tsx";
+
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
+/** Columns: run, project, tickets, took, tokens, cost, begun. */
+export const rowColumns =
+  "grid grid-cols-[minmax(220px,2.4fr)_minmax(90px,1fr)_minmax(130px,1.2fr)_90px_80px_80px_110px] gap-4 px-4 max-lg:grid-cols-[minmax(0,1fr)_110px] max-lg:gap-2";
+
+export function RunRow({ card }: { readonly card: RunCard }) {
+  const title = card.title === "" ? card.run : card.title;
+  return (
+    <li className={`${rowColumns} relative items-center border-t border-line py-2.5 first:border-0 hover:bg-s3`}>
+      <div className="min-w-0">
+        <div className="flex items-center gap-2">
+          <RunBadge card={card} />
+          <Link
+            to="/runs/$run"
+            params={{ run: card.run }}
+            className="truncate font-medium before:absolute before:inset-0"
+          >
+            {title}
+          </Link>
+        </div>
+        <div className="flex items-center gap-1 truncate text-12 text-fg2">
+          {card.lineage !== null && <Came lineage={card.lineage} />}
+          {card.problem ?? card.reason ?? card.run}
+        </div>
+      </div>
+      <span className="truncate text-fg2 max-lg:hidden" title={card.project.root}>
+        {card.project.name}
+      </span>
+      <div className="tabular">
+        <div className="mb-1 text-12 text-fg2">
+          {card.counts.completed} of {card.total}
+        </div>
+        <ProgressBar counts={card.counts} total={card.total} />
+      </div>
+      <span className="text-fg2 tabular max-lg:hidden">{durationInWords(card.ms)}</span>
+      <span className="text-fg2 tabular max-lg:hidden">{tokensInWords(totalTokens(card.spend))}</span>
+      <span className="tabular max-lg:hidden">{costInWords(card.spend.costMicros)}</span>
+      <time className="text-fg2 tabular max-lg:hidden" dateTime={new Date(card.createdAt).toISOString()}>
+        {day.format(card.createdAt)}
+      </time>
+    </li>
+  );
+}
+
+const lineageWords = { fork: "Fork of", recovery: "Recovery of" } as const;
+
+function Came({ lineage }: { readonly lineage: NonNullable<RunCard["lineage"]> }) {
+  return (
+    <Link
+      to="/runs/$run"
+      params={{ run: lineage.from }}
+      search={{ at: lineage.seq }}
+      className="relative z-10 inline-flex shrink-0 items-center gap-1 rounded-cell bg-s3 px-1.5 text-11 text-accent"
+    >
+      <CornerDownRight aria-hidden size={11} />
+      {lineageWords[lineage.kind]} {lineage.from} at {lineage.seq.toLocaleString("en")}
+    </Link>
+  );
+}
