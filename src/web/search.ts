@@ -6,6 +6,8 @@ export type Search = {
   readonly ticket?: string | undefined;
   readonly approval?: string | undefined;
   readonly tab?: string | undefined;
+  /** Of the ticket in view; absent: the last one. */
+  readonly attempt?: number | undefined;
   /** Density of the board: overview, compact, cards. */
   readonly d?: 1 | 2 | 3 | undefined;
   readonly view?: "graph" | "list" | "timeline" | undefined;
@@ -41,6 +43,7 @@ export const toSearch = (raw: Readonly<Record<string, unknown>>): Search =>
     ticket: text(raw["ticket"]),
     approval: text(raw["approval"]),
     tab: text(raw["tab"]),
+    attempt: whole(raw["attempt"]),
     d: density(raw["d"]),
     view: oneOf(raw["view"], "graph", "list", "timeline"),
     trace: raw["trace"] === "1" || raw["trace"] === true ? true : undefined,

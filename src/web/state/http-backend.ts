@@ -21,6 +21,9 @@ const unreachable: Problem = {
 
 async function toAnswer<T>(response: Response): Promise<Answer<T>> {
   const text = await response.text();
+  // A stored text is itself, also where it happens to be JSON.
+  if (response.ok && response.headers.get("content-type")?.startsWith("text/plain") === true)
+    return { ok: true, value: text as T };
   try {
     const value = JSON.parse(text === "" ? "null" : text) as unknown;
     return response.ok ? { ok: true, value: value as T } : { ok: false, problem: value as Problem };

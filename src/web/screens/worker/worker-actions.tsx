@@ -1,0 +1,116 @@
+// What a person can do with one worker beside talking to it. What cannot be undone asks first.
+
+import { useNavigate } from "@tanstack/react-router";
+import { EllipsisVertical, Pause, Pencil, Play } from "lucide-react";
+import { useState } from "react";
+import type { TicketId } from "../../../domain/ids.ts";
+import { whyNoRewrite, type WorkerHead } from "../../../views/worker-head.ts";
+import { useCommand, useRunView } from "../../state/hooks.ts";
+import { Button, IconButton } from "../../ui/button.tsx";
+import { Menu } from "../../ui/menu.tsx";
+import { ProblemNote } from "../../ui/notes.tsx";
+import { useKeys } from "../../ui/use-keys.ts";
+import { AbortDialog, ReopenDialog, RewriteDialog } from "./worker-dialogs.tsx";
+import { useActionsOff } from "./use-actions-off.ts";
+
+type ActionsProps = { readonly ticket: TicketId; readonly index: number; readonly head: WorkerHead };
+type Open = "abort" | "reopen" | "rewrite" | null;
+
+const stopped = new Set(["failed", "blocked", "cancelled"]);
+
+export function WorkerActions({ ticket, head }: ActionsProps) {
+  const [open, setOpen] = useState<Open>(null);
+  const { send, isSending, problem, forget } = useCommand();
+  const { run } = useRunView();
+  const navigate = useNavigate();
+  const off = useActionsOff();
+  const isOff = off !== null || head.isOver;
+  const isStopped = stopped.has(head.status);
+
+  const pause = (): void =>
+    void send("/commands", head.paused === null ? { type: "ticket.pause", ticket } : { type: "ticket.resume", ticket });
+  const rewrite = (): void => {
+    const approval = head.rewritable;
+    if (approval === null) setOpen("rewrite");
+    else void navigate({ to: "/runs/$run/inbox", params: { run }, search: { approval, tab: "message" } });
+  };
+  useKeys("Worker", [
+    { keys: "M", does: "Edit the last message", run: () => !isOff && rewrite() },
+    { keys: "P", does: "Pause or resume this worker", run: () => !isOff && !isStopped && pause() },
+  ]);
+
+  return (
+    <div className="flex flex-wrap items-center gap-2" title={off ?? undefined}>
+      {problem !== null && <ProblemNote problem={problem} onClose={forget} />}
+      {isStopped && (
+        <Button kind="primary" disabled={isOff} onClick={() => setOpen("reopen")}>
+          Try again
+        </Button>
+      )}
+      {head.isWorking && (
+        <>
+          <Button
+            icon={<Pencil aria-hidden size={13} />}
+            keys="M"
+            disabled={isOff}
+            onClick={rewrite}
+            title={whyNoRewrite(head) ?? undefined}
+          >
+            Edit last message
+          </Button>
+          <Button
+            icon={head.paused === null ? <Pause aria-hidden size={13} /> : <Play aria-hidden size={13} />}
+            keys="P"
+            disabled={isOff}
+            isSending={isSending}
+            onClick={pause}
+          >
+            {head.paused === null ? "Pause after this step" : "Resume"}
+          </Button>
+        </>
+      )}
+      <MoreMenu ticket={ticket} head={head} isOff={isOff} send={send} onAbort={() => setOpen("abort")} />
+      {open === "abort" && <AbortDialog ticket={ticket} onClose={() => setOpen(null)} />}
+      {open === "reopen" && <ReopenDialog ticket={ticket} head={head} onClose={() => setOpen(null)} />}
+      {open === "rewrite" && <RewriteDialog ticket={ticket} head={head} onClose={() => setOpen(null)} />}
+    </div>
+  );
+}
+
+type MoreProps = {
+  readonly ticket: TicketId;
+  readonly head: WorkerHead;
+  readonly isOff: boolean;
+  readonly send: ReturnType<typeof useCommand>["send"];
+  readonly onAbort: () => void;
+};
+
+function MoreMenu({ ticket, head, isOff, send, onAbort }: MoreProps) {
+  return (
+    <Menu
+      trigger={
+        <IconButton label="More about this worker" icon={<EllipsisVertical aria-hidden size={16} />} disabled={isOff} />
+      }
+      items={[
+        {
+          label: "Trim its history",
+          about: "Old turns are told in short from the next call on",
+          disabled: !head.isWorking,
+          onSelect: () => void send("/commands", { type: "context.compact", ticket }),
+        },
+        {
+          label: "Trust as configured",
+          about: "Takes your word for this worker back",
+          disabled: head.ownTrust === null,
+          onSelect: () => void send("/commands", { type: "ticket.trust", ticket, trust: null }),
+        },
+        {
+          label: "Abort this ticket",
+          about: "Its commands are killed; tickets that need it will not start",
+          disabled: head.status === "completed" || head.status === "cancelled",
+          onSelect: onAbort,
+        },
+      ]}
+    />
+  );
+}
