@@ -8,6 +8,15 @@ export type Scale = {
   /** How many of the ten graphs, and a factor on their durations. */
   readonly graphs: number;
   readonly w3Latency: number;
+  readonly stream: {
+    readonly workers: number;
+    readonly subscribers: number;
+    /** Tokens a second of each worker; `isGoal`: where lag and cost have goals. */
+    readonly rates: readonly { readonly rate: number; readonly isGoal: boolean }[];
+    readonly seconds: number;
+    /** How long the reader that does not read is waited for: until it is cut, and longer. */
+    readonly stalledSeconds: number;
+  };
   /** W5: the plan, and after how many events it is killed; `late` is just before its second snapshot is due. */
   readonly resume: { readonly tickets: number; readonly events: number; readonly late: number };
   /** W6: tickets in a small and in a large run, and how many warm the process up. */
@@ -23,6 +32,17 @@ export const fullScale: Scale = {
   w2: 500,
   graphs: 10,
   w3Latency: 1,
+  stream: {
+    workers: 64,
+    subscribers: 20,
+    rates: [
+      { rate: 50, isGoal: false },
+      { rate: 200, isGoal: true },
+      { rate: 800, isGoal: false },
+    ],
+    seconds: 5,
+    stalledSeconds: 15,
+  },
   resume: { tickets: 1_200, events: 10_000, late: 9_590 },
   sizes: [1_000, 50_000],
   w6Warm: 500,
@@ -36,6 +56,7 @@ export const tinyScale: Scale = {
   w2: 10,
   graphs: 1,
   w3Latency: 0.1,
+  stream: { workers: 4, subscribers: 2, rates: [{ rate: 50, isGoal: true }], seconds: 0.5, stalledSeconds: 0.5 },
   resume: { tickets: 20, events: 120, late: 100 },
   sizes: [20, 60],
   w6Warm: 5,

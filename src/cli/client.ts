@@ -7,6 +7,7 @@ import type {
   ApprovalBody,
   ApprovalsBody,
   CommandBody,
+  LogBody,
   MessageEditBody,
   PatchBody,
   PlanBody,
@@ -14,6 +15,7 @@ import type {
   ProblemBody,
   StatusBody,
 } from "../http/wire.ts";
+import type { StreamFrames } from "../http/stream-wire.ts";
 import type { Send } from "./desk.ts";
 import { CliFault } from "./errors.ts";
 
@@ -64,18 +66,41 @@ async function accepted(response: Response): Promise<Response> {
 
 async function* readEvents(send: Send, after: number, signal: AbortSignal): AsyncGenerator<Recorded> {
   const headers = { accept: "text/event-stream", "last-event-id": String(after) };
-  const response = await accepted(await send("/events", { headers, signal }));
+  const response = await accepted(await send("/stream", { headers, signal }));
+  let last = after;
+  for await (const message of readMessages(response)) {
+    const { kind, data } = message;
+    // Too far behind for the stream: what lies between is read from the log.
+    if (kind === "snapshot") yield* readLog(send, last, (data as StreamFrames["snapshot"]).seq);
+    else if (kind === "records") yield* (data as StreamFrames["records"]).records;
+    last = message.id ?? last;
+  }
+}
+
+async function* readLog(send: Send, after: number, until: number): AsyncGenerator<Recorded> {
+  for (let from: number | null = after; from !== null;) {
+    const answer = await accepted(await send(`/log?after=${from}&until=${until}`));
+    const { records, next } = (await answer.json()) as LogBody;
+    yield* records;
+    from = next;
+  }
+}
+
+type Message = { readonly kind: string | undefined; readonly id: number | undefined; readonly data: unknown };
+
+async function* readMessages(response: Response): AsyncGenerator<Message> {
   if (response.body === null) return;
   const decoder = new TextDecoder();
   let rest = "";
   for await (const bytes of response.body) {
     rest += decoder.decode(bytes, { stream: true });
-    const frames = rest.split("\n\n");
-    rest = frames.pop() ?? "";
-    for (const frame of frames) {
-      if (frame.startsWith("event: end")) return;
-      const line = frame.split("\n").find((each) => each.startsWith("data: "));
-      if (line !== undefined) yield JSON.parse(line.slice("data: ".length)) as Recorded;
+    const messages = rest.split("\n\n");
+    rest = messages.pop() ?? "";
+    for (const message of messages) {
+      const data = /^data: (.*)$/m.exec(message)?.[1];
+      const id = /^id: (\d+)$/m.exec(message)?.[1];
+      const kind = /^event: (\w+)$/m.exec(message)?.[1];
+      if (data !== undefined) yield { kind, id: id === undefined ? undefined : Number(id), data: JSON.parse(data) };
     }
   }
 }

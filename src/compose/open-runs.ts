@@ -1,6 +1,7 @@
 // How this process speaks for a run: one it conducts, or one it holds for a moment so that words can be recorded.
 
 import type { Conductor } from "../engine/conductor.ts";
+import { keepLiveTexts, noLiveTexts } from "../engine/live-texts.ts";
 import type { Ports } from "../engine/ports.ts";
 import type { OpenRun } from "../http/runs.ts";
 
@@ -12,6 +13,7 @@ export const openHere = ({ conductor, ports, person }: Held, over: AbortSignal):
   conducted: "here",
   state: conductor.state,
   feed: conductor.feed,
+  live: keepLiveTexts(conductor.feed),
   ports,
   person,
   signal: over,
@@ -24,6 +26,7 @@ export const openHeld = ({ conductor, ports, person }: Held, hold: () => Promise
   conducted: "nobody",
   state: conductor.state,
   feed: conductor.feed,
+  live: noLiveTexts,
   ports,
   person,
   signal: new AbortController().signal,

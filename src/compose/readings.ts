@@ -2,6 +2,7 @@
 // the last one has gone.
 
 import type { RunId } from "../domain/ids.ts";
+import { noLiveTexts } from "../engine/live-texts.ts";
 import type { FoundRun, OpenRun } from "../http/runs.ts";
 import { findPerson } from "./person.ts";
 import type { Environment, ProjectRuns } from "./place.ts";
@@ -126,6 +127,7 @@ function openTo({ place, kept, reading, env }: Reached): OpenRun {
     conducted: "nobody",
     state,
     feed,
+    live: noLiveTexts,
     ports,
     person: findPerson(env),
     signal: kept.over.signal,

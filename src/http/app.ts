@@ -8,6 +8,7 @@ import { reachRun } from "./reach-run.ts";
 import { createRunApp } from "./run-app.ts";
 import { addRuns } from "./runs-routes.ts";
 import type { Runs } from "./runs.ts";
+import { addStream } from "./stream/stream-route.ts";
 
 /** `person`: who holds the token. */
 export type AppOptions = DoorOptions & {
@@ -20,6 +21,7 @@ export function createApp(options: AppOptions): Hono {
   const app = new Hono();
   addDoor(app, options);
   addRuns(app, options.runs);
+  addStream(app, options);
   app.use("/api/runs/:run/*", reachRun(options.runs));
   app.route("/api/runs/:run", createRunApp());
   app.all("/api/*", (context) => refuseMethod(context, app));

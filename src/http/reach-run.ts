@@ -65,7 +65,7 @@ function releasing(body: ReadableStream<Uint8Array>, release: () => void): Reada
 }
 
 /** A request that was sent on once already is not sent on again: two processes would ask each other for ever. */
-const sentOnHeader = "tutti-sent-on";
+export const sentOnHeader = "tutti-sent-on";
 
 const headersThere = ["content-type", "accept", "last-event-id", "idempotency-key", "if-none-match"] as const;
 const headersBack = [

@@ -1,6 +1,6 @@
 // The routes of one run. They stand under `/api/runs/:run`; whoever mounts them says first which run is meant.
 
-import { Hono, type Context } from "hono";
+import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { z } from "zod";
 import type { Request as RunRequest } from "../domain/command.ts";
@@ -21,17 +21,16 @@ import { pendingKindsOf } from "../views/pending-kinds.ts";
 import { proposalLines } from "../views/plan-diff.ts";
 import { summaryOf } from "../views/summary.ts";
 import { actorOf } from "./actor.ts";
-import { createEventStream } from "./event-stream.ts";
 import { addInbox } from "./inbox-routes.ts";
+import { addPast } from "./past-routes.ts";
 import { addPlan } from "./plan-routes.ts";
-import { toProblem, toRejectionProblem } from "./problem.ts";
+import { toRejectionProblem } from "./problem.ts";
 import { readBody } from "./read-body.ts";
 import { toAnswer } from "./run-env.ts";
+import { addRunStream } from "./stream/stream-route.ts";
 import type { OpenRun } from "./runs.ts";
 import { answerSchema, commandSchema, messageEditSchema } from "./wire.ts";
-import type { ApprovalBody, ApprovalsBody, BudgetBody, ForecastBody, LogBody, StatusBody } from "./wire.ts";
-
-const logPage = 1_000;
+import type { ApprovalBody, ApprovalsBody, BudgetBody, ForecastBody, StatusBody } from "./wire.ts";
 
 export function createRunApp(): Hono {
   const app = new Hono();
@@ -39,6 +38,8 @@ export function createRunApp(): Hono {
   addAnswering(app);
   addPlan(app);
   addInbox(app);
+  addPast(app);
+  addRunStream(app);
   return app;
 }
 
@@ -97,13 +98,6 @@ function addLooking(app: Hono): void {
     const view = approvalsOf(open.state()).find((each) => each.id === id);
     if (view === undefined) return toRejectionProblem(closedApproval(open.state().settled.get(id), id));
     return context.json(await loadApproval(view, open));
-  });
-
-  app.get("/events", (context) => streamEvents(context));
-
-  app.get("/log", (context) => {
-    const after = parseAfter(context.req.query("after"));
-    return after === undefined ? badAfter() : context.json(readLogPage(context.get("open"), after));
   });
 }
 
@@ -208,35 +202,3 @@ function closedApproval(settled: Settled | undefined, approval: ApprovalId): Rej
     ? { code: "approval_void", approval, reason: decision }
     : { code: "approval_answered", approval, by, decision };
 }
-
-function readLogPage({ state, ports }: OpenRun, after: number): LogBody {
-  const records: LogBody["records"][number][] = [];
-  const durable = state().seq;
-  for (const recorded of ports.log.read(after)) {
-    if (recorded.seq > durable) break;
-    if (records.length === logPage) return { records, next: after + logPage };
-    records.push(recorded);
-  }
-  return { records, next: null };
-}
-
-function streamEvents(context: Context): Response {
-  const { state, ports, feed, signal } = context.get("open");
-  const after = parseAfter(context.req.header("last-event-id") ?? context.req.query("after"));
-  if (after === undefined) return badAfter();
-  const stream = createEventStream({ log: ports.log, feed, durable: () => state().seq, after, signal });
-  return new Response(stream, { headers: { "content-type": "text/event-stream", "x-accel-buffering": "no" } });
-}
-
-/** Undefined where it is not a whole number. */
-const parseAfter = (text: string | undefined): number | undefined => {
-  if (text === undefined || text === "") return 0;
-  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-};
-
-const badAfter = (): Response =>
-  toProblem(400, {
-    code: "after_invalid",
-    detail: "`after` must be a record's number.",
-    remedy: "Leave it out to start at the beginning.",
-  });

@@ -2,6 +2,7 @@
 
 import type { RunId } from "../domain/ids.ts";
 import type { Conductor } from "../engine/conductor.ts";
+import type { LiveTexts } from "../engine/live-texts.ts";
 import type { Ports } from "../engine/ports.ts";
 import type { RunCard } from "./run-card.ts";
 
@@ -11,8 +12,10 @@ export type OpenRun = {
   readonly conducted: "here" | "nobody";
   /** What is on disk of it. */
   readonly state: Conductor["state"];
-  /** Silent where nobody conducts it. */
+  /** Where nobody conducts it, what is recorded now and then. */
   readonly feed: Conductor["feed"];
+  /** What is being said in turns under way. */
+  readonly live: LiveTexts;
   /** Good for reading: where nobody conducts the run, nothing can be appended through them. */
   readonly ports: Ports;
   /** Whom what is asked over the API is recorded under. */

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { readRaises } from "../domain/budget.ts";
 import { modeSchema } from "../domain/config.ts";
 import { decisionSchema } from "../domain/event.ts";
+import type { AttemptDiff } from "../domain/check-question.ts";
 import type { PlanProblem } from "../domain/rejection.ts";
 import { trustSchema } from "../domain/ticket.ts";
 import type { Recorded } from "../domain/event.ts";
@@ -12,6 +13,7 @@ import type { ApprovalView } from "../views/approvals.ts";
 import type { BudgetView } from "../views/budget.ts";
 import type { Board } from "../views/board.ts";
 import type { ComparedRow } from "../views/forecast-lines.ts";
+import type { Stretch } from "../views/marks.ts";
 import type { Forecast } from "../views/forecast.ts";
 import type { PendingKinds } from "../views/pending-kinds.ts";
 import type { PlanDiff } from "../views/plan-diff.ts";
@@ -123,8 +125,23 @@ export type ApprovalsBody = { readonly approvals: readonly ApprovalBody[] };
 
 export type LogBody = {
   readonly records: readonly Recorded[];
-  /** Ask again with this as `after`; null at the end. */ readonly next: number | null;
+  /** Ask again with this as `after`; null at the end. */
+  readonly next: number | null;
+  /** The last seq there is. */
+  readonly head: number;
 };
+
+/** The state after record `seq`, as core/snapshot writes it in `format`. */
+export type SnapshotBody = {
+  readonly seq: number;
+  readonly format: string;
+  readonly text: string;
+  readonly head: number;
+};
+
+export type MarksBody = { readonly stretches: readonly Stretch[]; readonly head: number };
+
+export type DiffBody = AttemptDiff;
 
 /** RFC 9457, with the remedy and, for rejections, their own fields. */
 export type ProblemBody = {

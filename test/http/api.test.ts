@@ -1,11 +1,9 @@
 // What the API tells and takes.
 
-import { getEventListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Recorded } from "../../src/domain/event.ts";
-import { createFeed } from "../../src/engine/feed.ts";
-import { createEventStream } from "../../src/http/event-stream.ts";
+import { toSnapshotText } from "../../src/core/snapshot.ts";
 import type { ApprovalBody, ApprovalsBody, LogBody, ProblemBody, BudgetBody, StatusBody } from "../../src/http/wire.ts";
+import { createTabReader } from "./stream/reader.ts";
 import { serveRun, type ServedRun } from "./served-run.ts";
 
 let served: ServedRun;
@@ -131,71 +129,34 @@ describe("the API of a run", () => {
     expect((await served.send("GET", `${served.base}/log?after=-1`)).status).toBe(400);
   });
 
-  it("API15 events come from the place the client names, then live, each exactly once, until the run rests", async () => {
+  it("STREAM1 the run's own stream comes from the place the client names, then live, each record once, until the run rests", async () => {
     const id = await served.untilAsked();
-    const response = await served.send("GET", `${served.base}/events`, { headers: { "last-event-id": "2" } });
+    const response = await served.send("GET", `${served.base}/stream`, { headers: { "last-event-id": "2" } });
     expect(response.headers.get("content-type")).toBe("text/event-stream");
     const text = response.text();
     await post(`${served.base}/approvals/${id}/answer`, { decision: "approve" });
     await served.conductor.done;
     await served.close();
-    const seqs = [...(await text).matchAll(/^id: (\d+)$/gm)].map(([, seq]) => Number(seq));
+    const tab = createTabReader({ folds: false, from: 2 });
+    tab.take(new TextEncoder().encode(await text));
+    expect(tab.last()).toBe(served.conductor.state().seq);
+    expect(tab.records()[0]?.seq).toBe(3);
+  });
+
+  it("STREAM1 a tab that knows nothing gets the state, and folds what follows to the run's own state", async () => {
+    const response = await served.send("GET", `/api/stream?run=${served.ports.log.run}`);
+    const reader = response.body?.getReader();
+    const tab = createTabReader();
+    const id = await served.untilAsked();
+    await post(`${served.base}/approvals/${id}/answer`, { decision: "approve" });
+    await served.conductor.done;
     const { seq } = served.conductor.state();
-    expect(seqs).toEqual(Array.from({ length: seq - 2 }, (_, place) => place + 3));
-    expect(await text).toMatch(/event: end\ndata: \{\}\n\n$/);
-  });
-});
-
-describe("a client that does not keep up", () => {
-  it("API16 is cut at a bounded buffer, and the feed goes on", async () => {
-    const feed = createFeed();
-    const big = "x".repeat(10_000);
-    const recordedAt = (seq: number): Recorded => ({
-      seq,
-      at: 0,
-      by: "engine",
-      event: { type: "run.paused", reason: big, drain: false },
-    });
-    const stream = createEventStream({
-      log: { read: () => [] },
-      feed,
-      durable: () => 0,
-      after: 0,
-      signal: new AbortController().signal,
-      bufferBytes: 50_000,
-    });
-    const reader = stream.getReader();
-    await reader.read();
-    for (let seq = 1; seq <= 100; seq += 1) feed.publish({ kind: "recorded", recorded: recordedAt(seq) });
-    const drain = async (): Promise<void> => {
-      while (!(await reader.read()).done);
-    };
-    await expect(drain()).rejects.toThrow("does not keep up");
-  });
-
-  it("U-03 D-21 a client that left or was cut is told nothing at the run's end, where its closed stream would throw", async () => {
-    const over = new AbortController();
-    const feed = createFeed();
-    const open = () =>
-      createEventStream({
-        log: { read: () => [] },
-        feed,
-        durable: () => 0,
-        after: 0,
-        signal: over.signal,
-        bufferBytes: 100,
-      });
-    const [left, cut, stays] = [open().getReader(), open().getReader(), open().getReader()];
-    for (const reader of [left, cut, stays]) await reader.read();
-    expect(getEventListeners(over.signal, "abort")).toHaveLength(3);
-    await left.cancel();
-    const event = { type: "run.paused", reason: "x".repeat(1_000), drain: false } as const;
-    const waiting = stays.read();
-    feed.publish({ kind: "recorded", recorded: { seq: 1, at: 0, by: "engine", event } });
-    await expect(cut.read()).rejects.toThrow("does not keep up");
-    await waiting;
-    expect(getEventListeners(over.signal, "abort")).toHaveLength(1);
-    over.abort();
-    expect(new TextDecoder().decode((await stays.read()).value)).toContain("event: end");
+    while (tab.last() !== seq) {
+      const got = await reader?.read();
+      if (got?.value !== undefined) tab.take(got.value);
+    }
+    await reader?.cancel();
+    expect(toSnapshotText(tab.state())).toBe(toSnapshotText(served.conductor.state()));
+    expect(tab.frames().map(({ kind }) => kind)).toContain("runs");
   });
 });

@@ -75,7 +75,7 @@ describe("a browser's session", () => {
     for (const headers of strange) {
       expect((await asked("POST", `${served.base}/commands`, headers)).status).toBe(403);
       expect((await asked("GET", served.base, headers)).status).toBe(403);
-      expect((await asked("GET", `${served.base}/events`, headers)).status).toBe(403);
+      expect((await asked("GET", `${served.base}/stream`, headers)).status).toBe(403);
     }
     for (const origin of [undefined, "null", "https://evil.example", `http://127.0.0.1:${port + 1}`])
       expect((await asked("POST", `${served.base}/commands`, { origin })).status).toBe(403);

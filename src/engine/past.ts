@@ -1,0 +1,120 @@
+// A run as it was at any record: folded from the log, with states kept on the way so that no look back folds far. The
+// log is walked once, a slice at a time, however many ask; states share what did not change between them.
+
+import { evolve } from "../core/evolve.ts";
+import { snapshotFormat, toSnapshotText } from "../core/snapshot.ts";
+import { initialState, type RunState } from "../core/state.ts";
+import type { Recorded } from "../domain/event.ts";
+import type { Clock, EventLog, LogSnapshot } from "./ports.ts";
+
+export type PastOptions = {
+  readonly log: Pick<EventLog, "read">;
+  readonly clock: Pick<Clock, "now" | "wake">;
+  /** The state on disk. */
+  readonly state: () => RunState;
+  /** Told of every record once and in order, before `walked` resolves for it. */
+  readonly onRecord?: (recorded: Recorded) => void;
+  /** Records between two kept states: a look back folds no more than these. */
+  readonly spacing?: number;
+  /** States kept at most; with more, every second one goes. */
+  readonly mostKept?: number;
+};
+
+export type Past = {
+  /** The state on disk, as text. */
+  readonly latest: () => LogSnapshot;
+  /** What the records up to `seq` fold to. Undefined where there is no such record; 0 is before the first. */
+  readonly stateAt: (seq: number) => Promise<RunState | undefined>;
+  readonly snapshotAt: (seq: number) => Promise<LogSnapshot | undefined>;
+  /** Resolves when `onRecord` has been told of everything that was on disk at the call. Rejects with Fault `log_corrupt`. */
+  readonly walked: () => Promise<void>;
+};
+
+const defaultSpacing = 500;
+const defaultMostKept = 2_048;
+/** Records at a stretch while others wait: two or three ms. */
+const sliceSize = 256;
+
+const toSnapshot = (state: RunState): LogSnapshot => ({
+  seq: state.seq,
+  format: snapshotFormat,
+  text: toSnapshotText(state),
+});
+
+export function createPast(options: PastOptions): Past {
+  const { log, clock, state, onRecord = () => {} } = options;
+  const kept = createKept(options);
+  let walker = initialState;
+  let walking: Promise<void> | undefined;
+  let newest: LogSnapshot | undefined;
+
+  const walk = async (): Promise<void> => {
+    let left = sliceSize;
+    const { seq: end } = state();
+    for (const recorded of log.read(walker.seq)) {
+      if (recorded.seq > end) break;
+      walker = evolve(walker, recorded);
+      kept.keep(walker);
+      onRecord(recorded);
+      left -= 1;
+      if (left > 0) continue;
+      left = sliceSize;
+      await new Promise<void>((resolve) => clock.wake(clock.now(), resolve));
+    }
+  };
+
+  const reach = async (seq: number): Promise<void> => {
+    while (walker.seq < seq) {
+      walking ??= walk().finally(() => (walking = undefined));
+      await walking;
+    }
+  };
+
+  const stateAt = async (seq: number): Promise<RunState | undefined> => {
+    if (seq > state().seq || seq < 0) return undefined;
+    await reach(seq);
+    let folded = kept.before(seq);
+    if (folded.seq === seq) return folded;
+    for (const recorded of log.read(folded.seq)) {
+      folded = evolve(folded, recorded);
+      if (recorded.seq === seq) break;
+    }
+    return folded;
+  };
+
+  return {
+    latest: () => {
+      const now = state();
+      if (newest?.seq !== now.seq) newest = toSnapshot(now);
+      return newest;
+    },
+    stateAt,
+    snapshotAt: async (seq) => {
+      const folded = await stateAt(seq);
+      return folded === undefined ? undefined : toSnapshot(folded);
+    },
+    walked: () => reach(state().seq),
+  };
+}
+
+type Kept = {
+  readonly keep: (state: RunState) => void;
+  /** The latest kept state at or before `seq`. */
+  readonly before: (seq: number) => RunState;
+};
+
+function createKept({ spacing = defaultSpacing, mostKept = defaultMostKept }: PastOptions): Kept {
+  let step = spacing;
+  /** By place: the state after record `place * step`. */
+  let states: RunState[] = [initialState];
+  return {
+    keep: (state) => {
+      if (state.seq % step !== 0) return;
+      states.push(state);
+      if (states.length <= mostKept) return;
+      states = states.filter((_, place) => place % 2 === 0);
+      step *= 2;
+    },
+    before: (seq) => states[Math.min(Math.floor(seq / step), states.length - 1)] ?? initialState,
+  };
+}
