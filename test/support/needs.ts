@@ -2,6 +2,7 @@
 // TUTTI_REQUIRE_ALL=1 (set by .ci/run) turns every such skip into a failure.
 
 import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { describe, it } from "vitest";
 
 type Requirement = { readonly found: () => boolean; readonly enable: string };
@@ -23,6 +24,10 @@ const requirements = {
   bubblewrap: {
     found: () => runs("bwrap", ["--ro-bind", "/", "/", "--unshare-all", "--die-with-parent", "true"]),
     enable: "apt-get install bubblewrap",
+  },
+  chromium: {
+    found: () => existsSync(process.env["TUTTI_CHROMIUM"] ?? "/usr/bin/chromium"),
+    enable: "apt-get install chromium, or TUTTI_CHROMIUM=<path of a Chromium>",
   },
   compiler: { found: () => runs("cc", ["--version"]), enable: "apt-get install gcc libc6-dev" },
   openssl: { found: () => runs("openssl", ["version"]), enable: "apt-get install openssl" },
