@@ -2,7 +2,6 @@
 
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
-import { createFileBackend, readCarriedRun } from "./state/file-backend.ts";
 import { enterSession } from "./state/session.ts";
 import { applyTheme, chosenTheme } from "./shell/theme.ts";
 import { httpBackend } from "./state/http-backend.ts";
@@ -11,7 +10,7 @@ import "./styles.css";
 applyTheme(chosenTheme());
 const place = document.getElementById("page");
 if (place === null) throw new Error("the document has no place for the page");
-const carried = readCarriedRun();
-const backend = carried === undefined ? httpBackend : createFileBackend(carried);
+const carried = document.getElementById("tutti-run");
+const backend = carried === null ? httpBackend : (await import("./state/file-backend.ts")).readCarriedRun(carried);
 const entered = await enterSession(backend);
 createRoot(place).render(<App backend={backend} entered={entered} />);

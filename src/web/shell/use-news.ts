@@ -3,8 +3,6 @@
 
 import { useEffect, useRef } from "react";
 import type { Recorded } from "../../domain/event.ts";
-import { isNews } from "../../views/news.ts";
-import { subjectOf, tellingOf } from "../../views/telling.ts";
 import { useRunCards } from "../state/hooks.ts";
 import type { RunView } from "../state/run-store.ts";
 import { announce } from "../ui/announcer.tsx";
@@ -18,15 +16,13 @@ export function useNews(live: RunView | null): void {
   }, [live]);
 }
 
-/** Read out: what changes the run as a whole, what asks for the person, how tickets end. */
+/** What the page catches up with is no news. */
 function tell(live: RunView, records: readonly Recorded[]): void {
-  // What the page catches up with is no news.
   if (live.state().seq < live.head()) return;
-  for (const recorded of records) {
-    if (!isNews(recorded.event) && recorded.event.type !== "approval.requested") continue;
-    const telling = tellingOf(recorded, live.state());
-    announce(`${subjectOf(telling)} ${telling.words}.`);
-  }
+  const state = live.state();
+  void import("./tell-news.ts").then(({ newsOf }) => {
+    for (const words of newsOf(records, state)) announce(words);
+  });
 }
 
 /** All runs together: the title counts what waits, and a new question may be told by the system. */

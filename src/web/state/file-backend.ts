@@ -15,15 +15,13 @@ const offline: Problem = {
 
 const refused = { ok: false, problem: offline } as const;
 
-/** Undefined where the page carries no run: it is a served one. */
-export function readCarriedRun(): CarriedRun | undefined {
-  const carried = document.getElementById("tutti-run");
-  return carried === null ? undefined : (JSON.parse(carried.textContent) as CarriedRun);
-}
+/** `carried`: the element of the page that has the run. */
+export const readCarriedRun = (carried: HTMLElement): Backend =>
+  createFileBackend(JSON.parse(carried.textContent) as CarriedRun);
 
 type Ask = { readonly rest: string; readonly query: URLSearchParams };
 
-export function createFileBackend(carried: CarriedRun): Backend {
+function createFileBackend(carried: CarriedRun): Backend {
   const { card, records } = carried;
   const stateAt = createFolds(records);
   const base = `/api/runs/${card.run}`;
