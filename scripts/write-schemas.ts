@@ -2,6 +2,7 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeOpenApi } from "../src/http/contract/openapi.ts";
 import { makeSettingsSchemas } from "./settings-schemas.ts";
 import { makePatchSchema, makeTicketSchema } from "./ticket-schema.ts";
 
@@ -11,3 +12,4 @@ writeFileSync(join(folder, "tickets.schema.json"), `${JSON.stringify(makeTicketS
 writeFileSync(join(folder, "plan-patch.schema.json"), `${JSON.stringify(makePatchSchema(), undefined, 2)}\n`);
 for (const [name, schema] of Object.entries(makeSettingsSchemas()))
   writeFileSync(join(folder, name), `${JSON.stringify(schema, undefined, 2)}\n`);
+writeFileSync(join(folder, "openapi.json"), `${JSON.stringify(makeOpenApi(), undefined, 2)}\n`);

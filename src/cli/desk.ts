@@ -104,7 +104,7 @@ export type Conducting = {
   readonly facts: () => RunFacts;
   readonly subscribe: (listener: (item: LiveItem) => void) => () => void;
   readonly send: Send;
-  /** Address of the run's page, once it is served; null where it cannot be. Served from `start` on. */
+  /** Address of the run's page, which lets one browser in; null where it cannot be served. Served from `start` on. */
   readonly page: Promise<string | null>;
   readonly start: () => void;
   /** Starts nothing more and waits at most `graceMs` for steps under way. Idempotent. */
@@ -226,6 +226,8 @@ export type Desk = {
   readonly records: (choice: RunChoice, after: number) => AsyncIterable<Recorded>;
   /** `hold`: where nobody conducts the run, what is asked is only recorded; no step follows before it is resumed. */
   readonly connect: (choice: RunChoice, options: { readonly hold: boolean }) => Promise<Connection>;
+  /** A new address of the run's page, which lets one browser in within ten minutes. */
+  readonly link: (choice: RunChoice) => Promise<string>;
   readonly land: (
     choice: RunChoice,
     options: { readonly into?: string; readonly how: "ff" | "merge" },

@@ -23,6 +23,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   demo: ["tutti demo", "tutti demo --json"],
   status: ["tutti status", "tutti status run_4f7 --json"],
   watch: ["tutti watch"],
+  link: ["tutti link", "tutti link run_4f7 --json | jq -r .link"],
   approvals: ["tutti approvals"],
   log: ["tutti log", "tutti log --json | jq 'select(.event.type == \"approval.answered\")'"],
   export: ["tutti export --out recording.json", "tutti export run_4f7 > recording.json"],

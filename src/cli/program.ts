@@ -201,6 +201,12 @@ function addLooking(program: Command, context: CliContext, settle: Settle): void
         settle(await lookCommands[name](run, options, context));
       });
   }
+  command(program, "link", "an address that lets one browser see and steer a run")
+    .addArgument(runArgument)
+    .action(async (run: string | undefined, options: CommonOptions) => {
+      const { linkCommand } = await import("./commands/link.ts");
+      settle(await linkCommand(run, options, context));
+    });
   command(program, "runs", "the runs of this repository").action(async (options: CommonOptions) => {
     const { runsCommand } = await import("./commands/look.ts");
     settle(await runsCommand(options, context));

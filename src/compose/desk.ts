@@ -19,6 +19,7 @@ import { findRun, listRuns, lookAt, withLog } from "./find-run.ts";
 import { forkRun } from "./fork-run.ts";
 import { forecastPlan } from "./forecast-plan.ts";
 import { createHub, type Hub } from "./hub.ts";
+import { linkTo } from "./link.ts";
 import { listPrompts } from "./list-prompts.ts";
 import type { DaySpent } from "../domain/day-budget.ts";
 import { findPerson } from "./person.ts";
@@ -44,7 +45,7 @@ function spentToday(env: Environment): DaySpent {
 
 /** `program`: the folder the package lies in. */
 export function createDesk(env: Environment, program: string): Desk {
-  const hub = createHub(env);
+  const hub = createHub(env, program);
   const choose = async ({ repo, run }: RunChoice) => {
     const place = await findPlace(repo, env);
     return { place, listing: await findRun(place, run) };
@@ -106,11 +107,15 @@ export function createDesk(env: Environment, program: string): Desk {
 const besideRuns = (
   env: Environment,
   program: string,
-): Pick<Desk, "facts" | "forecast" | "makeSample" | "prompts" | "spentToday"> => ({
+): Pick<Desk, "facts" | "forecast" | "link" | "makeSample" | "prompts" | "spentToday"> => ({
   facts: async ({ repo, run: wanted }) => {
     const place = await findPlace(repo, env);
     const { run } = await findRun(place, wanted);
     return withLog(place, run, (log) => observeLog(runFiles(place.runs, run).observed, log, { keep: false }).facts);
+  },
+  link: async ({ repo, run: wanted }) => {
+    const place = await findPlace(repo, env);
+    return linkTo(place, (await findRun(place, wanted)).run);
   },
   spentToday: () => spentToday(env),
   forecast: (options) => forecastPlan(options, env, program),

@@ -2,8 +2,11 @@
 // server.json of each run that is conducted here.
 
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { createPageFiles } from "../adapters/page-files.ts";
 import { findHomes } from "../adapters/run-files.ts";
 import type { ProcessLog } from "../adapters/process-log.ts";
+import type { RunId } from "../domain/ids.ts";
 import type { OpenRun } from "../http/runs.ts";
 import type { AllRuns } from "./all-runs.ts";
 import { findPerson } from "./person.ts";
@@ -11,7 +14,7 @@ import type { Environment } from "./place.ts";
 import { removeServerFile, writeServerFile } from "./server-file.ts";
 
 export type Hub = {
-  /** This process speaks for the run and serves it. The promise is the page's address, or null where it cannot be served. */
+  /** This process speaks for the run and serves it. The promise is an address that lets one browser in, or null where it cannot be served. */
   readonly conduct: (conducted: Conducted) => Promise<string | null>;
   /** The run is over here; once none is left, nothing is served any more. */
   readonly leave: (conducted: Conducted) => Promise<void>;
@@ -24,9 +27,16 @@ export type Conducted = {
   readonly log: Pick<ProcessLog, "fault">;
 };
 
-type Serving = { readonly port: number; readonly all: AllRuns; readonly close: () => Promise<void> };
+type Serving = {
+  readonly port: number;
+  readonly all: AllRuns;
+  /** A new address that lets one browser in. */
+  readonly link: (run: RunId) => string;
+  readonly close: () => Promise<void>;
+};
 
-export function createHub(env: Environment): Hub {
+/** `program`: the folder the package lies in, the built page with it. */
+export function createHub(env: Environment, program: string): Hub {
   const token = randomBytes(32).toString("base64url");
   const conducted = new Map<Conducted, () => void>();
   let serving: Promise<Serving> | undefined;
@@ -37,32 +47,38 @@ export function createHub(env: Environment): Hub {
 
   const serve = async (): Promise<Serving> => {
     // Loaded here and not at the start: the first step of a resumed run does not wait for it.
-    const [{ createApp }, { listen }, { createAllRuns }] = await Promise.all([
+    const [{ createApp }, { listen }, { createSessions }, { homeOf, linkOf }, { createAllRuns }] = await Promise.all([
       import("../http/app.ts"),
       import("../http/listen.ts"),
+      import("../http/session.ts"),
+      import("../http/address.ts"),
       import("./all-runs.ts"),
     ]);
     const all = createAllRuns(env, findHomes(env));
+    // The port is another one each time, and a cookie is of its port: what would be kept is of no use.
+    const sessions = createSessions({ now: () => Date.now() });
+    const page = createPageFiles(join(program, "dist/page"));
+    const person = findPerson(env);
     let port = 0;
-    const listening = await listen(
-      createApp({ runs: all.runs, token, port: () => port, person: findPerson(env), onError }),
-    );
+    const address = { port: () => port };
+    const listening = await listen(createApp({ ...address, runs: all.runs, token, sessions, page, person, onError }));
     ({ port } = listening);
+    const link = (run: RunId): string => linkOf(homeOf(address), sessions.newCode().code, run);
     const close = async (): Promise<void> => {
       await listening.close();
       await all.close();
     };
-    return { port, all, close };
+    return { port, all, link, close };
   };
 
   const conduct: Hub["conduct"] = async (one) => {
     conducted.set(one, () => {});
     try {
-      const { port, all } = await (serving ??= serve());
+      const { port, all, link } = await (serving ??= serve());
       if (!conducted.has(one)) return null;
       conducted.set(one, all.add(one.open));
       writeServerFile(one.server, { port, token, pid: process.pid });
-      return `http://127.0.0.1:${port}/runs/${one.open.run}`;
+      return link(one.open.run);
     } catch (error) {
       one.log.fault("the API could not be served", error instanceof Error ? error : new Error(String(error)));
       return null;

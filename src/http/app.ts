@@ -2,6 +2,7 @@
 
 import { Hono, type Context } from "hono";
 import { Fault } from "../engine/ports.ts";
+import { addContract } from "./contract-route.ts";
 import { addDoor, type DoorOptions } from "./door.ts";
 import { toFaultProblem, toProblem } from "./problem.ts";
 import { reachRun } from "./reach-run.ts";
@@ -9,6 +10,7 @@ import { createRunApp } from "./run-app.ts";
 import { addRuns } from "./runs-routes.ts";
 import type { Runs } from "./runs.ts";
 import { addStream } from "./stream/stream-route.ts";
+import { addStatus } from "./status-routes.ts";
 
 /** `person`: who holds the token. */
 export type AppOptions = DoorOptions & {
@@ -20,6 +22,8 @@ export type AppOptions = DoorOptions & {
 export function createApp(options: AppOptions): Hono {
   const app = new Hono();
   addDoor(app, options);
+  addContract(app);
+  addStatus(app, options.runs);
   addRuns(app, options.runs);
   addStream(app, options);
   app.use("/api/runs/:run/*", reachRun(options.runs));

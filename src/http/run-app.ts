@@ -29,6 +29,7 @@ import { readBody } from "./read-body.ts";
 import { toAnswer } from "./run-env.ts";
 import { addRunStream } from "./stream/stream-route.ts";
 import type { OpenRun } from "./runs.ts";
+import { addRunStatus } from "./status-routes.ts";
 import { answerSchema, commandSchema, messageEditSchema } from "./wire.ts";
 import type { ApprovalBody, ApprovalsBody, BudgetBody, ForecastBody, StatusBody } from "./wire.ts";
 
@@ -40,6 +41,7 @@ export function createRunApp(): Hono {
   addInbox(app);
   addPast(app);
   addRunStream(app);
+  addRunStatus(app);
   return app;
 }
 

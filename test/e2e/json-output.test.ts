@@ -160,7 +160,7 @@ it("CLI21 what the guide says `--json` prints is what each command prints", asyn
     project,
   );
   await running.seen(/"type":"approval.requested"/);
-  for (const name of ["status", "runs", "approvals", "context", "budget", "config", "prompts", "doctor"])
+  for (const name of ["status", "runs", "link", "approvals", "context", "budget", "config", "prompts", "doctor"])
     await call(name);
   await call("context compact", "context", "compact", "A");
   await call("budget raise", "budget", "raise", "run turns 90");

@@ -18,6 +18,7 @@ import { createApp } from "../../src/http/app.ts";
 import { createSessions, type Sessions } from "../../src/http/session.ts";
 import type { FindPageFile } from "../../src/http/static-page.ts";
 import type { Hono } from "hono";
+import { holdToContract } from "./contract.ts";
 import { cardOf } from "../../src/http/run-card.ts";
 import type { OpenRun, Runs } from "../../src/http/runs.ts";
 import { openHere } from "../../src/compose/open-runs.ts";
@@ -136,7 +137,7 @@ export async function serveRun(): Promise<ServedRun> {
       throw error;
     },
   });
-  const send: ServedRun["send"] = (method, path, { body, headers = {} } = {}) => {
+  const send: ServedRun["send"] = async (method, path, { body, headers = {} } = {}) => {
     const own: Record<string, string | undefined> = {
       host: `127.0.0.1:${port}`,
       authorization: `Bearer ${token}`,
@@ -147,7 +148,9 @@ export async function serveRun(): Promise<ServedRun> {
       value === undefined ? [] : [[name, value] as [string, string]],
     );
     const text = body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) };
-    return Promise.resolve(app.request(path, { method, headers: sent, ...text }));
+    const response = await app.request(path, { method, headers: sent, ...text });
+    await holdToContract(method, path, response);
+    return response;
   };
   const letIn = sessions.redeem(sessions.newCode().code);
   if (!letIn.ok) throw new Error(letIn.why);

@@ -1,0 +1,45 @@
+// What is told of a run's past: its state at a record, what stands out where, what an attempt has changed.
+
+import { z } from "zod";
+import type { DiffBody, MarksBody, SnapshotBody } from "../wire.ts";
+import { count, epochMs } from "./parts.ts";
+
+export const snapshot = z.strictObject({
+  seq: count,
+  format: z.string().describe("Of `text`: two that differ cannot be read alike."),
+  text: z.string(),
+  head: count,
+}) satisfies z.ZodType<SnapshotBody>;
+
+const mark = z.strictObject({
+  kind: z.enum([
+    "plan",
+    "gate",
+    "answer",
+    "edit",
+    "completed",
+    "failed",
+    "blocked",
+    "setting",
+    "pause",
+    "fork",
+    "takeover",
+    "budget",
+    "compaction",
+    "end",
+  ]),
+  count,
+  first: count,
+});
+
+export const marks = z.strictObject({
+  stretches: z.array(z.strictObject({ from: count, to: count, at: epochMs, marks: z.array(mark) })),
+  head: count,
+}) satisfies z.ZodType<MarksBody>;
+
+export const diff = z.strictObject({
+  patch: z.string(),
+  isCut: z.boolean(),
+  files: z.array(z.string()),
+  unread: z.array(z.string()),
+}) satisfies z.ZodType<DiffBody>;

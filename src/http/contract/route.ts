@@ -1,0 +1,19 @@
+// What the document says of one route.
+
+import type { z } from "zod";
+
+export type ApiRoute = {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  /** As the router has it. */
+  readonly path: string;
+  readonly tag: "runs" | "decide" | "plan" | "sessions" | "contract";
+  readonly summary: string;
+  /** Parameters of the query with what they mean. */
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: { readonly name: string; readonly schema: z.ZodType };
+  readonly answer: Answer | "events" | "text" | "document" | "nothing";
+  /** Besides 401 and 403. */
+  readonly problems: readonly number[];
+};
+
+export type Answer = { readonly name: string; readonly schema: z.ZodType; readonly what: string };
