@@ -1,5 +1,100 @@
-// Agents.
+// Every worker that stands, live, side by side; and what the other tiers are asked.
+
+import { useMemo, useState } from "react";
+import { agentsOf, consultsOf, type AgentCard } from "../../../views/agents.ts";
+import { counted } from "../../../views/words.ts";
+import { useRun } from "../../state/hooks.ts";
+import { names } from "../../ui/class-names.ts";
+import { Empty } from "../../ui/notes.tsx";
+import { Segmented } from "../../ui/segmented.tsx";
+import { AgentPane } from "./agent-pane.tsx";
+import { TierPanels } from "./tier-panels.tsx";
+
+type Columns = "2" | "4";
+
+const columnOptions = [
+  { value: "2", label: "2 columns" },
+  { value: "4", label: "4 columns" },
+] as const;
+
+const whoOptions = [
+  { value: "all", label: "All" },
+  { value: "you", label: "Needs you" },
+] as const;
+
+const remembered = "tutti.agent-columns";
 
 export function AgentsScreen() {
-  return <h1 className="p-4 text-20">Agents</h1>;
+  const agents = useRun(agentsOf);
+  const consults = useRun(consultsOf);
+  const [columns, setColumns] = useState<Columns>(() => (localStorage.getItem(remembered) === "2" ? "2" : "4"));
+  const [who, setWho] = useState<"all" | "you">("all");
+  const [pinned, setPinned] = useState<ReadonlySet<number>>(new Set());
+  const shown = useMemo(() => choose(agents, who, pinned), [agents, who, pinned]);
+  const needed = agents.filter(({ needsYou }) => needsYou).length;
+
+  const pin = (index: number): void =>
+    setPinned((had) => new Set(had.has(index) ? [...had].filter((each) => each !== index) : [...had, index]));
+
+  return (
+    <div className="grid h-full grid-rows-[auto_minmax(0,1fr)]">
+      <header className="flex min-h-11 flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-4 py-1.5">
+        <h1 className="text-14">Agents</h1>
+        <p className="text-fg2 tabular">
+          {counted(agents.length, "worker")}
+          {needed > 0 && `, ${needed} ${needed === 1 ? "needs" : "need"} you`}
+          {consults.length > 0 && `, ${counted(consults.length, "question")} to other tiers`}
+        </p>
+        <div className="ml-auto flex flex-wrap items-center gap-2">
+          <Segmented label="Which workers" value={who} options={whoOptions} onChange={setWho} />
+          <Segmented
+            label="Columns"
+            value={columns}
+            options={columnOptions}
+            onChange={(value) => {
+              localStorage.setItem(remembered, value);
+              setColumns(value);
+            }}
+          />
+        </div>
+      </header>
+      <div className="min-h-0 overflow-auto">
+        <TierPanels consults={consults} />
+        {shown.length === 0 ? (
+          <NoAgents who={who} />
+        ) : (
+          <ul
+            className={names(
+              "grid gap-2.5 p-2.5 max-sm:grid-cols-1",
+              columns === "2" ? "grid-cols-2" : "grid-cols-4 max-xl:grid-cols-3 max-lg:grid-cols-2",
+            )}
+          >
+            {shown.map((agent) => (
+              <AgentPane
+                key={`${agent.ticket}#${agent.attempt}`}
+                agent={agent}
+                isTall={columns === "2"}
+                isPinned={pinned.has(agent.index)}
+                onPin={pin}
+              />
+            ))}
+          </ul>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function NoAgents({ who }: { readonly who: "all" | "you" }) {
+  return who === "you" ? (
+    <Empty title="No worker needs you">Those that wait for an answer of yours stand here.</Empty>
+  ) : (
+    <Empty title="No worker is at work">What they think, say and do will stand here, live.</Empty>
+  );
+}
+
+/** Pinned ones first; the others keep their order. */
+function choose(agents: readonly AgentCard[], who: "all" | "you", pinned: ReadonlySet<number>): readonly AgentCard[] {
+  const wanted = agents.filter(({ needsYou, index }) => who === "all" || needsYou || pinned.has(index));
+  return [...wanted.filter(({ index }) => pinned.has(index)), ...wanted.filter(({ index }) => !pinned.has(index))];
 }

@@ -41,28 +41,28 @@ export function WorkerHeader({ ticket, index, head, story }: HeaderProps) {
         {head.waitsAt !== null && <ReviewLink approval={head.waitsAt} />}
         <WorkerActions ticket={ticket} index={index} head={head} />
       </div>
-      <dl className="flex flex-wrap items-end gap-x-6 gap-y-2 text-12">
-        <Fact name="Attempt">
-          {head.attempts === 0 ? "none yet" : `${head.attempts} of ${Math.max(head.attempts, head.mostAttempts)}`}
-        </Fact>
-        <Fact name="Worker">
-          {head.archetype}, tier {head.tier}
-        </Fact>
-        <Fact name="Model">{model}</Fact>
-        <Tokens usage={usage} />
-        <Fact name="Cost">{costInWords(usage.costMicros)}</Fact>
-        <Fact name="Elapsed">
-          <Elapsed story={story} />
-        </Fact>
-        {context !== null && (
-          <Fact name="Context">
-            <ContextMini gauge={context} />
+      <div className="flex flex-wrap items-end gap-x-6 gap-y-2">
+        <dl className="flex flex-1 flex-wrap gap-x-6 gap-y-2 text-12">
+          <Fact name="Attempt">
+            {head.attempts === 0 ? "none yet" : `${head.attempts} of ${Math.max(head.attempts, head.mostAttempts)}`}
           </Fact>
-        )}
-        <div className="ml-auto">
-          <TrustToggle ticket={ticket} head={head} />
-        </div>
-      </dl>
+          <Fact name="Worker">
+            {head.archetype}, tier {head.tier}
+          </Fact>
+          <Fact name="Model">{model}</Fact>
+          <Tokens usage={usage} />
+          <Fact name="Cost">{costInWords(usage.costMicros)}</Fact>
+          <Fact name="Elapsed">
+            <Elapsed story={story} />
+          </Fact>
+          {context !== null && (
+            <Fact name="Context">
+              <ContextMini gauge={context} />
+            </Fact>
+          )}
+        </dl>
+        <TrustToggle ticket={ticket} head={head} />
+      </div>
     </header>
   );
 }
