@@ -53,7 +53,7 @@ const cardOf = (consult: Consult): ConsultCard => {
   const ticketWords = ticket === null ? "the whole run" : attempt === null ? ticket : `${ticket}, attempt ${attempt}`;
   return {
     consult: id,
-    tier: Number(tier),
+    tier,
     purpose,
     model,
     about: track ?? ticketWords,

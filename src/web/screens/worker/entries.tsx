@@ -41,7 +41,12 @@ export const Entry = memo(function Entry({
       return <Completed entry={entry} />;
     case "event":
       return (
-        <p className={names("text-12 wrap-anywhere", entry.tone === "bad" ? "text-failed" : "text-fg3")}>
+        <p
+          className={names(
+            "text-12 wrap-anywhere first-letter:uppercase",
+            entry.tone === "bad" ? "text-failed" : "text-fg3",
+          )}
+        >
           {entry.words}
         </p>
       );

@@ -18,7 +18,7 @@ export function FailurePanel({ ticket, index, actions }: FailureProps) {
   const call = last?.entries.findLast((entry) => entry.kind === "call");
   const check = last?.entries.findLast((entry) => entry.kind === "check" && !entry.isGreen);
   return (
-    <div className="grid gap-4 p-4">
+    <div className="mx-auto grid max-w-4xl gap-4 p-4">
       <Headline facts={stuck} />
       {check?.kind === "check" && (
         <Section title="Red check">
@@ -73,7 +73,7 @@ function Headline({ facts }: { readonly facts: FailureFacts | null }) {
 
 const Section = ({ title, children }: { readonly title: string; readonly children: ReactNode }): ReactNode => (
   <section>
-    <h3 className="mb-1.5 text-12 font-medium text-fg2">{title}</h3>
+    <h2 className="mb-1.5 text-12 font-medium text-fg2">{title}</h2>
     {children}
   </section>
 );
