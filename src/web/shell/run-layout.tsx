@@ -5,7 +5,7 @@ import { useContext, useSyncExternalStore } from "react";
 import { LiveContext, RunContext } from "../state/hooks.ts";
 import type { RunView } from "../state/run-store.ts";
 import { Empty } from "../ui/notes.tsx";
-import { Timeline } from "./timeline.tsx";
+import { Timeline } from "./timeline/timeline.tsx";
 
 export function RunLayout() {
   const view = useContext(RunContext);

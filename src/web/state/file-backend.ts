@@ -5,6 +5,7 @@ import { evolve } from "../../core/evolve.ts";
 import { snapshotFormat, toSnapshotText } from "../../core/snapshot.ts";
 import { initialState, type RunState } from "../../core/state.ts";
 import type { Recorded } from "../../domain/event.ts";
+import { createMarks } from "../../views/marks.ts";
 import type { Answer, Backend, CarriedRun, Problem } from "./backend.ts";
 
 const offline: Problem = {
@@ -26,6 +27,8 @@ function createFileBackend(carried: CarriedRun): Backend {
   const stateAt = createFolds(records);
   const base = `/api/runs/${card.run}`;
   const head = records.length;
+  const marks = createMarks();
+  for (const recorded of records) marks.add(recorded);
 
   const snapshot = (seq: number): object => ({
     run: card.run,
@@ -42,6 +45,7 @@ function createFileBackend(carried: CarriedRun): Backend {
       /^\/tickets\/([^/]+)\/records$/,
       ([, ticket = ""], { query }) => page(records.filter(isOf(decodeURIComponent(ticket))), query),
     ],
+    [/^\/marks$/, (_, { query }) => ({ stretches: marks.stretches(wholeOf(query, "stretches", 1_000)), head })],
     [/^\/texts\/([0-9a-f]{64})$/, ([, digest = ""]) => carried.texts[digest]],
   ];
 

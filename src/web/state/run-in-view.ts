@@ -25,7 +25,7 @@ export function useRunInView(): RunInView {
   useEffect(() => {
     setLive(connection.show(run as RunId | undefined) ?? null);
   }, [connection, run]);
-  const past = usePastView((run ?? "") as RunId, run === undefined ? undefined : at);
+  const past = usePastView((run ?? "") as RunId, run === undefined ? undefined : at, live);
   // Between two points the last one stays in sight: a slider that is dragged must not flash.
   const lastPast = useRef<RunView | null>(null);
   if (past.view !== null || at === undefined) lastPast.current = past.view;

@@ -93,14 +93,14 @@ export function createRunStore(run: RunId): RunStore {
 }
 
 /** A point of the past: it does not change. */
-export function createPastView(run: RunId, state: RunState, head: number): RunView {
+export function createPastView(run: RunId, state: RunState, live: RunView | null): RunView {
   const tickets = createTicketCache(() => state);
   const never = (): (() => void) => () => {};
   return {
     run,
     isPast: true,
     state: () => state,
-    head: () => head,
+    head: () => live?.head() ?? state.seq,
     subscribe: never,
     ticket: tickets.read,
     subscribeTicket: never,

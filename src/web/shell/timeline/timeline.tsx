@@ -1,0 +1,135 @@
+// The run's timeline: how much happened where, what stands out, and a slider that shows the run as it was at any event.
+
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { ChevronFirst, ChevronLast, Pause, Play, SkipBack, SkipForward, StepBack, StepForward } from "lucide-react";
+import { lazy, Suspense, useCallback, useEffect, useState, useSyncExternalStore } from "react";
+import type { RunView } from "../../state/run-store.ts";
+import { Button, IconButton } from "../../ui/button.tsx";
+import { useKeys } from "../../ui/use-keys.ts";
+import { Scrubber } from "./scrubber.tsx";
+import { stopsOf, useStretches } from "./use-stretches.ts";
+
+const PastActions = lazy(async () => ({ default: (await import("./past-actions.tsx")).PastActions }));
+
+/** A whole run is played in about this many steps, ten of them a second. */
+const playSteps = 600;
+const playMs = 100;
+
+export function Timeline({ live }: { readonly live: RunView }) {
+  const { at } = useSearch({ from: "/runs/$run" });
+  const head = useSyncExternalStore(
+    (listener) => live.subscribe(listener, "slow"),
+    () => live.head(),
+  );
+  const navigate = useNavigate();
+  const seek = useCallback(
+    (seq: number | undefined) => {
+      const to = seq === undefined || seq >= head ? undefined : Math.max(1, Math.round(seq));
+      void navigate({ from: "/runs/$run", to: ".", search: (now) => ({ ...now, at: to }), replace: true });
+    },
+    [navigate, head],
+  );
+  const stretches = useStretches(live, head);
+  const here = at ?? head;
+  const stops = stopsOf(stretches);
+  const toStop = (by: -1 | 1): void =>
+    seek(by < 0 ? (stops.findLast((stop) => stop < here) ?? 1) : stops.find((stop) => stop > here));
+  const playing = usePlay({ here, head, seek });
+  useKeys("Timeline", [
+    { keys: "[", does: "The stop before: a gate, a failure, an end", run: () => toStop(-1) },
+    { keys: "]", does: "The next stop", run: () => toStop(1) },
+    { keys: "L", does: "Go live", run: () => seek(undefined) },
+  ]);
+  const isLive = at === undefined;
+  return (
+    <footer
+      aria-label="Run timeline"
+      className="flex min-h-16 items-center gap-3 border-t border-line bg-s1 px-3 max-sm:gap-1"
+    >
+      <Transport here={here} isLive={isLive} seek={seek} toStop={toStop} playing={playing} />
+      <Scrubber stretches={stretches} here={here} head={head} seek={seek} />
+      <span className="shrink-0 text-12 text-fg2 tabular">
+        <span className="max-sm:hidden">Event </span>
+        <strong className="font-semibold text-fg">{here.toLocaleString("en")}</strong> of {head.toLocaleString("en")}
+      </span>
+      {isLive ? (
+        <span className="inline-flex min-h-6 items-center gap-1.5 rounded-control bg-add px-2 text-12 text-add-fg">
+          <span aria-hidden className="size-1.5 rounded-full bg-completed" />
+          Live
+        </span>
+      ) : (
+        <>
+          <Suspense>
+            <PastActions at={here} head={head} />
+          </Suspense>
+          <Button small kind="primary" keys="L" onClick={() => seek(undefined)}>
+            Go live
+          </Button>
+        </>
+      )}
+    </footer>
+  );
+}
+
+type TransportProps = {
+  readonly here: number;
+  readonly isLive: boolean;
+  readonly seek: (seq: number | undefined) => void;
+  readonly toStop: (by: -1 | 1) => void;
+  readonly playing: ReturnType<typeof usePlay>;
+};
+
+function Transport({ here, isLive, seek, toStop, playing }: TransportProps) {
+  const { isPlaying, setIsPlaying } = playing;
+  const buttons = [
+    { label: "First event", icon: ChevronFirst, act: () => seek(1) },
+    { label: "Stop before", keys: "[", icon: SkipBack, act: () => toStop(-1) },
+    { label: "Event before", icon: StepBack, act: () => seek(here - 1) },
+    {
+      label: isPlaying ? "Stop playing" : "Play",
+      icon: isPlaying ? Pause : Play,
+      act: () => setIsPlaying(!isPlaying),
+    },
+    { label: "Next event", icon: StepForward, isOff: isLive, act: () => seek(here + 1) },
+    { label: "Next stop", keys: "]", icon: SkipForward, isOff: isLive, act: () => toStop(1) },
+    { label: "Now", keys: "L", icon: ChevronLast, isOff: isLive, act: () => seek(undefined) },
+  ];
+  return (
+    <div className="flex items-center">
+      {buttons.map(({ label, keys, icon: Icon, isOff, act }) => (
+        <IconButton
+          key={label}
+          label={label}
+          {...(keys !== undefined && { keys })}
+          icon={<Icon aria-hidden size={15} />}
+          disabled={isOff === true}
+          onClick={act}
+        />
+      ))}
+    </div>
+  );
+}
+
+type PlayOptions = {
+  readonly here: number;
+  readonly head: number;
+  readonly seek: (seq: number | undefined) => void;
+};
+
+function usePlay({ here, head, seek }: PlayOptions) {
+  const [isPlaying, setIsPlaying] = useState(false);
+  useEffect(() => {
+    if (!isPlaying) return undefined;
+    const next = here + Math.max(1, Math.round(head / playSteps));
+    const timer = setTimeout(() => {
+      seek(next);
+      if (next >= head) setIsPlaying(false);
+    }, playMs);
+    return () => clearTimeout(timer);
+  }, [isPlaying, here, head, seek]);
+  const play = (isOn: boolean): void => {
+    if (isOn && here >= head) seek(1);
+    setIsPlaying(isOn);
+  };
+  return { isPlaying, setIsPlaying: play };
+}
