@@ -4,7 +4,7 @@ import { memo, type ReactNode } from "react";
 import { proseOf, type ProseBlock, type ProseItem, type ProsePiece } from "../../views/prose.ts";
 
 export const Prose = memo(function Prose({ text }: { readonly text: string }) {
-  return <div className="grid gap-2 leading-[1.55]">{proseOf(text).map(drawBlock)}</div>;
+  return <div className="grid grid-cols-[minmax(0,1fr)] gap-2 leading-[1.55]">{proseOf(text).map(drawBlock)}</div>;
 });
 
 const drawBlock = (block: ProseBlock, key: number): ReactNode => {

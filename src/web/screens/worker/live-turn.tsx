@@ -1,7 +1,7 @@
 // What the model is writing now. A finished block is drawn once; the block under way is one text node that is appended
 // to, outside of React: words come far more often than a component may be drawn.
 
-import { memo, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { memo, useLayoutEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { toPrintable } from "../../../domain/printable.ts";
 import type { AttemptRef } from "../../../domain/ids.ts";
@@ -28,7 +28,7 @@ type Kind = "reasoning" | "text";
 export const LiveTurn = memo(function LiveTurn({ ticket, attempt, done, blocks = mostBlocks }: LiveTurnProps) {
   const ref = { ticket, attempt, done };
   return (
-    <div className="grid gap-2 empty:hidden">
+    <div className="contents">
       <Growing {...ref} kind="reasoning" blocks={blocks} />
       <Growing {...ref} kind="text" blocks={blocks} />
       <GrowingCall {...ref} />
@@ -36,35 +36,34 @@ export const LiveTurn = memo(function LiveTurn({ ticket, attempt, done, blocks =
   );
 });
 
+type Tell = (turn: number, text: Readonly<Record<Kind | "call", string>>, isFirst: boolean) => void;
+
 /** Tells of every change of this attempt's live text, and at once of what there is. */
-function useLive(
-  { ticket, attempt, done }: LiveTurnProps,
-  tell: (turn: number, text: Record<Kind | "call", string>) => void,
-) {
+function useLive({ ticket, attempt, done }: LiveTurnProps, tell: Tell): void {
   const { live } = useRunView();
   const latest = useRef(tell);
   latest.current = tell;
   useLayoutEffect(() => {
-    const read = (): void => {
+    const read = (isFirst: boolean): void => {
       const now = live.of({ ticket, attempt });
       const isOver = now === undefined || now.turn <= done;
-      latest.current(isOver ? 0 : now.turn, isOver ? { text: "", reasoning: "", call: "" } : now);
+      latest.current(isOver ? 0 : now.turn, isOver ? nothing : now, isFirst);
     };
-    read();
-    return live.subscribe({ ticket, attempt }, read);
+    read(true);
+    return live.subscribe({ ticket, attempt }, () => read(false));
   }, [live, ticket, attempt, done]);
 }
+
+const nothing = { text: "", reasoning: "", call: "" } as const;
 
 function Growing({ kind, blocks: most = mostBlocks, ...ref }: LiveTurnProps & { readonly kind: Kind }) {
   const [settled, setSettled] = useState<readonly string[]>([]);
   const box = useRef<HTMLDivElement>(null);
   const tail = useRef<Text | null>(null);
   /** Characters of the live text that are drawn, and those of its finished blocks. */
-  const drawn = useRef({ turn: 0, settled: 0, seen: 0, count: 0 });
+  const drawn = useRef({ turn: 0, settled: 0, seen: 0 });
 
-  useEffect(() => () => tail.current?.remove(), []);
-
-  const take = (text: string, node: Text): void => {
+  const take = (text: string, node: Text, isFirst: boolean): void => {
     const at = drawn.current;
     const fresh: string[] = [];
     for (let end = blockEnd(text, at.settled); end >= 0; end = blockEnd(text, at.settled)) {
@@ -74,39 +73,44 @@ function Growing({ kind, blocks: most = mostBlocks, ...ref }: LiveTurnProps & { 
     if (fresh.length === 0) node.appendData(toPrintable(text.slice(Math.max(at.seen, at.settled))));
     else {
       node.data = toPrintable(text.slice(at.settled));
+      const settle = (): void => setSettled((had) => [...had, ...fresh]);
       // With the next frame the block would be gone from the tail and not yet be drawn.
-      flushSync(() => setSettled((had) => [...had, ...fresh]));
+      if (isFirst) settle();
+      else flushSync(settle);
     }
     if (node.length > longestTail) node.data = `…${node.data.slice(-keptTail)}`;
     at.seen = text.length;
   };
 
-  useLive(ref, (turn, live) => {
+  useLive(ref, (turn, live, isFirst) => {
     const text = live[kind];
     const at = drawn.current;
     const node = (tail.current ??= document.createTextNode(""));
     const place = box.current;
     if (place === null) return;
-    if (node.parentNode !== place.firstChild) place.firstChild?.appendChild(node);
+    const line = place.lastElementChild;
+    if (node.parentNode !== line) line?.appendChild(node);
     place.hidden = text === "";
     if (turn !== at.turn || text.length < at.seen) {
-      drawn.current = { turn, settled: 0, seen: 0, count: 0 };
+      drawn.current = { turn, settled: 0, seen: 0 };
       node.data = "";
       setSettled([]);
     }
-    take(text, node);
+    take(text, node, isFirst);
   });
 
   const shown = settled.slice(-most);
   const isThought = kind === "reasoning";
   return (
-    <div className={names("grid gap-2", isThought && "border-l-2 border-line2 pl-3 text-fg3")}>
+    <div
+      ref={box}
+      hidden
+      className={names("grid grid-cols-[minmax(0,1fr)] gap-2", isThought && "border-l-2 border-line2 pl-3 text-fg3")}
+    >
       {shown.map((block, place) => (
         <Prose key={settled.length - shown.length + place} text={block} />
       ))}
-      <div ref={box} hidden>
-        <p className="leading-[1.55] wrap-anywhere whitespace-pre-wrap after:ml-0.5 after:inline-block after:h-[1.05em] after:w-[0.5em] after:translate-y-[0.15em] after:bg-running" />
-      </div>
+      <p className="leading-[1.55] wrap-anywhere whitespace-pre-wrap after:ml-0.5 after:inline-block after:h-[1.05em] after:w-[0.5em] after:translate-y-[0.15em] after:bg-running" />
     </div>
   );
 }

@@ -108,7 +108,10 @@ function Shown({ ticket, story, isLast, loading, isCompact, hasKeys }: ShownProp
         onScroll={follow.onScroll}
         className={names("h-full overflow-auto outline-offset-[-2px]", isCompact ? "px-3 py-2" : "px-4 py-3")}
       >
-        <div ref={follow.inner} className={names("grid gap-2.5", !isCompact && "mx-auto max-w-4xl")}>
+        <div
+          ref={follow.inner}
+          className={names("grid grid-cols-[minmax(0,1fr)] gap-2.5", !isCompact && "mx-auto max-w-4xl")}
+        >
           {loading !== null && <p className="text-12 text-fg3">{loadingWords(loading)}</p>}
           {entries.length > drawnWhole ? (
             <InSight entries={entries} box={follow.box} />

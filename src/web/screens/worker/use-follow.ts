@@ -18,6 +18,7 @@ export function useFollow(): Follow {
   const inner = useRef<HTMLDivElement>(null);
   const isOn = useRef(true);
   const top = useRef(0);
+  const height = useRef(0);
   const [isFollowing, setFollowing] = useState(true);
 
   const set = useCallback((isNow: boolean) => {
@@ -29,7 +30,8 @@ export function useFollow(): Follow {
   const toEnd = useCallback(() => {
     const place = box.current;
     if (place === null || !isOn.current) return;
-    place.scrollTop = place.scrollHeight;
+    height.current = place.scrollHeight;
+    place.scrollTop = height.current;
     top.current = place.scrollTop;
   }, []);
 
@@ -45,10 +47,11 @@ export function useFollow(): Follow {
     const place = box.current;
     if (place === null) return;
     const isAtEnd = place.scrollHeight - place.scrollTop - place.clientHeight < near;
-    // What grows never moves the top up: only a person does.
+    // What grows never moves the top up, what shrinks may: what is left is a person.
     if (isAtEnd) set(true);
-    else if (place.scrollTop < top.current - 1) set(false);
+    else if (place.scrollTop < top.current - 1 && place.scrollHeight >= height.current) set(false);
     top.current = place.scrollTop;
+    height.current = place.scrollHeight;
   }, [set]);
 
   const follow = useCallback(() => {
