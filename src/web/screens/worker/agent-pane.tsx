@@ -31,7 +31,7 @@ export const AgentPane = memo(function AgentPane({ agent, isTall, isPinned, onPi
     <li
       ref={pane}
       className={names(
-        "grid grid-rows-[auto_minmax(0,1fr)] rounded-panel border bg-s1 contain-strict",
+        "grid grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)] rounded-panel border bg-s1 contain-strict",
         isTall ? "h-96" : "h-48.5",
         needsYou ? "border-paused" : "border-line2",
       )}

@@ -37,7 +37,7 @@ export function AgentsScreen() {
     setPinned((had) => new Set(had.has(index) ? [...had].filter((each) => each !== index) : [...had, index]));
 
   return (
-    <div className="grid h-full grid-rows-[auto_minmax(0,1fr)]">
+    <div className="grid h-full grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)]">
       <header className="flex min-h-11 flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-4 py-1.5">
         <h1 className="text-14">Agents</h1>
         <p className="text-fg2 tabular">

@@ -17,7 +17,7 @@ type StreamsProps = {
 export function AttemptStreams({ ticket, story, attempt, compare }: StreamsProps) {
   const other = compare === attempt ? undefined : story.attempts.find((each) => each.attempt === compare)?.attempt;
   return (
-    <div className="grid h-full grid-rows-[auto_minmax(0,1fr)]">
+    <div className="grid h-full grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)]">
       {story.attempts.length > 1 ? <Pickers story={story} attempt={attempt} compare={other} /> : <span />}
       <div
         className={names("grid min-h-0", other !== undefined && "grid-cols-2 divide-x divide-line max-md:grid-cols-1")}

@@ -51,7 +51,7 @@ export function ChangesTab({ ticket, story, attempt }: ChangesProps) {
   if (patch === "" && unread.length === 0) return <Empty title={`Attempt ${attempt} has changed no file`} />;
   const rows = diffRowsOf(patch);
   return (
-    <div className="grid h-full grid-rows-[auto_minmax(0,1fr)]">
+    <div className="grid h-full grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)]">
       <div className="flex flex-wrap items-center gap-3 px-4 py-2">
         <Segmented label="Layout" value={layout} options={layouts} onChange={setLayout} />
         <DiffCounts rows={rows} />

@@ -105,7 +105,7 @@ function Shown({ ticket, story, isLast, loading, isCompact, hasKeys }: ShownProp
         aria-live="off"
         aria-label={streamName(3, ticket, story.attempt)}
         tabIndex={0}
-        onScroll={follow.onScroll}
+        {...follow.handlers}
         className={names("h-full overflow-auto outline-offset-[-2px]", isCompact ? "px-3 py-2" : "px-4 py-3")}
       >
         <div
@@ -145,13 +145,9 @@ function lastReplied(entries: readonly WorkerEntry[]): number {
 }
 
 function StreamKeys({ follow }: { readonly follow: Follow }) {
-  const lookBack = (): void => {
-    const place = follow.box.current;
-    place?.scrollBy({ top: -place.clientHeight * 0.9 });
-  };
   useKeys("Stream", [
     { keys: "End", does: "Follow live", run: follow.follow },
-    { keys: "PageUp", does: "Look back", run: lookBack },
+    { keys: "PageUp", does: "Look back", run: follow.lookBack },
   ]);
   return null;
 }

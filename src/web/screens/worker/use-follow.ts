@@ -1,24 +1,34 @@
 // Follows the end of something that grows, until the person looks back; then it stays where they look.
 
-import { useCallback, useEffect, useRef, useState, type RefObject } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from "react";
 
 export type Follow = {
   readonly box: RefObject<HTMLDivElement | null>;
   readonly inner: RefObject<HTMLDivElement | null>;
   readonly isFollowing: boolean;
   readonly follow: () => void;
-  readonly onScroll: () => void;
+  readonly lookBack: () => void;
+  /** For the box. */
+  readonly handlers: {
+    readonly onScroll: () => void;
+    readonly onWheel: () => void;
+    readonly onTouchMove: () => void;
+    readonly onKeyDown: () => void;
+    readonly onPointerDown: () => void;
+  };
 };
 
 /** So near to the end, in px, the end is meant. */
 const near = 32;
+/** A scroll so soon after a wheel, a key or a touch is the person's; any other comes from what grows and shrinks. */
+const handMs = 400;
+const pagePart = 0.9;
 
 export function useFollow(): Follow {
   const box = useRef<HTMLDivElement>(null);
   const inner = useRef<HTMLDivElement>(null);
   const isOn = useRef(true);
-  const top = useRef(0);
-  const height = useRef(0);
+  const hand = useRef(-Infinity);
   const [isFollowing, setFollowing] = useState(true);
 
   const set = useCallback((isNow: boolean) => {
@@ -29,10 +39,7 @@ export function useFollow(): Follow {
 
   const toEnd = useCallback(() => {
     const place = box.current;
-    if (place === null || !isOn.current) return;
-    height.current = place.scrollHeight;
-    place.scrollTop = height.current;
-    top.current = place.scrollTop;
+    if (place !== null && isOn.current) place.scrollTop = place.scrollHeight;
   }, []);
 
   useEffect(() => {
@@ -43,15 +50,17 @@ export function useFollow(): Follow {
     return () => watch.disconnect();
   }, [toEnd]);
 
-  const onScroll = useCallback(() => {
-    const place = box.current;
-    if (place === null) return;
-    const isAtEnd = place.scrollHeight - place.scrollTop - place.clientHeight < near;
-    // What grows never moves the top up, what shrinks may: what is left is a person.
-    if (isAtEnd) set(true);
-    else if (place.scrollTop < top.current - 1 && place.scrollHeight >= height.current) set(false);
-    top.current = place.scrollTop;
-    height.current = place.scrollHeight;
+  const handlers = useMemo((): Follow["handlers"] => {
+    const touch = (): void => {
+      hand.current = performance.now();
+    };
+    const onScroll = (): void => {
+      const place = box.current;
+      if (place === null) return;
+      const isByHand = performance.now() - hand.current < handMs;
+      if (isByHand) set(place.scrollHeight - place.scrollTop - place.clientHeight < near);
+    };
+    return { onScroll, onWheel: touch, onTouchMove: touch, onKeyDown: touch, onPointerDown: touch };
   }, [set]);
 
   const follow = useCallback(() => {
@@ -59,5 +68,10 @@ export function useFollow(): Follow {
     toEnd();
   }, [set, toEnd]);
 
-  return { box, inner, isFollowing, follow, onScroll };
+  const lookBack = useCallback(() => {
+    set(false);
+    box.current?.scrollBy({ top: -box.current.clientHeight * pagePart });
+  }, [set]);
+
+  return { box, inner, isFollowing, follow, lookBack, handlers };
 }

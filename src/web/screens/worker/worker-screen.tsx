@@ -56,7 +56,7 @@ function Worker({ ticket, index }: { readonly ticket: TicketId; readonly index: 
   const tab = tabs.find((name) => name === search.tab) ?? (hasFailed ? "failure" : "stream");
   const attempt = search.attempt ?? story.attempts.at(-1)?.attempt;
   return (
-    <div className="grid h-full grid-rows-[auto_auto_minmax(0,1fr)_auto]">
+    <div className="grid h-full grid-cols-[minmax(0,1fr)] grid-rows-[auto_auto_minmax(0,1fr)_auto]">
       <WorkerHeader ticket={ticket} index={index} head={head} story={story} />
       <Tabs
         label="About this worker"
