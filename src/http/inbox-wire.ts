@@ -1,5 +1,6 @@
 // What the decision inbox asks for beside the approvals themselves.
 
+import type { Actor } from "../domain/ids.ts";
 import type { Precedents } from "../views/precedents.ts";
 import type { ToolClass } from "../domain/tool.ts";
 
@@ -14,4 +15,18 @@ export type ToolsBody = {
     readonly class: ToolClass;
     readonly parameters: Readonly<Record<string, unknown>>;
   }[];
+};
+
+/** The message that can be rewritten at a gate: what the model wrote, then what people put in its place; texts whole. */
+export type MessageBody = {
+  readonly versions: readonly {
+    readonly seq: number;
+    readonly at: number;
+    readonly by: Actor;
+    readonly reason: string;
+    readonly text: string;
+    readonly calls: readonly { readonly tool: string; readonly args: string }[];
+  }[];
+  /** Calls from the first on that have a result: they stay as they are. */
+  readonly done: number;
 };

@@ -2,7 +2,7 @@
 
 import { ArrowLeft } from "lucide-react";
 import { useEffect, useRef, useState, type ReactNode } from "react";
-import type { ApprovalId, RunId } from "../../../domain/ids.ts";
+import type { ApprovalId, RunId, TicketId } from "../../../domain/ids.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { names } from "../../ui/class-names.ts";
 import { Keys } from "../../ui/keys.tsx";
@@ -35,7 +35,7 @@ const toRow = (key: string | null): ChosenRow | null => {
 export function InboxFrame({ rows, chosen, onChoose, empty, isOfAll }: InboxFrameProps) {
   const keys = (rows ?? []).map(({ key }) => key);
   const [isOpened, setOpened] = useState(chosen !== null);
-  const { place, go, answering } = usePlace({ keys, chosen, isKnown: rows !== null, onChoose });
+  const { place, go, answering, follow } = usePlace({ rows, chosen, onChoose });
   const step = (by: 1 | -1): void => go(movePlace(keys, place, by));
   useQueueKeys(step);
   if (rows === null)
@@ -49,6 +49,7 @@ export function InboxFrame({ rows, chosen, onChoose, empty, isOfAll }: InboxFram
     <RequestDetail
       id={row.id}
       onAnswering={(id, isTaken) => answering(rowKey(row.run, id), isTaken)}
+      onRewriting={(view, isTaken) => follow(isTaken ? toSubject(row.run, view) : null)}
       onNext={() => step(1)}
       back={<BackToQueue onBack={() => setOpened(false)} />}
     />
@@ -116,43 +117,60 @@ const QueueHint = () => (
   </p>
 );
 
-type PlaceOptions = {
-  readonly keys: readonly string[];
-  readonly chosen: string | null;
-  readonly isKnown: boolean;
-  readonly onChoose: (row: ChosenRow | null) => void;
-};
+/** Whose request it is: what is asked anew of the same attempt takes its place. */
+type Subject = { readonly run: RunId; readonly ticket: TicketId | null; readonly attempt: number | null };
+
+const toSubject = (run: RunId, { ticket, attempt }: Omit<Subject, "run">): Subject => ({ run, ticket, attempt });
+
+const isOf = (subject: Subject, { run, view }: QueueRow): boolean =>
+  run === subject.run && view.ticket === subject.ticket && view.attempt === subject.attempt;
+
+type PlaceOptions = Pick<InboxFrameProps, "rows" | "chosen" | "onChoose">;
 
 type PlaceUse = {
   readonly place: Place;
   readonly go: (to: Place) => void;
   readonly answering: (key: string, isTaken: boolean) => void;
+  readonly follow: (subject: Subject | null) => void;
 };
 
-function usePlace({ keys, chosen, isKnown, onChoose }: PlaceOptions): PlaceUse {
+function usePlace({ rows, chosen, onChoose }: PlaceOptions): PlaceUse {
+  const keys = (rows ?? []).map(({ key }) => key);
   const [kept, go] = useState<Place>(() => placeAt(keys, chosen));
   const [seen, setSeen] = useState(chosen);
   const mine = useRef(new Set<string>());
   const own = useRef(new Set<string | null>());
+  const followed = useRef<Subject | null>(null);
   if (chosen !== seen) {
     setSeen(chosen);
     // The address follows the place; where it went elsewhere by itself, somebody opened a link.
     if (chosen !== null && chosen !== kept.key && !own.current.has(chosen)) go(placeAt(keys, chosen));
     if (chosen === kept.key) own.current.clear();
   }
-  const place = isKnown ? settlePlace(keys, kept, mine.current) : kept;
+  const place = rows === null ? kept : settlePlace(keys, successor(rows, kept, followed.current), mine.current);
   if (place !== kept) go(place);
   const tell = useRef(onChoose);
   tell.current = onChoose;
   useEffect(() => {
     own.current.add(place.key);
+    followed.current = null;
     tell.current(toRow(place.key));
   }, [place.key]);
   const answering = (key: string, isTaken: boolean): void => {
     if (isTaken) mine.current.add(key);
     else mine.current.delete(key);
   };
-  return { place, go, answering };
+  const follow = (subject: Subject | null): void => {
+    followed.current = subject;
+  };
+  return { place, go, answering, follow };
+}
+
+function successor(rows: readonly QueueRow[], place: Place, subject: Subject | null): Place {
+  if (subject === null || rows.some(({ key }) => key === place.key)) return place;
+  const at = rows.findIndex((row) => isOf(subject, row));
+  const next = rows[at];
+  return next === undefined ? place : { key: next.key, at };
 }
 
 const placeAt = (keys: readonly string[], key: string | null): Place =>

@@ -1,23 +1,22 @@
 // The faces of a payload: as a person reads it, as it is written, and in the editor.
 
-import { lazy, useCallback, useMemo } from "react";
+import { lazy, Suspense, useCallback, useMemo } from "react";
 import { Pencil } from "lucide-react";
 import type { RunState } from "../../../core/state.ts";
 import { headOf } from "../../../domain/text.ts";
 import type { ApprovalView } from "../../../views/approvals.ts";
-import { diffRowsOf, isDiff } from "../../../views/diff-rows.ts";
 import { editWords, type Matter } from "../../../views/decision-words.ts";
 import { contextCostInWords, contextCostOf } from "../../../views/gate-story.ts";
 import { useRun } from "../../state/hooks.ts";
-import { DiffCounts } from "../../ui/diff.tsx";
 import { LazyPart } from "../../ui/lazy-part.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
-import { BriefPreview, Preview, RawArguments } from "./payload.tsx";
+import { BriefPreview, isChange, Preview, RawArguments } from "./payload.tsx";
 import { TextEditing } from "./text-editing.tsx";
 import type { Detail } from "./use-detail.ts";
 import type { Editing } from "./use-editing.ts";
 import { BudgetAnswer, QuestionAnswer } from "./written-answer.tsx";
 
+const ChangeCounts = lazy(async () => ({ default: (await import("./change-view.tsx")).ChangeCounts }));
 const PlanPreview = lazy(async () => ({ default: (await import("./plan-preview.tsx")).PlanPreview }));
 
 export type Face = "look" | "raw" | "edit";
@@ -64,21 +63,21 @@ export function PayloadPane(props: PayloadPaneProps) {
   );
 }
 
-function lookWord(matter: Matter, tool: string, isChange: boolean): string {
+function lookWord(matter: Matter, tool: string, isDiff: boolean): string {
   if (matter === "spawn") return "Brief";
   if (matter === "result") return "Output";
   if (matter === "plan") return "Plan";
-  if (matter === "patch" || isChange) return matter === "patch" ? "Change" : "File change";
+  if (matter === "patch" || isDiff) return matter === "patch" ? "Change" : "File change";
   return tool === "run" ? "Command" : "Preview";
 }
 
 function FaceBar({ view, matter, detail, editing, face, isLocked, onFace }: PayloadPaneProps) {
   const preview = detail.body?.detail?.preview ?? "";
-  const rows = useMemo(() => (isDiff(preview) ? diffRowsOf(preview) : undefined), [preview]);
+  const isDiff = useMemo(() => isChange(preview), [preview]);
   const canEdit = view.choices.some(({ decision }) => decision === "edit") && !isLocked;
   const isCall = matter === "call" || matter === "unknown";
   const faces = [
-    { value: "look" as const, label: lookWord(matter, view.tool, rows !== undefined) },
+    { value: "look" as const, label: lookWord(matter, view.tool, isDiff) },
     ...(isCall ? [{ value: "raw" as const, label: "Arguments" }] : []),
     ...(canEdit
       ? [{ value: "edit" as const, label: editWords[matter] ?? "Edit", icon: <Pencil aria-hidden size={12} /> }]
@@ -87,7 +86,11 @@ function FaceBar({ view, matter, detail, editing, face, isLocked, onFace }: Payl
   return (
     <div className="flex min-h-11 flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-4 py-1.5">
       <Segmented label="Shown as" value={face} options={faces} onChange={onFace} />
-      {face === "look" && rows !== undefined && <DiffCounts rows={rows} />}
+      {face === "look" && isDiff && (
+        <Suspense>
+          <ChangeCounts text={preview} />
+        </Suspense>
+      )}
       {face === "edit" && <span className="ml-auto text-12 text-fg2">{editing.problem ?? editing.praise}</span>}
       {matter === "result" && face === "edit" && <EditedCost view={view} editing={editing} />}
     </div>
@@ -137,7 +140,7 @@ function Shown({ view, matter, detail, face, isSplit }: PayloadPaneProps) {
           <PlanPreview problems={planProblems(view.head)} />
         </LazyPart>
       ) : (
-        <Preview text={preview} label={lookWord(matter, view.tool, isDiff(preview))} split={isSplit} />
+        <Preview text={preview} label={lookWord(matter, view.tool, isChange(preview))} isSplit={isSplit} />
       )}
     </div>
   );

@@ -1,29 +1,30 @@
 // What an answer would release, as a person reads it: a change as rows, a command, a brief, an output, a plan.
 
-import { useMemo } from "react";
+import { lazy, useMemo } from "react";
 import { ShieldAlert } from "lucide-react";
 import type { Hidden } from "../../../domain/printable.ts";
 import { toPrintable } from "../../../domain/printable.ts";
-import { isDiff } from "../../../views/diff-rows.ts";
 import { workerInWords, type WorkerFacts } from "../../../views/worker-facts.ts";
 import { prettyJson } from "../../../views/pretty-json.ts";
-import { Diff } from "../../ui/diff.tsx";
+import { LazyPart } from "../../ui/lazy-part.tsx";
 
 /** More characters than this are shown in part: a person reads no more of them, and the browser draws no more. */
 const mostShown = 200_000;
 
-export function Preview({
-  text,
-  label,
-  split,
-}: {
-  readonly text: string;
-  readonly label: string;
-  readonly split: boolean;
-}) {
-  const isChange = useMemo(() => isDiff(text), [text]);
-  if (isChange) return <Diff diff={text} split={split} label={label} className="h-full" />;
-  return <PlainText text={text} label={label} />;
+const ChangeView = lazy(async () => ({ default: (await import("./change-view.tsx")).ChangeView }));
+
+/** What a tool that writes shows is a unified diff, unless the write will be refused. */
+export const isChange = (text: string): boolean => /^@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@/m.test(text);
+
+type PreviewProps = { readonly text: string; readonly label: string; readonly isSplit: boolean };
+
+export function Preview({ text, label, isSplit }: PreviewProps) {
+  if (!isChange(text)) return <PlainText text={text} label={label} />;
+  return (
+    <LazyPart what="the change">
+      <ChangeView text={text} split={isSplit} label={label} />
+    </LazyPart>
+  );
 }
 
 export function PlainText({ text, label }: { readonly text: string; readonly label: string }) {

@@ -1,11 +1,13 @@
 // One request: what it is, what an answer would release, and the answers.
 
-import { useCallback, useRef, useState, type ReactNode } from "react";
+import { lazy, Suspense, useCallback, useRef, useState, type ReactNode } from "react";
+import { PenLine } from "lucide-react";
 import type { RunState } from "../../../core/state.ts";
 import type { ApprovalId } from "../../../domain/ids.ts";
 import type { ApprovalView } from "../../../views/approvals.ts";
 import { gateStoryOf, type GateStory } from "../../../views/gate-story.ts";
 import { useRun } from "../../state/hooks.ts";
+import { Button } from "../../ui/button.tsx";
 import { useKeys, type KeyBinding } from "../../ui/use-keys.ts";
 import { Answering, type Refusing } from "./answering.tsx";
 import { Consequences, paceKey } from "./consequences.tsx";
@@ -18,16 +20,21 @@ import { useDecision } from "./use-decision.ts";
 import { useDetail } from "./use-detail.ts";
 import { useEditing } from "./use-editing.ts";
 
+const MessageEditor = lazy(async () => ({ default: (await import("./message-editor.tsx")).MessageEditor }));
+
 type RequestDetailProps = {
   readonly id: ApprovalId;
   /** An answer is on its way from here; false: it was not taken. */
   readonly onAnswering: (id: ApprovalId, isTaken: boolean) => void;
+  /** Its message is being rewritten from here: what is asked about anew takes its place. */
+  readonly onRewriting: (view: ApprovalView, isTaken: boolean) => void;
   readonly onNext: () => void;
   /** Back to the list, where there is no room for both. */
   readonly back: ReactNode;
 };
 
-export function RequestDetail({ id, onAnswering, onNext, back }: RequestDetailProps) {
+export function RequestDetail(props: RequestDetailProps) {
+  const { id, onNext, back } = props;
   const { view, isOpen } = useAsked(id);
   if (view === undefined)
     return (
@@ -36,7 +43,7 @@ export function RequestDetail({ id, onAnswering, onNext, back }: RequestDetailPr
         <GoneNote id={id} onNext={onNext} />
       </div>
     );
-  return <Request key={id} {...{ view, isOpen, onAnswering, onNext, back }} />;
+  return <Request key={id} {...props} view={view} isOpen={isOpen} />;
 }
 
 function useStory(id: ApprovalId): GateStory | null {
@@ -63,6 +70,7 @@ const keyWords = {
   "Ctrl Backspace": "Reject, with a reason",
   "Ctrl Shift Backspace": "Abort, with a reason",
   D: "Changes unified or side by side",
+  M: "Edit the model's last message",
   Esc: "Back to what is shown",
 } as const;
 
@@ -92,6 +100,7 @@ function useRequest({ view, isOpen, onAnswering }: RequestProps) {
   const [face, setFace] = useState<Face>("look");
   const [refusing, setRefusing] = useState<Refusing>(null);
   const [isSplit, setSplit] = useState(false);
+  const [isRewriting, setRewriting] = useState(false);
   const words = useRef("");
   const setWords = (text: string): void => {
     words.current = text;
@@ -117,6 +126,8 @@ function useRequest({ view, isOpen, onAnswering }: RequestProps) {
     setRefusing,
     isSplit,
     setSplit,
+    isRewriting,
+    setRewriting,
     words,
     setWords,
   };
@@ -151,12 +162,14 @@ function Request(props: RequestProps) {
   const { matter, detail, story, editing, face, setFace, refusing, setRefusing, isSplit, words, decision } = request;
   const { sendEdit, refuse, approve, edit } = actsOf(view, request);
   const isOff = decision.closed !== null;
+  const canRewrite = view.lastMessage !== null && !isOff;
   useRequestKeys({
     "Ctrl Enter": approve,
     E: edit,
     "Ctrl Backspace": () => !isOff && setRefusing("reject"),
     "Ctrl Shift Backspace": () => !isOff && setRefusing("abort"),
     D: () => request.setSplit(!isSplit),
+    M: () => canRewrite && request.setRewriting(true),
     Esc: () => (refusing === null ? setFace("look") : setRefusing(null)),
   });
   return (
@@ -182,7 +195,26 @@ function Request(props: RequestProps) {
           onWords={request.setWords}
         />
       </section>
-      <Consequences view={view} matter={matter} story={story} />
+      <Consequences view={view} matter={matter} story={story}>
+        {canRewrite && <RewriteButton onRewrite={() => request.setRewriting(true)} />}
+      </Consequences>
+      {request.isRewriting && (
+        <Suspense>
+          <MessageEditor
+            approval={view.id}
+            onClose={() => request.setRewriting(false)}
+            onRewriting={(isTaken) => props.onRewriting(view, isTaken)}
+          />
+        </Suspense>
+      )}
     </div>
   );
 }
+
+const RewriteButton = ({ onRewrite }: { readonly onRewrite: () => void }) => (
+  <div className="pt-4">
+    <Button icon={<PenLine aria-hidden size={14} />} keys="M" onClick={onRewrite}>
+      Edit last message
+    </Button>
+  </div>
+);
