@@ -17,6 +17,7 @@ import {
   type DecorationSet,
 } from "@codemirror/view";
 import { useEffect, useRef } from "react";
+import { pageNonce } from "../../state/nonce.ts";
 import type { Fault } from "./faults.ts";
 
 type CodeEditorProps = {
@@ -58,10 +59,9 @@ export function CodeEditor({ label, describedBy, text, language, faultsOf, onCha
   return <div ref={place} className="h-full min-h-0 overflow-hidden" />;
 }
 
-/** The page's policy lets no style sheet be written but under its nonce. */
 const nonce = (): Extension => {
-  const value = document.querySelector<HTMLMetaElement>("meta[property='csp-nonce']")?.nonce;
-  return value === undefined || value === "" ? [] : EditorView.cspNonce.of(value);
+  const value = pageNonce();
+  return value === undefined ? [] : EditorView.cspNonce.of(value);
 };
 
 const look = EditorView.theme({
@@ -69,6 +69,7 @@ const look = EditorView.theme({
   "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
   ".cm-scroller": { fontFamily: "var(--font-code)", lineHeight: "1.6", overflow: "auto" },
   ".cm-content": { caretColor: "var(--fg)", padding: "8px 0" },
+  ".cm-content:focus-visible": { outline: "none" },
   ".cm-cursor": { borderLeftColor: "var(--fg)" },
   ".cm-gutters": { backgroundColor: "var(--bg)", color: "var(--fg3)", border: "none" },
   ".cm-activeLine": { backgroundColor: "color-mix(in oklab, var(--s3) 45%, transparent)" },

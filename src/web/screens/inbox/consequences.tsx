@@ -24,6 +24,7 @@ type ConsequencesProps = {
 };
 
 export function Consequences({ view, matter, story, children }: ConsequencesProps) {
+  const isWritten = matter === "question" || matter === "budget";
   return (
     <aside
       aria-label="About this request"
@@ -38,7 +39,7 @@ export function Consequences({ view, matter, story, children }: ConsequencesProp
         </Part>
       )}
       {story !== null && story.follows.length > 0 && (
-        <Part title="If you approve">
+        <Part title={isWritten ? "If you answer" : "If you approve"}>
           <ul className="grid gap-1.5">
             {story.follows.map((line) => (
               <li key={line} className="flex gap-2">

@@ -1,6 +1,6 @@
 // The memory mutator: the model's last message, rewritten. The worker goes on from there as if it had written it.
 
-import { useCallback, useId, useMemo, useState } from "react";
+import { useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
 import { TriangleAlert } from "lucide-react";
 import { tokenRate } from "../../../core/context-size.ts";
 import type { RunState } from "../../../core/state.ts";
@@ -200,6 +200,8 @@ const boxClass = "w-full resize-y rounded-control border border-line3 bg-bg px-3
 
 function MessageText({ text, tokens, onChange }: MessageTextProps) {
   const id = useId();
+  const box = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => box.current?.focus(), []);
   return (
     <div className="grid gap-1">
       <div className="flex items-baseline justify-between gap-2">
@@ -208,7 +210,7 @@ function MessageText({ text, tokens, onChange }: MessageTextProps) {
         </label>
         <span className="tabular text-12 text-fg2">about {tokens}</span>
       </div>
-      <textarea id={id} rows={8} value={text} onChange={(event) => onChange(event.target.value)} className={boxClass} />
+      <textarea ref={box} id={id} rows={8} value={text} onChange={(event) => onChange(event.target.value)} className={boxClass} />
     </div>
   );
 }

@@ -14,9 +14,9 @@ import { BriefPreview, isChange, Preview, RawArguments } from "./payload.tsx";
 import { TextEditing } from "./text-editing.tsx";
 import type { Detail } from "./use-detail.ts";
 import type { Editing } from "./use-editing.ts";
-import { BudgetAnswer, QuestionAnswer } from "./written-answer.tsx";
 
 const ChangeCounts = lazy(async () => ({ default: (await import("./change-view.tsx")).ChangeCounts }));
+const WrittenAnswer = lazy(async () => ({ default: (await import("./written-answer.tsx")).WrittenAnswer }));
 const PlanPreview = lazy(async () => ({ default: (await import("./plan-preview.tsx")).PlanPreview }));
 
 export type Face = "look" | "raw" | "edit";
@@ -35,10 +35,16 @@ type PayloadPaneProps = {
 export function PayloadPane(props: PayloadPaneProps) {
   const { view, matter, detail, editing, face, isLocked } = props;
   if (matter === "question" || matter === "budget") {
-    const Written = matter === "question" ? QuestionAnswer : BudgetAnswer;
     return (
       <div className="row-span-2 min-h-0">
-        <Written shown={detail.body?.detail?.preview ?? view.head} draft={editing.draft} isLocked={isLocked} />
+        <LazyPart what="the form">
+          <WrittenAnswer
+            isBound={matter === "budget"}
+            shown={detail.body?.detail?.preview ?? view.head}
+            draft={editing.draft}
+            isLocked={isLocked}
+          />
+        </LazyPart>
       </div>
     );
   }

@@ -5,6 +5,7 @@ import { ShieldAlert } from "lucide-react";
 import type { Hidden } from "../../../domain/printable.ts";
 import { toPrintable } from "../../../domain/printable.ts";
 import { workerInWords, type WorkerFacts } from "../../../views/worker-facts.ts";
+import { counted } from "../../../views/words.ts";
 import { prettyJson } from "../../../views/pretty-json.ts";
 import { LazyPart } from "../../ui/lazy-part.tsx";
 
@@ -72,7 +73,7 @@ export function BriefPreview({ text, worker }: { readonly text: string; readonly
 
 export function HiddenWarning({ hidden }: { readonly hidden: readonly Hidden[] }) {
   if (hidden.length === 0) return null;
-  const list = hidden.slice(0, 6).map(({ name, kind, count }) => `${name} (${kind}) ${count} times`);
+  const list = hidden.slice(0, 6).map(({ name, kind, count }) => `${name} (${kind}) ${counted(count, "time")}`);
   return (
     <p role="note" className="flex items-start gap-2 border-b border-line bg-paused-fill px-4 py-2 text-12 text-fg">
       <ShieldAlert aria-hidden size={16} className="mt-px shrink-0 text-paused" />

@@ -66,7 +66,7 @@ type RequestProps = Omit<RequestDetailProps, "id"> & { readonly view: ApprovalVi
 
 const keyWords = {
   "Ctrl Enter": "Approve, pass on, or send what was written",
-  E: "Edit what would be released",
+  E: "Edit what would be released, or write the answer",
   "Ctrl Backspace": "Reject, with a reason",
   "Ctrl Shift Backspace": "Abort, with a reason",
   D: "Changes unified or side by side",
@@ -151,7 +151,8 @@ function actsOf(view: ApprovalView, request: Acts) {
     else if (offered.includes("approve")) decision.decide("approve", { reason: "" });
   };
   const edit = (): void => {
-    if (!isWritten && offered.includes("edit")) request.setFace("edit");
+    if (isWritten) document.querySelector<HTMLElement>("[data-answer]")?.focus();
+    else if (offered.includes("edit")) request.setFace("edit");
   };
   return { sendEdit, refuse, approve, edit };
 }

@@ -8,15 +8,19 @@ import type { Draft } from "./text-editing.tsx";
 
 type WrittenProps = { readonly shown: string; readonly draft: Draft; readonly isLocked: boolean };
 
-export function QuestionAnswer({ shown, draft, isLocked }: WrittenProps) {
+export const WrittenAnswer = ({ isBound, ...rest }: WrittenProps & { readonly isBound: boolean }) =>
+  isBound ? <BudgetAnswer {...rest} /> : <QuestionAnswer {...rest} />;
+
+function QuestionAnswer({ shown, draft, isLocked }: WrittenProps) {
   return (
-    <div className="grid h-full min-h-0 grid-rows-[minmax(0,1fr)_auto] gap-3 overflow-auto p-4">
-      <blockquote className="overflow-auto border-l-3 border-accent pl-3 text-14 whitespace-pre-wrap">
+    <div className="grid h-full min-h-0 content-start gap-4 overflow-auto p-4">
+      <blockquote className="max-h-[50vh] overflow-auto border-l-3 border-accent pl-3 text-14 whitespace-pre-wrap">
         {toPrintable(shown)}
       </blockquote>
       <label className="grid gap-1">
         <span className="font-medium">Your answer</span>
         <textarea
+          data-answer
           rows={6}
           disabled={isLocked}
           defaultValue={draft.text()}
@@ -29,7 +33,7 @@ export function QuestionAnswer({ shown, draft, isLocked }: WrittenProps) {
   );
 }
 
-export function BudgetAnswer({ shown, draft, isLocked }: WrittenProps) {
+function BudgetAnswer({ shown, draft, isLocked }: WrittenProps) {
   const hint = useId();
   const [text, setText] = useState(draft.text);
   const take = (words: string): void => {
@@ -43,6 +47,7 @@ export function BudgetAnswer({ shown, draft, isLocked }: WrittenProps) {
         <label className="grid gap-1">
           <span className="font-medium">New bounds</span>
           <input
+            data-answer
             value={text}
             aria-describedby={hint}
             onChange={(event) => take(event.target.value)}
