@@ -5,8 +5,10 @@ import { App } from "./app.tsx";
 import { enterSession } from "./state/session.ts";
 import { applyTheme, chosenTheme } from "./shell/theme.ts";
 import { httpBackend } from "./state/http-backend.ts";
+import { shareNonce } from "./state/nonce.ts";
 import "./styles.css";
 
+shareNonce();
 applyTheme(chosenTheme());
 const place = document.getElementById("page");
 if (place === null) throw new Error("the document has no place for the page");

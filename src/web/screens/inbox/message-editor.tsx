@@ -210,7 +210,14 @@ function MessageText({ text, tokens, onChange }: MessageTextProps) {
         </label>
         <span className="tabular text-12 text-fg2">about {tokens}</span>
       </div>
-      <textarea ref={box} id={id} rows={8} value={text} onChange={(event) => onChange(event.target.value)} className={boxClass} />
+      <textarea
+        ref={box}
+        id={id}
+        rows={8}
+        value={text}
+        onChange={(event) => onChange(event.target.value)}
+        className={boxClass}
+      />
     </div>
   );
 }
