@@ -3,12 +3,13 @@
 import { z } from "zod";
 import { budgetScopeSchema } from "../../domain/budget.ts";
 import { decisionSchema, eventSchema, gateSchema, type Recorded } from "../../domain/event.ts";
+import type { Actor } from "../../domain/ids.ts";
 import { textSchema } from "../../domain/text.ts";
 import { trustSchema } from "../../domain/ticket.ts";
 import { usageSchema } from "../../domain/usage.ts";
 import { toolClassSchema } from "../../domain/tool.ts";
 import type { BudgetLine } from "../../views/budget.ts";
-import type { PrecedentsBody, ToolsBody } from "../inbox-wire.ts";
+import type { MessageBody, PrecedentsBody, ToolsBody } from "../inbox-wire.ts";
 import type {
   Accepted,
   ApprovalBody,
@@ -196,3 +197,19 @@ export const problem = z.strictObject({
     )
     .exactOptional(),
 }) satisfies z.ZodType<ProblemBody>;
+
+export const message = z.strictObject({
+  versions: z
+    .array(
+      z.strictObject({
+        seq: count,
+        at: epochMs,
+        by: z.string() as unknown as z.ZodType<Actor>,
+        reason: z.string(),
+        text: z.string(),
+        calls,
+      }),
+    )
+    .describe("The model's own, then each that a person put in its place."),
+  done: count.describe("Calls from the first on that have a result: they stay as they are."),
+}) satisfies z.ZodType<MessageBody>;

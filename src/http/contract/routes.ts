@@ -138,6 +138,14 @@ export const apiRoutes: readonly ApiRoute[] = [
     problems: [404, 409],
   },
   {
+    method: "GET",
+    path: "/api/runs/:run/approvals/:id/message",
+    tag: "decide",
+    summary: "The message that can be rewritten there, with all its versions",
+    answer: { name: "Message", schema: desk.message, what: "Texts whole, the oldest version first." },
+    problems: [404, 409],
+  },
+  {
     method: "POST",
     path: "/api/runs/:run/approvals/:id/answer",
     tag: "decide",
