@@ -63,6 +63,12 @@ export async function loadUserConfig(config: string): Promise<UserConfig> {
   return read.value;
 }
 
+/** The person's own prices and windows, by model; none where the file cannot be read. */
+export async function loadOverrides(config: string): Promise<UserDefaults["overrides"]> {
+  const read = await readSettings(config, "config.toml", parseUserDefaults, emptyUserDefaults);
+  return read.value.overrides;
+}
+
 const invalid = (faults: readonly string[]): Fault =>
   new Fault("settings_invalid", faults.join("\n"), { remedy: "Correct what is named above and try again." });
 

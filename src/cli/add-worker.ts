@@ -1,12 +1,14 @@
 // Commands about one worker, as the command line knows them.
 
+import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Means } from "./add-budget.ts";
+import type { ModelsOptions } from "./commands/models.ts";
 import type { TellOptions } from "./commands/tell.ts";
-import type { Command } from "commander";
 
 const whichRun = "which run, where more than one is open";
 
-export function addWorker(program: Command, { context, settle, command }: Omit<Means, "runArgument">): void {
+export function addWorker(program: Command, means: Means): void {
+  const { context, settle, command, runArgument } = means;
   command(program, "tell", "say something to the worker of a ticket; it is told before its next call")
     .argument("<ticket>", "the ticket it works on")
     .argument("<words...>", "what it is told")
@@ -15,4 +17,20 @@ export function addWorker(program: Command, { context, settle, command }: Omit<M
       const { tellCommand } = await import("./commands/tell.ts");
       settle(await tellCommand(ticket, words, options, context));
     });
+  command(program, "models", "which models a run calls; others from the next attempt or question on")
+    .addArgument(runArgument)
+    .addOption(new Option("--ticket <id>", "of this ticket, from its next attempt on").conflicts("tier"))
+    .addOption(new Option("--tier <n>", "of this tier: 1, 2, 3 or 4").argParser(tierOf))
+    .option("--model <id>", "the first rung; repeat it for the next ones, or separate them by commas", collect)
+    .action(async (run: string | undefined, options: ModelsOptions) => {
+      const { modelsCommand } = await import("./commands/models.ts");
+      settle(await modelsCommand(run, options, context));
+    });
 }
+
+const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
+
+const tierOf = (text: string): number => {
+  if (!/^[1-4]$/.test(text)) throw new InvalidArgumentError("It must be 1, 2, 3 or 4.");
+  return Number(text);
+};

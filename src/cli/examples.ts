@@ -45,6 +45,11 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   ],
   answer: ['tutti answer A12 "MIT"'],
   tell: ['tutti tell T7 "Leave the old parser as it is; add a new one beside it."'],
+  models: [
+    "tutti models",
+    "tutti models --ticket T7 --model anthropic/claude-opus-4-5",
+    "tutti models --tier 3 --model openai/gpt-5-mini --model openai/gpt-5",
+  ],
   pause: ["tutti pause", "tutti pause --ticket T7", 'tutti pause --drain --reason "going home"'],
   mode: [
     "tutti mode linear",

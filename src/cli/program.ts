@@ -67,7 +67,7 @@ export function createProgram(context: CliContext, about: About): Command {
   program.commandsGroup("Answering:");
   addAnswering(program, context, settle);
   program.commandsGroup("Steering:");
-  addWorker(program, { context, settle, command });
+  addWorker(program, { context, settle, command, runArgument });
   addControl(program, context, settle);
   addReplanning(program, context, settle);
   program.commandsGroup("Afterwards, and help:");

@@ -136,7 +136,7 @@ export async function checkAll(
   });
   if (!made.ok) throw toSettingsFault(made.faults, settings);
   const config = await withCards(made, settings);
-  const models = createRunModels({ scenario: scenario?.scenario, userConfig, env });
+  const models = createRunModels({ scenario: scenario?.scenario, userConfig, env, overrides: said.overrides });
   const ladders = [
     ...made.config.archetypes.map((each) => each.models),
     ...Object.values(made.config.tiers ?? {}),

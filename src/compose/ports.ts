@@ -15,6 +15,7 @@ import type { Homes } from "../adapters/run-files.ts";
 import type { RunConfig } from "../domain/config.ts";
 import type { RunId } from "../domain/ids.ts";
 import type { Scenario } from "../domain/scenario.ts";
+import type { UserDefaults } from "../domain/user-defaults.ts";
 import type { UserConfig } from "../domain/user-config.ts";
 import type { DayLedger, Models, OpenedRun, Ports, Sandbox } from "../engine/ports.ts";
 import type { Environment } from "./place.ts";
@@ -30,10 +31,17 @@ export type ModelSources = {
   readonly scenario: Scenario | undefined;
   readonly userConfig: UserConfig;
   readonly env: Environment;
+  /** The person's own figures, for models that are named while the run goes on. */
+  readonly overrides?: UserDefaults["overrides"];
 };
 
-export const createRunModels = ({ scenario, userConfig, env }: ModelSources): Models =>
-  createModels({ userConfig, env, ...(scenario === undefined ? {} : { scenario }) });
+export const createRunModels = ({ scenario, userConfig, env, overrides }: ModelSources): Models =>
+  createModels({
+    userConfig,
+    env,
+    ...(scenario === undefined ? {} : { scenario }),
+    ...(overrides === undefined ? {} : { overrides }),
+  });
 
 /** One for all projects of this person. */
 export const dayLedgerOf = ({ state }: Homes): DayLedger => createDayLedger(join(state, "days.sqlite"));

@@ -1,7 +1,7 @@
 // A run whose process is gone, taken over: fenced, adopted, and conducted from its last recorded step.
 
 import { readIfThere, runFiles } from "../adapters/run-files.ts";
-import { loadUserConfig } from "../adapters/settings-files.ts";
+import { loadOverrides, loadUserConfig } from "../adapters/settings-files.ts";
 import type { Conducting, ResumeOptions } from "../cli/desk.ts";
 import { foldAll } from "../core/evolve.ts";
 import { configOf, type RunState } from "../core/state.ts";
@@ -47,6 +47,7 @@ export async function openClaimed(place: ProjectRuns, { opened, state }: Claimed
   const models = createRunModels({
     scenario: readScenario(files.scenario),
     userConfig: await loadUserConfig(place.homes.config),
+    overrides: await loadOverrides(place.homes.config),
     env,
   });
   const days = dayLedgerOf(place.homes);

@@ -5,7 +5,8 @@ import type { Caps } from "../domain/config.ts";
 import type { Reservation } from "../domain/event.ts";
 import type { ModelId } from "../domain/ids.ts";
 import { accountKeys, noAccount, reservedOn, type Spender } from "./ledger.ts";
-import { configOf, ticketAt, type Account, type RunState } from "./state.ts";
+import type { Account } from "./account.ts";
+import { configOf, ticketAt, type RunState } from "./state.ts";
 import { at } from "./vector.ts";
 
 export type Verdict =

@@ -15,6 +15,7 @@ import {
   reportWithdrawn,
 } from "./decide-attempt.ts";
 import { compactContext } from "./compaction.ts";
+import { setTicketModels, setTierModels } from "./decide-models.ts";
 import { patchPlan } from "./decide-patch.ts";
 import { raiseBudget } from "./decide-budget.ts";
 import { forkRun } from "./decide-fork.ts";
@@ -70,6 +71,8 @@ function handle(draft: Draft, command: Command): Refused {
       return setMode(draft, command);
     case "run.set_trust":
       return setTrust(draft, command);
+    case "run.set_models":
+      return setTierModels(draft, command);
     case "run.set_lanes":
       return setLanes(draft, command);
     case "run.set_attended":
@@ -88,6 +91,7 @@ function handle(draft: Draft, command: Command): Refused {
       return patchPlan(draft, command);
     case "ticket.set_trust":
     case "ticket.steer":
+    case "ticket.set_models":
     case "ticket.pause":
     case "ticket.resume":
     case "ticket.abort":
@@ -104,6 +108,8 @@ function handleTicket(draft: Draft, command: Extract<Command, { type: `ticket.${
       return setTicketTrust(draft, command);
     case "ticket.steer":
       return steerTicket(draft, command);
+    case "ticket.set_models":
+      return setTicketModels(draft, command);
     case "ticket.pause":
       return pauseTicket(draft, command);
     case "ticket.resume":

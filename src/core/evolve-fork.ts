@@ -9,7 +9,8 @@ import { countTickets, queueReady } from "./evolve-patch.ts";
 import { findTicket, makeGraph, type Graph } from "./graph.ts";
 import { poolOf } from "./ladder.ts";
 import { emptyMap, makeMap, withEntry } from "./small-map.ts";
-import { isDropped, noTotals, nothingSpent, type History, type Origin } from "./state.ts";
+import { nothingSpent } from "./account.ts";
+import { isDropped, noTotals, type History, type Origin } from "./state.ts";
 import type { RunState, Settled, TicketState, Totals } from "./state.ts";
 import { items, makeVector } from "./vector.ts";
 

@@ -3,6 +3,7 @@
 import type { EventOf } from "../domain/event.ts";
 import { capsOfBudgets } from "../domain/budget.ts";
 import { releaseLane, withAttempt } from "./change.ts";
+import { tierModelsChanged } from "./evolve-models.ts";
 import { forked } from "./evolve-fork.ts";
 import { longestWaitMs } from "./retry.ts";
 import type { Phase } from "./phase.ts";
@@ -18,6 +19,7 @@ type RunEvent = EventOf<
   | "run.mode_changed"
   | "run.trust_changed"
   | "run.lanes_changed"
+  | "run.models_changed"
   | "run.attended_changed"
   | "run.aborted"
   | "run.ended"
@@ -40,6 +42,8 @@ export function evolveRun(state: RunState, event: RunEvent, at: number): RunStat
       return modeChanged(state, event.mode);
     case "run.trust_changed":
       return { ...state, trust: event.trust };
+    case "run.models_changed":
+      return tierModelsChanged(state, event);
     case "run.lanes_changed":
       return { ...state, laneLimit: event.lanes };
     case "run.attended_changed":

@@ -18,6 +18,7 @@ import { dropAttempt } from "./drop-attempt.ts";
 import { book, spenderOf } from "./ledger.ts";
 import { withEntry, withoutEntry } from "./small-map.ts";
 import { configOf, ticketAt, type Attempt, type History, type RunState } from "./state.ts";
+import { ticketModelsChanged } from "./evolve-models.ts";
 import { paused, resumed, steered, unpaused } from "./evolve-worker.ts";
 import { isReplannable } from "./replannable.ts";
 import { alikeWith, nextRung } from "./retry.ts";
@@ -33,6 +34,7 @@ type TicketEvent = EventOf<
   | "ticket.trust_changed"
   | "ticket.steered"
   | "ticket.paused"
+  | "ticket.models_changed"
   | "ticket.resumed"
   | "attempt.started"
   | "attempt.failed"
@@ -62,6 +64,8 @@ export function evolveTicket(state: RunState, event: TicketEvent, at: number): R
       return trustChanged(state, event);
     case "ticket.steered":
       return steered(state, event);
+    case "ticket.models_changed":
+      return ticketModelsChanged(state, event);
     case "ticket.paused":
       return paused(state, event);
     case "ticket.resumed":
@@ -85,7 +89,7 @@ const historyAt = (state: RunState, index: number): History => itemAt(state.tick
 function started(state: RunState, event: EventOf<"attempt.started">, at: number): RunState {
   const index = indexOf(state, event.ticket);
   const before = historyAt(state, index);
-  const history = { ...before, attempts: event.attempt, tries: before.tries + 1 };
+  const history = { ...before, attempts: event.attempt, tries: before.tries + 1, isLadderNew: false };
   const config = configOf(state);
   const isBare = config.workspace === "none";
   const attempt: Attempt = {
@@ -147,7 +151,8 @@ function failed(state: RunState, event: EventOf<"attempt.failed">): RunState {
   const before = historyAt(free, attempt.index);
   const history: History = {
     ...before,
-    rung: nextRung(event.failure.cause, attempt.rung),
+    rung: before.isLadderNew ? 0 : nextRung(event.failure.cause, attempt.rung),
+    isLadderNew: false,
     last: event.failure,
     alike: alikeWith(before, event.failure.fingerprint),
   };

@@ -1,7 +1,14 @@
 // evolve(state, recorded): what the state is after an event. Total: a log that decide wrote always folds.
 // Never checks a rule and never refuses; rules live in decide. Cost per event does not grow with the plan.
 
-import { isBudgetEvent, isConsultEvent, isPlanEvent, isTicketEvent, type Recorded } from "../domain/event.ts";
+import {
+  isBudgetEvent,
+  isConsultEvent,
+  isPlanEvent,
+  isRunEvent,
+  isTicketEvent,
+  type Recorded,
+} from "../domain/event.ts";
 import { evolveAttempt } from "./evolve-attempt.ts";
 import { evolveBudget } from "./evolve-budget.ts";
 import { evolveConsult } from "./evolve-consult.ts";
@@ -28,19 +35,9 @@ function fold(state: RunState, recorded: Recorded): RunState {
   if (isPlanEvent(event)) return evolvePlan(state, event);
   if (isConsultEvent(event)) return evolveConsult(state, event, at);
   if (isBudgetEvent(event)) return evolveBudget(state, event);
+  if (isRunEvent(event)) return evolveRun(state, event, at);
   if (isTicketEvent(event)) return evolveTicket(state, event, at);
   switch (event.type) {
-    case "run.created":
-    case "run.adopted":
-    case "run.forked":
-    case "run.paused":
-    case "run.resumed":
-    case "run.mode_changed":
-    case "run.trust_changed":
-    case "run.lanes_changed":
-    case "run.attended_changed":
-    case "run.aborted":
-    case "run.ended":
     case "provider.held":
       return evolveRun(state, event, at);
     case "attempt.started":

@@ -2,7 +2,8 @@
 
 import { accountKeys, consultSpender, spenderOf, type Spender } from "./ledger.ts";
 import { flattenQueue, type ReadyQueue } from "./ready-queue.ts";
-import { configOf, isDropped, type RunState } from "./state.ts";
+import { poolOf } from "./ladder.ts";
+import { configOf, isDropped, ticketAt, type RunState } from "./state.ts";
 import { laneLimit } from "./schedule.ts";
 import { items } from "./vector.ts";
 import { duties } from "./duties.ts";
@@ -120,6 +121,14 @@ function planned(state: RunState): string[] {
       const isAlone = tickets[index]?.dependsOn.length === 0 && dependents[index]?.length === 0;
       return isDropped(ticket) ? check(isAlone, `I-dropped: ticket ${index} left the plan and is still needed`) : [];
     }),
+    ...own.flatMap((ticket, index) =>
+      ticket.status === "ready" && !state.pausedTickets.has(index)
+        ? check(
+            ticket.pool === poolOf(configOf(state), ticketAt(state, index), ticket.history.rung),
+            `I-pool: ticket ${index} waits in the queue of another model`,
+          )
+        : [],
+    ),
     ...own.flatMap((ticket, index) =>
       ticket.status === "ready" && !state.pausedTickets.has(index)
         ? check(

@@ -8,8 +8,8 @@ import { zeroUsage, type Usage } from "../domain/usage.ts";
 import { withTicket } from "./change.ts";
 import { findTicket } from "./graph.ts";
 import { withEntry } from "./small-map.ts";
-import { configOf, nothingSpent, ticketAt, type Account, type Attempt, type Consult } from "./state.ts";
-import type { RunState, Spent } from "./state.ts";
+import { nothingSpent, type Account, type Spent } from "./account.ts";
+import { configOf, ticketAt, type Attempt, type Consult, type RunState } from "./state.ts";
 import { at } from "./vector.ts";
 
 /** Whose accounts an amount counts against. */

@@ -12,39 +12,12 @@ import type { Text } from "../domain/text.ts";
 import type { Ticket, TicketStatus, Trust } from "../domain/ticket.ts";
 import type { ToolCall } from "../domain/tool.ts";
 import type { Usage } from "../domain/usage.ts";
+import { nothingSpent, type Account, type Spent } from "./account.ts";
 import { emptyGraph, type Graph } from "./graph.ts";
 import type { Phase, FailedTries } from "./phase.ts";
 import type { ReadyQueue } from "./ready-queue.ts";
 import { emptyMap } from "./small-map.ts";
 import { makeVector, type Vector } from "./vector.ts";
-
-/** What one scope has used of its bounds. Kept for the bounds alone: what is shown keeps the classes of tokens apart. */
-export type Spent = {
-  readonly tokens: number;
-  readonly costMicros: number;
-  readonly turns: number;
-  readonly ms: number;
-  readonly spawns: number;
-  /** Of the above: the worst case of calls whose end nobody saw. */
-  readonly assumedTokens: number;
-  readonly assumedMicros: number;
-};
-
-export const nothingSpent: Spent = {
-  tokens: 0,
-  costMicros: 0,
-  turns: 0,
-  ms: 0,
-  spawns: 0,
-  assumedTokens: 0,
-  assumedMicros: 0,
-};
-
-export type Account = {
-  readonly spent: Spent;
-  /** The worst case of the calls under way, all together. */
-  readonly reserved: { readonly tokens: number; readonly costMicros: number };
-};
 
 /** What earlier attempts leave behind for the next one. */
 export type History = {
@@ -54,6 +27,8 @@ export type History = {
   readonly tries: number;
   /** Rung of the next attempt. */
   readonly rung: number;
+  /** A person gave the ticket another ladder while its attempt was under way: the next one begins at its first rung. */
+  readonly isLadderNew: boolean;
   readonly last: AttemptFailure | null;
   /** How many of the latest failures in a row were alike. */
   readonly alike: number;
@@ -310,6 +285,7 @@ export const noHistory: History = {
   attempts: 0,
   tries: 0,
   rung: 0,
+  isLadderNew: false,
   last: null,
   alike: 0,
   guidance: null,

@@ -1,7 +1,7 @@
 // What is asked of a run, imperative. Time and chance come in on the command; the core reads neither.
 
 import type { Raise } from "./budget.ts";
-import type { Lanes, Mode, RunConfig } from "./config.ts";
+import type { Lanes, Mode, ModelCard, RunConfig, Tier } from "./config.ts";
 import type { GateDecision } from "./event.ts";
 import type { Actor, ApprovalId, AttemptRef, ConsultId, ModelId, RunId, TicketId } from "./ids.ts";
 import type { AttemptFailure, ProviderFaultCode } from "./outcome.ts";
@@ -49,6 +49,14 @@ export type Request =
   | { type: "context.compact"; ticket: TicketId }
   /** Told to its worker before the next call; to the next attempt's, where none is under way. */
   | { type: "ticket.steer"; ticket: TicketId; text: Text }
+  /** The ladder of its next attempts. `cards`: what is known of models that are new to the run. */
+  | {
+      type: "ticket.set_models";
+      ticket: TicketId;
+      models: readonly ModelId[];
+      cards: Readonly<Record<string, ModelCard>>;
+    }
+  | { type: "run.set_models"; tier: Tier; models: readonly ModelId[]; cards: Readonly<Record<string, ModelCard>> }
   | { type: "ticket.pause"; ticket: TicketId; reason: string }
   | { type: "ticket.resume"; ticket: TicketId }
   | { type: "ticket.reopen"; ticket: TicketId; guidance?: Text }

@@ -12,6 +12,8 @@ export type PlanProblem = {
   readonly remedy: string;
 };
 
+export type ModelProblem = { readonly problem: string; readonly remedy: string };
+
 export type Rejection =
   | { readonly code: "run_exists" }
   | { readonly code: "run_missing" }
@@ -33,6 +35,8 @@ export type Rejection =
   | { readonly code: "fork_refused"; readonly why: string; readonly remedy: string }
   /** Money is bounded, and what these models cost is not known. */
   | { readonly code: "price_unknown"; readonly models: readonly string[] }
+  /** Models that this run cannot call, each with why and what to do. */
+  | { readonly code: "models_unusable"; readonly problems: readonly ModelProblem[] }
   | { readonly code: "bound_not_raised"; readonly problem: string }
   | { readonly code: "nothing_to_compact"; readonly ticket: string; readonly why: string }
   | { readonly code: "already_so"; readonly what: string };

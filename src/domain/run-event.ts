@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { budgetScopeSchema } from "./budget.ts";
-import { capsSchema, modeSchema, runConfigSchema } from "./config.ts";
+import { capsSchema, modelCardSchema, modeSchema, runConfigSchema, tierSchema } from "./config.ts";
 import { failureCauseSchema, runOutcomeSchema } from "./outcome.ts";
 import { trackSchema } from "./plan.ts";
 import { planPatchSchema } from "./plan-patch.ts";
@@ -64,6 +64,13 @@ export const runEvents = [
   z.strictObject({ type: z.literal("run.trust_changed"), trust: trustSchema.nullable() }),
   /** A person's toggle of one ticket's worker; null: as configured again. */
   z.strictObject({ type: z.literal("ticket.trust_changed"), ticket: ticketIdSchema, trust: trustSchema.nullable() }),
+  /** From the next attempt, or the next question to this tier, on. A ticket's own ladder comes before it. */
+  z.strictObject({
+    type: z.literal("run.models_changed"),
+    tier: tierSchema,
+    models: z.array(modelIdSchema).min(1),
+    cards: z.record(z.string(), modelCardSchema),
+  }),
   z.strictObject({ type: z.literal("run.lanes_changed"), lanes: whole }),
   z.strictObject({ type: z.literal("run.attended_changed"), attended: z.boolean() }),
   z.strictObject({ type: z.literal("run.aborted"), reason: z.string() }),
@@ -108,6 +115,13 @@ export const ticketEvents = [
   /** A person's word to the ticket's worker: told before its next call, and in the brief of every later attempt. */
   z.strictObject({ type: z.literal("ticket.steered"), ticket: ticketIdSchema, text: textSchema }),
   /** Its step under way ends; none follows, and no attempt starts, until it is resumed. */
+  /** From its next attempt on, which begins at the first of them. `cards`: what is known of models that are new here. */
+  z.strictObject({
+    type: z.literal("ticket.models_changed"),
+    ticket: ticketIdSchema,
+    models: z.array(modelIdSchema).min(1),
+    cards: z.record(z.string(), modelCardSchema),
+  }),
   z.strictObject({ type: z.literal("ticket.paused"), ticket: ticketIdSchema, reason: z.string() }),
   z.strictObject({ type: z.literal("ticket.resumed"), ticket: ticketIdSchema }),
   z.strictObject({ type: z.literal("ticket.reopened"), ticket: ticketIdSchema, guidance: textSchema.optional() }),

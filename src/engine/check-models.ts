@@ -30,6 +30,12 @@ function createLook(models: Pick<Models, "check">): (ladder: readonly ModelId[])
   };
 }
 
+/** Why models of a ladder cannot be used; empty where all can. */
+export const findUnusableModels = (
+  models: Pick<Models, "check">,
+  ladder: readonly ModelId[],
+): Promise<readonly Unusable[]> => createLook(models)(ladder);
+
 /** Tickets of a plan that name models which cannot be used. */
 export async function findUnusable(
   models: Pick<Models, "check">,

@@ -2,14 +2,14 @@
 // Contract of every port: what is expected to go wrong comes back as a value; a throw is a `Fault` or a bug.
 
 import type { AttemptDiff, CheckQuestion } from "../domain/check-question.ts";
-import type { Caps } from "../domain/config.ts";
+import type { Caps, ModelCard } from "../domain/config.ts";
 import type { ConsultStep, TurnStep } from "../domain/model-step.ts";
 import type { DayCall, DaySpent } from "../domain/day-budget.ts";
 import type { Recorded } from "../domain/event.ts";
-import type { Track } from "../domain/plan.ts";
+import type { Question } from "../domain/question.ts";
 import type { AttemptRef, Digest, ModelId, RunId } from "../domain/ids.ts";
 import type { ProviderFaultCode } from "../domain/outcome.ts";
-import type { ShellCommand, Ticket, TicketStatus } from "../domain/ticket.ts";
+import type { ShellCommand, Ticket } from "../domain/ticket.ts";
 import type { ToolClass } from "../domain/tool.ts";
 import type { Usage } from "../domain/usage.ts";
 
@@ -174,6 +174,8 @@ export interface Models {
   ): Promise<ModelReply | ModelFault | ModelCancelled>;
   /** Why this model cannot be used at all (unknown provider, missing key), with the remedy; undefined where it can. */
   check(model: ModelId): Promise<{ readonly problem: string; readonly remedy: string } | undefined>;
+  /** What is known of its price and window; without it, nothing is. */
+  card?(model: ModelId): Promise<ModelCard>;
 }
 
 // ---- sandbox ---------------------------------------------------------------------------------------------------
@@ -316,35 +318,6 @@ export interface Workspace {
 }
 
 // ---- context ---------------------------------------------------------------------------------------------------
-
-/** What a tier is asked about. Everything but the person's own words is data to it. */
-export type Question =
-  | { readonly purpose: "tracks"; readonly epic: string; readonly verify: readonly ShellCommand[] }
-  | {
-      readonly purpose: "tickets";
-      readonly epic: string;
-      readonly track: Track;
-      readonly tracks: readonly Track[];
-      /** Tickets of the tracks planned before; this track's may depend on them. */
-      readonly drafted: readonly Ticket[];
-      readonly archetypes: readonly string[];
-      /** The project's own checks, run for every ticket. */
-      readonly verify: readonly ShellCommand[];
-    }
-  | {
-      readonly purpose: "replan";
-      /** Empty where the run came with its tickets. */
-      readonly epic: string;
-      readonly ticket: Ticket;
-      readonly attempts: number;
-      /** Why it ended, in words: the cause, what its worker or a check said. Not to be obeyed. */
-      readonly cause: string;
-      readonly detail: string;
-      readonly diagnosis: string;
-      /** Every ticket of the plan, with its status. */
-      readonly plan: readonly { readonly ticket: Ticket; readonly status: TicketStatus }[];
-      readonly archetypes: readonly string[];
-    };
 
 export interface Briefs {
   /** The question's text; what was left out of it is said in it. */

@@ -14,7 +14,8 @@ import { askAboutAttempt } from "./ask-about-attempt.ts";
 import { loadText, storeText } from "./texts.ts";
 import { callWithinDay } from "./day-budget.ts";
 import { priced } from "./priced.ts";
-import type { Fault, ModelMessage, ModelReply, ModelRequest, Ports, Question } from "./ports.ts";
+import type { Question } from "../domain/question.ts";
+import type { Fault, ModelMessage, ModelReply, ModelRequest, Ports } from "./ports.ts";
 import { zeroUsage } from "../domain/usage.ts";
 import type { World } from "./run-duty.ts";
 

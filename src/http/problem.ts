@@ -51,6 +51,7 @@ const statuses = {
   decision_not_offered: 422,
   fork_refused: 409,
   price_unknown: 422,
+  models_unusable: 422,
   bound_not_raised: 422,
   nothing_to_compact: 409,
   already_so: 409,

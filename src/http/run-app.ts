@@ -4,9 +4,10 @@ import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { z } from "zod";
 import type { Request as RunRequest } from "../domain/command.ts";
-import type { Actor, ApprovalId, TicketId } from "../domain/ids.ts";
+import type { Actor, ApprovalId, ModelId, TicketId } from "../domain/ids.ts";
 import type { Rejection } from "../domain/rejection.ts";
 import { submitAnswer, submitMessageEdit } from "../engine/answer-approval.ts";
+import { submitModels, type ModelsWish } from "../engine/change-models.ts";
 import { loadApprovalDetail } from "../engine/approval-detail.ts";
 import { Fault, type Ports } from "../engine/ports.ts";
 import { storeText } from "../engine/texts.ts";
@@ -22,6 +23,7 @@ import { proposalLines } from "../views/plan-diff.ts";
 import { summaryOf } from "../views/summary.ts";
 import { actorOf } from "./actor.ts";
 import { addInbox } from "./inbox-routes.ts";
+import { addModels } from "./model-routes.ts";
 import { addPast } from "./past-routes.ts";
 import { addPlan } from "./plan-routes.ts";
 import { toRejectionProblem } from "./problem.ts";
@@ -38,6 +40,7 @@ export function createRunApp(): Hono {
   addLooking(app);
   addAnswering(app);
   addPlan(app);
+  addModels(app);
   addInbox(app);
   addPast(app);
   addRunStream(app);
@@ -133,14 +136,23 @@ function addAnswering(app: Hono): void {
     if (!body.ok) return body.refusal;
     const { change, person } = context.get("open");
     const by: Actor = actorOf(person, body.value.as);
-    return change(async ({ conductor, ports }) =>
-      toAnswer(await conductor.submit(await toRequest(body.value, { ports, by }), by)),
-    );
+    const wish = body.value;
+    return change(async (desk) => {
+      if (wish.type === "models.set") return toAnswer(await submitModels(desk, toModelsWish(wish), by));
+      return toAnswer(await desk.conductor.submit(await toRequest(wish, { ports: desk.ports, by }), by));
+    });
   });
 }
 
+type Wish = z.output<typeof commandSchema>;
+
+const toModelsWish = ({ ticket, tier, models }: Extract<Wish, { type: "models.set" }>): ModelsWish => {
+  const ladder = models as ModelId[];
+  return tier === undefined ? { ticket: ticket as TicketId, models: ladder } : { tier, models: ladder };
+};
+
 async function toRequest(
-  body: z.output<typeof commandSchema>,
+  body: Exclude<Wish, { type: "models.set" }>,
   { ports, by }: { ports: Pick<Ports, "log">; by: Actor },
 ): Promise<RunRequest> {
   const why = "reason" in body && body.reason !== "" ? body.reason : `asked for${byWhom(by)}`;

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { readRaises } from "../domain/budget.ts";
-import { modeSchema } from "../domain/config.ts";
+import { modeSchema, tierSchema } from "../domain/config.ts";
 import { decisionSchema } from "../domain/event.ts";
 import type { AttemptDiff } from "../domain/check-question.ts";
 import type { PlanProblem } from "../domain/rejection.ts";
@@ -15,6 +15,7 @@ import type { Board } from "../views/board.ts";
 import type { ComparedRow } from "../views/forecast-lines.ts";
 import type { Stretch } from "../views/marks.ts";
 import type { Forecast } from "../views/forecast.ts";
+import type { Ladders } from "../views/ladders.ts";
 import type { PendingKinds } from "../views/pending-kinds.ts";
 import type { PlanDiff } from "../views/plan-diff.ts";
 import type { Summary } from "../views/summary.ts";
@@ -59,6 +60,12 @@ export type CodeBody = { readonly code: string; readonly expiresAt: number; read
 
 const ticket = z.string().max(1_000);
 
+/** `<provider>/<model>`. */
+const modelIdText = z
+  .string()
+  .max(300)
+  .regex(/^[^\s/]+\/\S+$/, { error: "must be <provider>/<model>" });
+
 /** As a person writes them: `run usd 12.50, ticket T7 tokens 200000`. */
 const bounds = z
   .string()
@@ -83,6 +90,18 @@ export const commandSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("abort"), reason: reason.default(""), as }),
   z.strictObject({ type: z.literal("ticket.abort"), ticket, reason: reason.default(""), as }),
   z.strictObject({ type: z.literal("ticket.steer"), ticket, text: z.string().trim().min(1).max(100_000), as }),
+  /** Of one ticket, from its next attempt on; or of a tier, from its next attempt or question on. */
+  z
+    .strictObject({
+      type: z.literal("models.set"),
+      ticket: ticket.optional(),
+      tier: tierSchema.optional(),
+      models: z.array(modelIdText).min(1).max(20),
+      as,
+    })
+    .refine((body) => (body.ticket === undefined) !== (body.tier === undefined), {
+      error: "names either a ticket or a tier",
+    }),
   z.strictObject({ type: z.literal("ticket.pause"), ticket, reason: reason.default(""), as }),
   z.strictObject({ type: z.literal("ticket.resume"), ticket, as }),
   z.strictObject({ type: z.literal("ticket.reopen"), ticket, guidance: z.string().max(100_000).optional(), as }),
@@ -122,6 +141,8 @@ export type ApprovalBody = ApprovalView & {
   readonly problem?: string;
 };
 export type ApprovalsBody = { readonly approvals: readonly ApprovalBody[] };
+
+export type ModelsBody = Ladders;
 
 export type LogBody = {
   readonly records: readonly Recorded[];

@@ -3,7 +3,8 @@
 import { capsFor } from "../core/budget.ts";
 import { archetypeOf } from "../core/ladder.ts";
 import { noAccount, reservedOn } from "../core/ledger.ts";
-import { configOf, ticketAt, type Account, type RunState } from "../core/state.ts";
+import type { Account } from "../core/account.ts";
+import { configOf, ticketAt, type RunState } from "../core/state.ts";
 import { items } from "../core/vector.ts";
 import type { BudgetScope } from "../domain/budget.ts";
 import type { Caps } from "../domain/config.ts";

@@ -23,6 +23,7 @@ export function isNews(event: Event): boolean {
     case "ticket.reopened":
     case "ticket.trust_changed":
     case "ticket.steered":
+    case "ticket.models_changed":
     case "ticket.paused":
     case "ticket.resumed":
     case "attempt.started":

@@ -50,6 +50,11 @@ export function describeRejection(rejection: Rejection): RejectionWords {
       return { message: `no run can begin there: ${rejection.why}`, remedy: rejection.remedy };
     case "price_unknown":
       return priceUnknownWords(rejection.models);
+    case "models_unusable":
+      return {
+        message: rejection.problems.map(({ problem }) => problem).join("; "),
+        remedy: [...new Set(rejection.problems.map(({ remedy }) => remedy))].join(" "),
+      };
     case "bound_not_raised":
       return { message: rejection.problem, remedy: "See the bounds as they stand with `tutti budget`." };
     case "nothing_to_compact":

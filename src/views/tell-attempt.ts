@@ -25,6 +25,7 @@ type TicketEvent = EventOf<
   | "ticket.trust_changed"
   | "ticket.steered"
   | "ticket.paused"
+  | "ticket.models_changed"
   | "ticket.resumed"
 >;
 
@@ -61,6 +62,8 @@ export function tellTicket(
         : `is put on trust "${event.trust}"${byWhom(by)}`;
     case "ticket.steered":
       return `has a word${byWhom(by)} for its worker: ${firstLine(event.text)}`;
+    case "ticket.models_changed":
+      return `has another ladder from its next attempt on${byWhom(by)}: ${listInWords(event.models)}`;
     case "ticket.paused":
       return `is paused${byWhom(by)}${detailOf(event.reason)}`;
     case "ticket.resumed":

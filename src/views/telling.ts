@@ -67,6 +67,7 @@ function wordsOf({ event, by, at }: Recorded, state: RunState | undefined): stri
     case "ticket.reopened":
     case "ticket.trust_changed":
     case "ticket.steered":
+    case "ticket.models_changed":
     case "ticket.paused":
     case "ticket.resumed":
       return tellTicket(event, { by, state });
@@ -167,6 +168,8 @@ function tellRun(event: RunEvent, meta: { readonly by: Actor; readonly at: numbe
       return event.trust === null
         ? "goes back to the trust levels of its tickets"
         : `puts every ticket on trust "${event.trust}"`;
+    case "run.models_changed":
+      return `asks tier ${event.tier} of other models from now on${byWhom(meta.by)}: ${event.models.join(", ")}`;
     case "run.lanes_changed":
       return `has ${counted(event.lanes, "lane")} from now on`;
     case "run.attended_changed":

@@ -3,7 +3,7 @@
 import type { Command } from "../../src/domain/command.ts";
 import type { TicketId } from "../../src/domain/ids.ts";
 import type { Taken } from "../support/given.ts";
-import { bareRun, finish, mara, read, replied, toolDone } from "./story.ts";
+import { bareRun, finish, mara, model, read, replied, toolDone } from "./story.ts";
 
 export const steer = (ticket: string, text: string): Command => ({
   type: "ticket.steer",
@@ -23,6 +23,8 @@ export function steeredStory(): Taken {
     .when(steer("A", "use the parser that is there"), mara)
     .when(pauseOf("A"), mara)
     .when(replied("A#1/1", [read]))
+    .when({ type: "ticket.set_models", ticket: "B" as TicketId, models: [model("beta/large")], cards: {} }, mara)
+    .when({ type: "run.set_models", tier: 3, models: [model("gamma/new")], cards: {} }, mara)
     .when(resumeOf("A"), mara);
   return paused
     .when(toolDone("A#1/1.0"))

@@ -166,6 +166,8 @@ it("CLI21 what the guide says `--json` prints is what each command prints", asyn
   await call("budget raise", "budget", "raise", "run turns 90");
   await call("mode", "mode", "linear");
   await call("lanes", "lanes", "2");
+  await call("models", "models");
+  await call("models --model", "models", "--ticket", "B", "--model", "scripted/one");
   await call("tell", "tell", "A", "use what is there");
   await call("pause");
   await call("resume elsewhere", "resume");

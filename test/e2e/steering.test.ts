@@ -46,7 +46,7 @@ describe("one worker of a live run", () => {
       B: [turn(waitFor("go")), turn(write("b.txt", "b")), turn(finish())],
     });
     await running.seen(/(?:tool\.called[\s\S]*?){2}/);
-    const [tell = "", pause = "", resume = ""] = pageLines;
+    const [tell = "", pause = "", resume = "", ...others] = pageLines;
     const told = await call(...wordsOf(tell));
     expect(told.stdout).toMatch(/: the worker of parser is told before its next call\.\n$/);
     expect((await call(...wordsOf(pause))).stdout).toContain("parser is paused; its step under way ends, none follows");
@@ -61,6 +61,7 @@ describe("one worker of a live run", () => {
     });
     expect((await call("status")).stdout).toContain("paused: let me look at its diff");
     expect((await call(...wordsOf(resume))).code).toBe(0);
+    expect(others).toHaveLength(3);
     const { records, final } = parseRun((await running.done).stdout);
     expect(final).toMatchObject({ outcome: "completed" });
     const order = of(records, "parser");
@@ -85,6 +86,31 @@ describe("one worker of a live run", () => {
       said: said?.seq,
       text: "Leave the old parser as it is; add a new one beside it.",
     });
+  });
+
+  it("STEER8 STEER9 STEER11 gets another model from its next attempt on, as the guide's page says", async () => {
+    const blocked = { tool: "finish", args: { outcome: "blocked", summary: "too hard for me" } };
+    const running = start({
+      parser: [turn(waitFor("go")), turn(blocked)],
+      B: [turn(waitFor("go")), turn(blocked)],
+    });
+    await running.seen(/(?:tool\.called[\s\S]*?){2}/);
+    const [show = "", ticketLine = "", tierLine = ""] = pageLines.slice(3);
+    expect((await call(...wordsOf(show))).stdout).toBe('workers "worker" (tier 3): scripted/one\n');
+    expect((await call(...wordsOf(ticketLine))).stdout).toContain("scripted/two from the next attempt of parser on");
+    expect((await call(...wordsOf(tierLine))).code).toBe(0);
+    expect((await call(...wordsOf(show))).stdout).toBe(
+      'workers "worker" (tier 3): scripted/one, scripted/three\nparser: scripted/two\n',
+    );
+    const unusable = await call("models", "--ticket", "B", "--model", "nobody/new");
+    expect(unusable).toMatchObject({ code: 1, stderr: expect.stringContaining("model nobody/new cannot be used") });
+    expect((await call("models", "--tier", "3")).stderr).toContain("whose models, and which ones, go together");
+    project.write("go", "");
+    const { records } = parseRun((await running.done).stdout);
+    const started = records.filter(({ event }) => event.type === "attempt.started").map(({ event }) => event);
+    const modelsOf = (id: string): unknown[] => started.filter(({ ticket }) => ticket === id).map(({ model }) => model);
+    expect(modelsOf("parser").slice(0, 2)).toEqual(["scripted/one", "scripted/two"]);
+    expect(modelsOf("B").slice(0, 2)).toEqual(["scripted/one", "scripted/three"]);
   });
 
   it("STEER3 STEER6 STEER7 words and pauses outlive a kill -9; what is said to a dead run counts when it is resumed", async () => {

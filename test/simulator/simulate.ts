@@ -25,7 +25,7 @@ import { createPlanMonitor, type PlanMonitor } from "./plan-monitor.ts";
 import { makeFeatures, makeRandomRun, type Features, type RandomRun } from "./random-run.ts";
 import { createReplanMonitor, type ReplanMonitor } from "./replan-monitor.ts";
 import { makeTierTwo, type TierTwo } from "./replans.ts";
-import { createSteerMonitor, makeSteering, type SteerMonitor } from "./steering.ts";
+import { createSteerMonitor, makeModelWishes, makeSteering, seeModels, type SteerMonitor } from "./steering.ts";
 import { checkExplained, checkSettled } from "./settled-check.ts";
 import { realSystem, type System } from "./system.ts";
 import { createTicketMonitor, type TicketMonitor } from "./ticket-monitor.ts";
@@ -102,9 +102,10 @@ function createSimulation(seed: number, system: System): Simulation {
   const tierTwo = makeTierTwo(seed, random.config);
   const checks = makeChecks(seed, tierTwo.config);
   const goal = makeGoal(seed, { ...random, config: checks.config });
-  const given = goal.run;
+  // A copy: what persons change of it is written down in it.
+  const given = structuredClone(goal.run);
   const plan = createPlanBook(given.tickets);
-  const wishes = [makePatches(seed), makeCompactions(seed), makeSteering(seed)];
+  const wishes = [makePatches(seed), makeCompactions(seed), makeSteering(seed), makeModelWishes(seed)];
   const stage: Stage = {
     chance,
     features,
@@ -146,7 +147,7 @@ function createSimulation(seed: number, system: System): Simulation {
   };
 
   const run = (mode: SimulationMode): void => {
-    const { config, tickets } = given;
+    const { config, tickets } = goal.run;
     take(
       stage,
       { type: "run.create", run: "run_0123456789abcdef" as RunId, config, tickets },
@@ -288,6 +289,7 @@ function record(stage: Stage, records: readonly Recorded[], from: { at: number; 
     stage.gates.see(stage.state, recorded);
     stage.budgets.see(recorded);
     stage.steering.see(stage.state, recorded);
+    seeModels(recorded, { config: stage.given.config, tickets: stage.plan.tickets });
     const before = stage.state;
     stage.state = stage.system.evolve(before, recorded);
     seeWindow(before, recorded, stage.state);

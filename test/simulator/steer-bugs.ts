@@ -28,6 +28,20 @@ export const steerBugs: Readonly<Record<string, System>> = {
           own.status === "ready" ? { ...own, pool: "" } : own,
         ),
   ),
+  "another ladder begins at the rung of the old one": withEvolve((before, { event }, after) =>
+    event.type !== "ticket.models_changed"
+      ? after
+      : withTicketState(after, indexIn(after, event.ticket), (own) => ({
+          ...own,
+          history: {
+            ...own.history,
+            rung: before.tickets.chunks[0]?.[indexIn(after, event.ticket)]?.history.rung ?? 0,
+          },
+        })),
+  ),
+  "another ladder of a tier is written down and nothing more": withEvolve((before, { event }, after) =>
+    event.type === "run.models_changed" ? { ...after, config: before.config } : after,
+  ),
   "a paused attempt keeps its lane": withEvents((events) =>
     events.filter((event) => event.type !== "attempt.parked" || event.why !== "pause"),
   ),

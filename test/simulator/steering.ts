@@ -4,10 +4,43 @@
 import type { RunState } from "../../src/core/state.ts";
 import type { RunConfig } from "../../src/domain/config.ts";
 import type { Event, EventOf, Recorded } from "../../src/domain/event.ts";
-import type { TicketId } from "../../src/domain/ids.ts";
+import type { ModelId, TicketId } from "../../src/domain/ids.ts";
+import type { Ticket } from "../../src/domain/ticket.ts";
 import { must } from "./broken.ts";
 import { createChance } from "./chance.ts";
 import type { Wish } from "./person.ts";
+
+const otherModels = ["alpha/s", "beta/l", "gamma/new"] as readonly string[] as readonly ModelId[];
+
+/** Other models, now and then, in every fifth run; where money is bounded, some of them without a price. */
+export function makeModelWishes(seed: number): (state: RunState) => Wish | undefined {
+  const chance = createChance(seed ^ 0x6d6f6465);
+  if (seed % 5 !== 0) return () => undefined;
+  return (state) => {
+    const tickets = state.graph.tickets.map(({ id }) => id);
+    if (!chance.maybe(0.08) || tickets.length === 0) return undefined;
+    const models = [chance.pick(otherModels), chance.pick(otherModels)].slice(chance.int(0, 1));
+    const price = { input: 1, cachedRead: 1, cacheWrite: 1, output: 1 };
+    const cards = chance.maybe(0.5) ? Object.fromEntries(models.map((model) => [model, { price, window: null }])) : {};
+    const command = chance.maybe(0.6)
+      ? ({ type: "ticket.set_models", ticket: chance.pick(tickets), models, cards } as const)
+      : ({ type: "run.set_models", tier: chance.pick([2, 3, 3, 4] as const), models, cards } as const);
+    return { command, by: "person:mara", expected: "any" };
+  };
+}
+
+/** Writes the change down a second time, in the plan and the configuration that the monitors look at. */
+export function seeModels({ event }: Recorded, { config, tickets }: { config: RunConfig; tickets: Ticket[] }): void {
+  if (event.type === "ticket.models_changed") {
+    const place = tickets.findIndex(({ id }) => id === event.ticket);
+    const ticket = tickets[place];
+    if (ticket !== undefined) tickets[place] = { ...ticket, models: event.models };
+  } else if (event.type === "run.models_changed") {
+    config.archetypes = config.archetypes.map((each) =>
+      each.tier === event.tier ? { ...each, models: event.models } : each,
+    );
+  }
+}
 
 /** In every third run. */
 export function makeSteering(seed: number): (state: RunState) => Wish | undefined {

@@ -15,6 +15,7 @@ type Book = {
   attempts: number;
   tries: number;
   rung: number;
+  isLadderNew: boolean;
   last: string | null;
   alike: number;
   cause: FailureCause | null;
@@ -126,7 +127,8 @@ export function createTicketMonitor(config: RunConfig, plan: PlanBook): TicketMo
     const climbs = !never.includes(cause) && !same.includes(cause);
     Object.assign(book, {
       cause,
-      rung: book.rung + (climbs ? 1 : 0),
+      rung: book.isLadderNew ? 0 : book.rung + (climbs ? 1 : 0),
+      isLadderNew: false,
       alike: book.last === fingerprint ? book.alike + 1 : 1,
       last: fingerprint,
     } satisfies Partial<Book>);
@@ -243,6 +245,11 @@ export function createTicketMonitor(config: RunConfig, plan: PlanBook): TicketMo
     } else if (event.type === "ticket.blocked" || event.type === "ticket.failed") settled(event);
     else if (event.type === "plan.accepted") settledPlan(before);
     else if (event.type === "plan.patched") patched(event);
+    else if (event.type === "ticket.models_changed")
+      Object.assign(bookOf(event.ticket), {
+        rung: 0,
+        isLadderNew: bookOf(event.ticket).live !== null,
+      } satisfies Partial<Book>);
     else if (event.type === "ticket.reopened")
       Object.assign(bookOf(event.ticket), { tries: 0, alike: 0 } satisfies Partial<Book>);
     else if (event.type === "tool.refused" && event.by === "person") bookOf(event.ticket).isRejected = true;
@@ -266,6 +273,7 @@ const makeBook = (ticket: Ticket): Book => ({
   attempts: 0,
   tries: 0,
   rung: ticket.startRung,
+  isLadderNew: false,
   last: null,
   alike: 0,
   cause: null,

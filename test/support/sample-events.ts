@@ -178,6 +178,13 @@ export const sampleEvents: { readonly [T in EventType]: EventOf<T> } = {
   "ticket.abort_requested": { type: "ticket.abort_requested", ...attempt, reason: "not needed" },
   "ticket.cancelled": { type: "ticket.cancelled", ticket, reason: "its dependency failed" },
   "ticket.steered": { type: "ticket.steered", ticket, text: "Use the parser that is there." },
+  "ticket.models_changed": { type: "ticket.models_changed", ticket, models: [model], cards: {} },
+  "run.models_changed": {
+    type: "run.models_changed",
+    tier: 3,
+    models: [model],
+    cards: { [model]: { price: null, window: 8_000 } },
+  },
   "ticket.paused": { type: "ticket.paused", ticket, reason: "let me look" },
   "ticket.resumed": { type: "ticket.resumed", ticket },
   "ticket.reopened": { type: "ticket.reopened", ticket, guidance: longText },

@@ -50,6 +50,8 @@ describe("one sentence per event", () => {
       ticket.abort_requested: T1 is to be aborted while it is merged, which is stopped if it still can be: not needed.
       ticket.cancelled: T1 is cancelled: its dependency failed.
       ticket.steered: T1 has a word for its worker: Use the parser that is there.
+      ticket.models_changed: T1 has another ladder from its next attempt on: scripted/one.
+      run.models_changed: The run asks tier 3 of other models from now on: scripted/one.
       ticket.paused: T1 is paused: let me look.
       ticket.resumed: T1 goes on.
       ticket.reopened: T1 is reopened, with a word to the worker: the beginning of a long text.

@@ -4,7 +4,8 @@
 import { toPrintableLine } from "../../domain/printable.ts";
 import { toTicketFileText } from "../../domain/ticket-file-text.ts";
 import type { ShellCommand } from "../../domain/ticket.ts";
-import type { Question, Survey } from "../../engine/ports.ts";
+import type { Question } from "../../domain/question.ts";
+import type { Survey } from "../../engine/ports.ts";
 import { toBlock } from "./block.ts";
 import { toReplanQuestion } from "./replan-question.ts";
 import { toDirectoryMap } from "./directory-map.ts";

@@ -3,7 +3,7 @@
 import { toPrintableLine } from "../../domain/printable.ts";
 import { toTicketFileText } from "../../domain/ticket-file-text.ts";
 import type { Ticket } from "../../domain/ticket.ts";
-import type { Question } from "../../engine/ports.ts";
+import type { Question } from "../../domain/question.ts";
 import { toBlock } from "./block.ts";
 
 export type ReplanQuestion = Extract<Question, { readonly purpose: "replan" }>;

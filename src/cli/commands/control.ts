@@ -36,6 +36,7 @@ type Steering = {
     | "lanes_set"
     | "ticket_paused"
     | "told"
+    | "models_set"
     | "ticket_aborted"
     | "aborted";
   readonly more?: object;

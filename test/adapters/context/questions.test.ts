@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import { createBriefs } from "../../../src/adapters/context/briefs.ts";
 import { within } from "../../../src/adapters/context/questions.ts";
 import type { Track } from "../../../src/domain/plan.ts";
-import type { Question, Survey } from "../../../src/engine/ports.ts";
+import type { Question } from "../../../src/domain/question.ts";
+import type { Survey } from "../../../src/engine/ports.ts";
 
 const surveyOf = (files: Readonly<Record<string, string>>): Survey => ({
   files: Object.entries(files).map(([path, text]) => ({ path, bytes: Buffer.byteLength(text) })),
