@@ -1,5 +1,6 @@
 // Speaks to a run over its API. What the API refuses is thrown with its words and its remedy.
 
+import type { LiveRule } from "../domain/live-rule.ts";
 import type { Recorded } from "../domain/event.ts";
 import type {
   Accepted,
@@ -13,6 +14,8 @@ import type {
   PlanBody,
   PlanDiffBody,
   ProblemBody,
+  RulePreviewBody,
+  RulesBody,
   StatusBody,
 } from "../http/wire.ts";
 import type { StreamFrames } from "../http/stream-wire.ts";
@@ -27,6 +30,9 @@ export type Client = {
   readonly answer: (approval: string, body: AnswerBody) => Promise<Accepted>;
   readonly editMessage: (body: MessageEditBody) => Promise<Accepted>;
   readonly command: (body: CommandBody) => Promise<Accepted>;
+  readonly rules: () => Promise<RulesBody>;
+  /** What the rule would have decided so far, and which open approvals it would answer. */
+  readonly rulePreview: (rule: LiveRule) => Promise<RulePreviewBody>;
   readonly plan: () => Promise<PlanBody>;
   /** What the patch would do; throws with every reason why it would be refused. */
   readonly planDiff: (body: PatchBody) => Promise<PlanDiffBody>;
@@ -48,6 +54,8 @@ export function createClient(send: Send): Client {
     answer: (approval, body) => post(`/approvals/${encodeURIComponent(approval)}/answer`, body),
     editMessage: (body) => post("/message-edits", body),
     command: (body) => post("/commands", body),
+    rules: () => get("/rules"),
+    rulePreview: (rule) => post("/rules/preview", { rule }),
     plan: () => get("/plan"),
     planDiff: (body) => post("/plan/diff", body),
     patchPlan: (body) => post("/plan/patch", body),

@@ -50,6 +50,12 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     "tutti models --ticket T7 --model anthropic/claude-opus-4-5",
     "tutti models --tier 3 --model openai/gpt-5-mini --model openai/gpt-5",
   ],
+  rules: [
+    "tutti rules",
+    'tutti rules add approve --command "npm test" --dry-run',
+    'tutti rules add approve --tool write --path "docs/**" --ticket T7',
+    "tutti rules remove R57",
+  ],
   pause: ["tutti pause", "tutti pause --ticket T7", 'tutti pause --drain --reason "going home"'],
   mode: [
     "tutti mode linear",

@@ -4,6 +4,7 @@ import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { addContext } from "./context-program.ts";
 import { addRecordings } from "./add-recordings.ts";
 import { addTimeTravel } from "./add-time-travel.ts";
+import { addRules } from "./add-rules.ts";
 import { addWorker } from "./add-worker.ts";
 import { addBudget, budgetDescription } from "./add-budget.ts";
 import type { CliContext, CommonOptions, ExitCode } from "./context.ts";
@@ -66,6 +67,7 @@ export function createProgram(context: CliContext, about: About): Command {
   addTimeTravel(program, { context, settle, command, runArgument });
   program.commandsGroup("Answering:");
   addAnswering(program, context, settle);
+  addRules(program, { context, settle, command, runArgument });
   program.commandsGroup("Steering:");
   addWorker(program, { context, settle, command, runArgument });
   addControl(program, context, settle);

@@ -208,7 +208,12 @@ export const shownCall = (tool: string, args: Text): string => JSON.stringify({ 
 
 function gateCall(draft: Draft, attempt: Attempt, open: OpenCall): void {
   const { call, turn, at } = open;
-  const answer = askGate(draft.state, attempt.index, { gate: "call", tool: call.tool, class: call.class });
+  const answer = askGate(draft.state, attempt.index, {
+    gate: "call",
+    tool: call.tool,
+    class: call.class,
+    args: call.args,
+  });
   if (answer.kind === "refuse") {
     refuse(draft, attempt, {
       ...open,

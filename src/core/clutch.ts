@@ -3,6 +3,8 @@
 import type { Gate } from "../domain/event.ts";
 import type { Trust } from "../domain/ticket.ts";
 import type { ToolClass } from "../domain/tool.ts";
+import type { Text } from "../domain/text.ts";
+import { answerByRules, ruledQuestion, type RuleAnswer } from "./live-rules.ts";
 import { archetypeOf } from "./ladder.ts";
 import { configOf, ticketAt, type RunState } from "./state.ts";
 
@@ -11,7 +13,13 @@ export type GateAnswer =
   | { readonly kind: "hold" }
   | { readonly kind: "refuse"; readonly rule: string };
 
-export type GateQuestion = { readonly gate: Gate; readonly tool: string; readonly class: ToolClass };
+export type GateQuestion = {
+  readonly gate: Gate;
+  readonly tool: string;
+  readonly class: ToolClass;
+  /** Of the call, where the question is about one. */
+  readonly args?: Text;
+};
 
 /** `step`: everything holds. `ask`: reads pass, the rest asks. `auto`: nothing holds but what only a person knows. */
 function holds(trust: Trust, question: GateQuestion): boolean {
@@ -33,7 +41,7 @@ function holds(trust: Trust, question: GateQuestion): boolean {
 }
 
 /** What a person said of this run; the latest and widest word first. */
-const overrideOf = (state: RunState, index: number): Trust | undefined =>
+export const overrideOf = (state: RunState, index: number): Trust | undefined =>
   state.trust ?? state.ticketTrust.get(index) ?? configOf(state).trust;
 
 /** Whose word counts: the person's, the ticket's, the archetype's. */
@@ -42,9 +50,13 @@ export function trustOf(state: RunState, index: number): Trust {
   return overrideOf(state, index) ?? ticket.trust ?? archetypeOf(configOf(state), ticket).trust;
 }
 
-/** GATE rules in docs/SPEC.md. A person's standing rule comes before trust; nobody there means no, never yes. */
+/** GATE and RULE rules in docs/SPEC.md. A person's rule comes before trust; nobody there means no, never yes. */
 export const askGate = (state: RunState, index: number, question: GateQuestion): GateAnswer =>
-  judge(state, question, { trust: trustOf(state, index), override: overrideOf(state, index) });
+  judge(state, question, {
+    trust: trustOf(state, index),
+    override: overrideOf(state, index),
+    made: state.rules.length === 0 ? undefined : answerByRules(state.rules, ruledQuestion(state, index, question)),
+  });
 
 /** A gate of the whole run; trust is the person's word for it, else what their configuration says of plans. */
 export function askRunGate(state: RunState, gate: Gate): GateAnswer {
@@ -55,16 +67,20 @@ export function askRunGate(state: RunState, gate: Gate): GateAnswer {
 function judge(
   state: RunState,
   question: GateQuestion,
-  word: { readonly trust: Trust; readonly override: Trust | undefined },
+  word: { readonly trust: Trust; readonly override: Trust | undefined; readonly made?: RuleAnswer | undefined },
 ): GateAnswer {
+  const { made } = word;
+  if (made?.decision === "reject") return { kind: "refuse", rule: `rule ${made.by} rejects it` };
   const config = configOf(state);
   const rule = config.rules.find(
     (each) => each.gate === question.gate && (each.tool === "*" || each.tool === question.tool),
   );
   // A rule may spare a question or refuse; it may not weaken a step-by-step run the person asked for.
   if (rule?.decision === "reject") return { kind: "refuse", rule: rule.name };
-  if (rule?.decision === "approve" && word.override !== "step") return { kind: "pass" };
-  const isHeld = rule?.decision === "ask" || holds(word.trust, question);
+  // What was made in this run speaks before what stands for every run.
+  const decision = made?.decision ?? rule?.decision;
+  if (decision === "approve" && word.override !== "step") return { kind: "pass" };
+  const isHeld = decision === "ask" || holds(word.trust, question);
   if (!isHeld) return { kind: "pass" };
   return state.attended ? { kind: "hold" } : { kind: "refuse", rule: "nobody attends this run" };
 }

@@ -72,7 +72,7 @@ function loseTool(draft: Draft, attempt: Attempt, phase: Extract<Attempt["phase"
   const { turn, call, tool, args } = phase;
   const ref = { ticket: attempt.ticket, attempt: attempt.attempt };
   emit(draft, { type: "tool.lost", ...ref, turn, call });
-  const answer = askGate(draft.state, attempt.index, { gate: "unknown", tool, class: phase.class });
+  const answer = askGate(draft.state, attempt.index, { gate: "unknown", tool, class: phase.class, args });
   if (answer.kind === "hold") {
     requestApproval(draft, attempt, { gate: "unknown", turn, call, tool, shown: shownCall(tool, args) });
     return;

@@ -123,7 +123,12 @@ export function reportTool(draft: Draft, report: CommandOf<"report.tool">): Refu
   const { ticket, turn, call, ok, output, ms, changed } = report;
   const ref = { ticket, attempt: attempt.attempt };
   emit(draft, { type: "tool.returned", ...ref, turn, call, ok, output, ms, changed: [...changed] });
-  const answer = askGate(draft.state, attempt.index, { gate: "result", tool: phase.tool, class: phase.class });
+  const answer = askGate(draft.state, attempt.index, {
+    gate: "result",
+    tool: phase.tool,
+    class: phase.class,
+    args: phase.args,
+  });
   if (answer.kind === "hold") {
     requestApproval(draft, attempt, { gate: "result", turn, call, tool: phase.tool, shown: output });
   } else if (answer.kind === "refuse") {

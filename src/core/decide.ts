@@ -35,6 +35,7 @@ import {
   setTrust,
 } from "./decide-run.ts";
 import { pauseTicket, resumeTicket, steerTicket } from "./decide-worker.ts";
+import { addRule, removeRule } from "./decide-rules.ts";
 import { reportReplied, reportTool, reportTurnFailed, reportTurnRefused } from "./decide-turn.ts";
 import { makeDraft, type Draft, type Refused } from "./draft.ts";
 import { settle } from "./schedule.ts";
@@ -87,6 +88,10 @@ function handle(draft: Draft, command: Command): Refused {
       return editMessage(draft, command);
     case "context.compact":
       return compactContext(draft, command);
+    case "rule.add":
+      return addRule(draft, command);
+    case "rule.remove":
+      return removeRule(draft, command);
     case "plan.patch":
       return patchPlan(draft, command);
     case "ticket.set_trust":
@@ -135,6 +140,7 @@ function handleReport(
         | `budget.${string}`
         | `context.${string}`
         | `message.${string}`
+        | `rule.${string}`
         | `plan.${string}`;
     }
   >,

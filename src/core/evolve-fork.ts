@@ -103,6 +103,7 @@ function withNothingUnderWay(state: RunState): RunState {
     aborted: false,
     pause: null,
     pausedTickets: emptyMap(),
+    rules: [],
     token: 0,
     attempts: emptyMap(),
     mergeQueue: [],

@@ -5,6 +5,7 @@ import {
   isBudgetEvent,
   isConsultEvent,
   isPlanEvent,
+  isRuleEvent,
   isRunEvent,
   isTicketEvent,
   type Recorded,
@@ -14,6 +15,7 @@ import { evolveBudget } from "./evolve-budget.ts";
 import { evolveConsult } from "./evolve-consult.ts";
 import { evolveGate } from "./evolve-gate.ts";
 import { evolvePlan } from "./evolve-plan.ts";
+import { evolveRules } from "./evolve-rules.ts";
 import { evolveRun } from "./evolve-run.ts";
 import { evolveTicket } from "./evolve-ticket.ts";
 import { initialState, type RunState } from "./state.ts";
@@ -36,6 +38,7 @@ function fold(state: RunState, recorded: Recorded): RunState {
   if (isConsultEvent(event)) return evolveConsult(state, event, at);
   if (isBudgetEvent(event)) return evolveBudget(state, event);
   if (isRunEvent(event)) return evolveRun(state, event, at);
+  if (isRuleEvent(event)) return evolveRules(state, event, { at, by });
   if (isTicketEvent(event)) return evolveTicket(state, event, at);
   switch (event.type) {
     case "provider.held":

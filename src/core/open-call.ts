@@ -1,7 +1,18 @@
 // Which call of an attempt's last reply is next.
 
+import type { Text } from "../domain/text.ts";
 import type { ToolCall } from "../domain/tool.ts";
 import type { Attempt } from "./state.ts";
+
+/** Arguments of the call that a gate is about; undefined where it is about none. */
+export function openArgs(
+  attempt: Attempt,
+  { gate, turn, call }: { gate: string; turn: number; call: number },
+): Text | undefined {
+  if (gate === "spawn" || gate === "budget") return undefined;
+  const reply = attempt.items.find((item) => item.kind === "reply" && item.turn === turn);
+  return reply?.kind === "reply" ? reply.calls[call]?.args : undefined;
+}
 
 export type OpenCall = { readonly turn: number; readonly at: number; readonly call: ToolCall };
 

@@ -5,6 +5,7 @@ import type { Review } from "../domain/check-answers.ts";
 import type { Caps, Mode, PromptRef, RunConfig, Tier } from "../domain/config.ts";
 import type { Gate, Purpose, Reservation } from "../domain/event.ts";
 import type { Actor, ApprovalId, ConsultId, ModelId, RunId, TicketId } from "../domain/ids.ts";
+import type { LiveRule } from "../domain/live-rule.ts";
 import type { AttemptFailure, FailureCause, RunOutcome } from "../domain/outcome.ts";
 import type { Track } from "../domain/plan.ts";
 import type { PlanPatch } from "../domain/plan-patch.ts";
@@ -83,6 +84,9 @@ export type Item =
 
 /** A person's word to a worker, by the number of its record. */
 export type Word = { readonly seq: number; readonly text: Text };
+
+/** A person's rule, by the number of its record. */
+export type MadeRule = { readonly id: string; readonly by: Actor; readonly at: number; readonly rule: LiveRule };
 
 export type RedCheck = { readonly command: string; readonly output: Text; readonly fingerprint: string };
 
@@ -231,6 +235,8 @@ export type RunState = {
   readonly ticketTrust: ReadonlyMap<number, Trust>;
   /** By ticket: why a person paused it. */
   readonly pausedTickets: ReadonlyMap<number, string>;
+  /** Made by persons while the run goes on, oldest first. */
+  readonly rules: readonly MadeRule[];
   readonly attended: boolean;
   readonly laneLimit: number;
   readonly pause: { readonly reason: string; readonly drain: boolean } | null;
@@ -315,6 +321,7 @@ export const initialState: RunState = {
   trust: null,
   ticketTrust: emptyMap(),
   pausedTickets: emptyMap(),
+  rules: [],
   attended: false,
   laneLimit: 1,
   pause: null,

@@ -4,6 +4,7 @@ import type { Raise } from "./budget.ts";
 import type { Lanes, Mode, ModelCard, RunConfig, Tier } from "./config.ts";
 import type { GateDecision } from "./event.ts";
 import type { Actor, ApprovalId, AttemptRef, ConsultId, ModelId, RunId, TicketId } from "./ids.ts";
+import type { LiveRule } from "./live-rule.ts";
 import type { AttemptFailure, ProviderFaultCode } from "./outcome.ts";
 import type { PatchRequest } from "./plan-patch.ts";
 import type { Text } from "./text.ts";
@@ -57,6 +58,9 @@ export type Request =
       cards: Readonly<Record<string, ModelCard>>;
     }
   | { type: "run.set_models"; tier: Tier; models: readonly ModelId[]; cards: Readonly<Record<string, ModelCard>> }
+  /** `answer`: open approvals that the rule is to answer at once, as far as it is about them. */
+  | { type: "rule.add"; rule: LiveRule; answer: readonly ApprovalId[] }
+  | { type: "rule.remove"; id: string }
   | { type: "ticket.pause"; ticket: TicketId; reason: string }
   | { type: "ticket.resume"; ticket: TicketId }
   | { type: "ticket.reopen"; ticket: TicketId; guidance?: Text }

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { findingSchema } from "./check-answers.ts";
 import { promptRefSchema, tierSchema } from "./config.ts";
 import { attemptFailureSchema, providerFaultCodeSchema } from "./outcome.ts";
-import { budgetEvents, runEvents, ticketEvents } from "./run-event.ts";
+import { budgetEvents, ruleEvents, runEvents, ticketEvents } from "./run-event.ts";
 import { textSchema } from "./text.ts";
 import { modelIdSchema, ticketIdSchema } from "./ticket.ts";
 import { toolCallSchema } from "./tool.ts";
@@ -266,6 +266,7 @@ const checkEvents = [
 export const eventSchema = z.discriminatedUnion("type", [
   ...runEvents,
   ...budgetEvents,
+  ...ruleEvents,
   ...ticketEvents,
   ...attemptEvents,
   ...consultEvents,
@@ -288,6 +289,9 @@ export type RunEvent = Extract<Event, { type: `run.${string}` }>;
 
 export type TicketEvent = Extract<Event, { type: `ticket.${string}` }>;
 
+export type RuleEvent = Extract<Event, { type: `rule.${string}` }>;
+
+export const isRuleEvent = (event: Event): event is RuleEvent => event.type.startsWith("rule.");
 export const isTicketEvent = (event: Event): event is TicketEvent => event.type.startsWith("ticket.");
 export const isRunEvent = (event: Event): event is RunEvent => event.type.startsWith("run.");
 export const isBudgetEvent = (event: Event): event is BudgetEvent => event.type.startsWith("budget.");

@@ -37,6 +37,8 @@ export type Rejection =
   | { readonly code: "price_unknown"; readonly models: readonly string[] }
   /** Models that this run cannot call, each with why and what to do. */
   | { readonly code: "models_unusable"; readonly problems: readonly ModelProblem[] }
+  | { readonly code: "rule_invalid"; readonly problem: string }
+  | { readonly code: "rule_unknown"; readonly rule: string }
   | { readonly code: "bound_not_raised"; readonly problem: string }
   | { readonly code: "nothing_to_compact"; readonly ticket: string; readonly why: string }
   | { readonly code: "already_so"; readonly what: string };

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { budgetScopeSchema } from "./budget.ts";
 import { capsSchema, modelCardSchema, modeSchema, runConfigSchema, tierSchema } from "./config.ts";
+import { liveRuleSchema } from "./live-rule.ts";
 import { failureCauseSchema, runOutcomeSchema } from "./outcome.ts";
 import { trackSchema } from "./plan.ts";
 import { planPatchSchema } from "./plan-patch.ts";
@@ -75,6 +76,12 @@ export const runEvents = [
   z.strictObject({ type: z.literal("run.attended_changed"), attended: z.boolean() }),
   z.strictObject({ type: z.literal("run.aborted"), reason: z.string() }),
   z.strictObject({ type: z.literal("run.ended"), outcome: runOutcomeSchema, reason: z.string() }),
+] as const;
+
+export const ruleEvents = [
+  /** A person's rule for this run, from here on. */
+  z.strictObject({ type: z.literal("rule.added"), id: z.string(), rule: liveRuleSchema }),
+  z.strictObject({ type: z.literal("rule.removed"), id: z.string() }),
 ] as const;
 
 export const budgetEvents = [

@@ -52,6 +52,8 @@ const statuses = {
   fork_refused: 409,
   price_unknown: 422,
   models_unusable: 422,
+  rule_invalid: 422,
+  rule_unknown: 404,
   bound_not_raised: 422,
   nothing_to_compact: 409,
   already_so: 409,

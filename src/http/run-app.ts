@@ -30,6 +30,7 @@ import { toRejectionProblem } from "./problem.ts";
 import { readBody } from "./read-body.ts";
 import { toAnswer } from "./run-env.ts";
 import { addRunStream } from "./stream/stream-route.ts";
+import { addRules } from "./rule-routes.ts";
 import type { OpenRun } from "./runs.ts";
 import { addRunStatus } from "./status-routes.ts";
 import { answerSchema, commandSchema, messageEditSchema } from "./wire.ts";
@@ -40,6 +41,7 @@ export function createRunApp(): Hono {
   addLooking(app);
   addAnswering(app);
   addPlan(app);
+  addRules(app);
   addModels(app);
   addInbox(app);
   addPast(app);
@@ -179,6 +181,10 @@ async function toRequest(
       return { type: "run.abort", reason: why };
     case "ticket.abort":
       return { type: "ticket.abort", ticket: body.ticket as TicketId, reason: why };
+    case "rule.add":
+      return { type: "rule.add", rule: body.rule, answer: body.answer as ApprovalId[] };
+    case "rule.remove":
+      return { type: "rule.remove", id: body.id };
     case "ticket.steer":
       return { type: "ticket.steer", ticket: body.ticket as TicketId, text: await storeText(ports.log, body.text) };
     case "ticket.pause":

@@ -2,9 +2,11 @@
 
 import { z } from "zod";
 import { readRaises } from "../domain/budget.ts";
-import { modeSchema, tierSchema } from "../domain/config.ts";
+import { modeSchema, tierSchema, type Rule } from "../domain/config.ts";
+import { liveRuleSchema, type LiveRule } from "../domain/live-rule.ts";
 import { decisionSchema } from "../domain/event.ts";
 import type { AttemptDiff } from "../domain/check-question.ts";
+import type { Actor } from "../domain/ids.ts";
 import type { PlanProblem } from "../domain/rejection.ts";
 import { trustSchema } from "../domain/ticket.ts";
 import type { Recorded } from "../domain/event.ts";
@@ -18,6 +20,7 @@ import type { Forecast } from "../views/forecast.ts";
 import type { Ladders } from "../views/ladders.ts";
 import type { PendingKinds } from "../views/pending-kinds.ts";
 import type { PlanDiff } from "../views/plan-diff.ts";
+import type { RulePreview } from "../views/rules.ts";
 import type { Summary } from "../views/summary.ts";
 
 const reason = z.string().max(4_000);
@@ -102,6 +105,14 @@ export const commandSchema = z.discriminatedUnion("type", [
     .refine((body) => (body.ticket === undefined) !== (body.tier === undefined), {
       error: "names either a ticket or a tier",
     }),
+  /** `answer`: approvals that are open and that it is to answer at once. */
+  z.strictObject({
+    type: z.literal("rule.add"),
+    rule: liveRuleSchema,
+    answer: z.array(z.string().max(32)).max(1_000).default([]),
+    as,
+  }),
+  z.strictObject({ type: z.literal("rule.remove"), id: z.string().max(32), as }),
   z.strictObject({ type: z.literal("ticket.pause"), ticket, reason: reason.default(""), as }),
   z.strictObject({ type: z.literal("ticket.resume"), ticket, as }),
   z.strictObject({ type: z.literal("ticket.reopen"), ticket, guidance: z.string().max(100_000).optional(), as }),
@@ -141,6 +152,21 @@ export type ApprovalBody = ApprovalView & {
   readonly problem?: string;
 };
 export type ApprovalsBody = { readonly approvals: readonly ApprovalBody[] };
+
+export const rulePreviewSchema = z.strictObject({ rule: liveRuleSchema });
+
+/** `made`: in this run, by persons; `standing`: those of the person's configuration, as the run began. */
+export type RulesBody = {
+  readonly made: readonly {
+    readonly id: string;
+    readonly by: Actor;
+    readonly at: number;
+    readonly rule: LiveRule;
+    readonly words: string;
+  }[];
+  readonly standing: readonly Rule[];
+};
+export type RulePreviewBody = RulePreview;
 
 export type ModelsBody = Ladders;
 

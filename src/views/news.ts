@@ -4,6 +4,7 @@ import {
   isBudgetEvent,
   isConsultEvent,
   isPlanEvent,
+  isRuleEvent,
   isRunEvent,
   type ConsultEvent,
   type Event,
@@ -12,7 +13,7 @@ import {
 export function isNews(event: Event): boolean {
   if (isPlanEvent(event)) return event.type !== "plan.added";
   if (isConsultEvent(event)) return isConsultNews(event);
-  if (isBudgetEvent(event) || isRunEvent(event)) return true;
+  if (isRuleEvent(event) || isBudgetEvent(event) || isRunEvent(event)) return true;
   switch (event.type) {
     case "provider.held":
     case "ticket.completed":

@@ -55,6 +55,13 @@ export function describeRejection(rejection: Rejection): RejectionWords {
         message: rejection.problems.map(({ problem }) => problem).join("; "),
         remedy: [...new Set(rejection.problems.map(({ remedy }) => remedy))].join(" "),
       };
+    case "rule_invalid":
+      return { message: `the rule ${rejection.problem}`, remedy: "See `tutti help rules`." };
+    case "rule_unknown":
+      return {
+        message: `there is no rule ${JSON.stringify(rejection.rule)} in this run`,
+        remedy: "See `tutti rules`.",
+      };
     case "bound_not_raised":
       return { message: rejection.problem, remedy: "See the bounds as they stand with `tutti budget`." };
     case "nothing_to_compact":

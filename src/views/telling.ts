@@ -6,6 +6,7 @@ import {
   isBudgetEvent,
   isConsultEvent,
   isPlanEvent,
+  isRuleEvent,
   type Event,
   type EventOf,
   type PlanEvent,
@@ -15,6 +16,7 @@ import { attemptKey, type Actor, type TicketId } from "../domain/ids.ts";
 import { toPrintableLine } from "../domain/printable.ts";
 import { byWhom } from "./actor-name.ts";
 import { tellAttempt, tellCheck, tellTicket } from "./tell-attempt.ts";
+import { tellRule } from "./rules.ts";
 import { tellBudget } from "./tell-budget.ts";
 import { tellConsult } from "./tell-consult.ts";
 import { tellApproval, tellTool, tellTurn } from "./tell-turn.ts";
@@ -56,6 +58,7 @@ export function createTeller(): (recorded: Recorded) => Telling {
 function wordsOf({ event, by, at }: Recorded, state: RunState | undefined): string {
   if (isPlanEvent(event)) return tellPlan(event, by);
   if (isBudgetEvent(event)) return tellBudget(event);
+  if (isRuleEvent(event)) return tellRule(event, by);
   if (isConsultEvent(event)) return tellConsult(event, { at, state });
   if (isRunEvent(event)) return tellRun(event, { by, at });
   switch (event.type) {

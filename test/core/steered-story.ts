@@ -25,8 +25,13 @@ export function steeredStory(): Taken {
     .when(replied("A#1/1", [read]))
     .when({ type: "ticket.set_models", ticket: "B" as TicketId, models: [model("beta/large")], cards: {} }, mara)
     .when({ type: "run.set_models", tier: 3, models: [model("gamma/new")], cards: {} }, mara)
+    .when(
+      { type: "rule.add", rule: { gate: "call", tool: "run", argv: ["npm", "test"], decision: "approve" }, answer: [] },
+      mara,
+    )
     .when(resumeOf("A"), mara);
   return paused
+    .when({ type: "rule.remove", id: paused.state.rules[0]?.id ?? "" }, mara)
     .when(toolDone("A#1/1.0"))
     .when(replied("A#1/2", [finish()]))
     .when(replied("B#1/1", [finish()]));

@@ -166,6 +166,10 @@ it("CLI21 what the guide says `--json` prints is what each command prints", asyn
   await call("budget raise", "budget", "raise", "run turns 90");
   await call("mode", "mode", "linear");
   await call("lanes", "lanes", "2");
+  await call("rules add", "rules", "add", "approve", "--command", "npm test", "--ticket", "A");
+  await call("rules add --dry-run", "rules", "add", "reject", "--tool", "run", "--dry-run");
+  const { made } = (await call("rules", "rules")) as { made: { id: string }[] };
+  await call("rules remove", "rules", "remove", made[0]?.id ?? "");
   await call("models", "models");
   await call("models --model", "models", "--ticket", "B", "--model", "scripted/one");
   await call("tell", "tell", "A", "use what is there");

@@ -111,6 +111,12 @@ describe("the API of a run", () => {
       { type: "mode", mode: "linear" },
       { type: "trust", trust: "step" },
       { type: "lanes", lanes: 9 },
+      { type: "ticket.steer", ticket: "A", text: "use what is there" },
+      { type: "ticket.pause", ticket: "A" },
+      { type: "ticket.resume", ticket: "A" },
+      { type: "models.set", ticket: "A", models: ["scripted/other"] },
+      { type: "models.set", tier: 3, models: ["scripted/other"] },
+      { type: "rule.add", rule: { gate: "call", tool: "run", argv: ["npm", "test"], decision: "approve" } },
       { type: "ticket.abort", ticket: "A" },
     ];
     for (const body of bodies) expect((await post(`${served.base}/commands`, body)).status).toBe(200);

@@ -28,19 +28,39 @@ const turnOf = ({ ticket, attempt, turn }: Omit<Place, "call">): string => `${ti
 export function policy(
   state: RunState,
   config: RunConfig,
-  ask: { ticket: Ticket; gate: Gate; tool: string; kind: ToolCall["class"] },
+  ask: { ticket: Ticket; gate: Gate; tool: string; kind: ToolCall["class"]; args?: Text | undefined },
 ): "hold" | "pass" | "refuse" {
   const index = state.graph.tickets.findIndex(({ id }) => id === ask.ticket.id);
   const override = state.trust ?? state.ticketTrust.get(index) ?? config.trust;
   const named = config.archetypes.find(({ name }) => name === ask.ticket.archetype) ?? config.archetypes[0];
   const trust = override ?? ask.ticket.trust ?? named?.trust;
+  const made = madeAnswer(state, ask);
+  if (made === "reject") return "refuse";
   const rule = config.rules.find(({ gate, tool }) => gate === ask.gate && (tool === "*" || tool === ask.tool));
   if (rule?.decision === "reject") return "refuse";
-  if (rule?.decision === "approve" && override !== "step") return "pass";
+  const decision = made ?? rule?.decision;
+  if (decision === "approve" && override !== "step") return "pass";
   const asksPerson = ask.gate === "question" || ask.gate === "unknown";
   const isHeld = asksPerson || trust === "step" || (trust === "ask" && ask.gate === "call" && ask.kind !== "pure");
-  if (!isHeld && rule?.decision !== "ask") return "pass";
+  if (!isHeld && decision !== "ask") return "pass";
   return state.attended ? "hold" : "refuse";
+}
+
+/** Rules of persons as simulated runs have them, a second time: by gate, tool, ticket and one plain command. */
+function madeAnswer(
+  { rules }: RunState,
+  ask: { ticket: Ticket; gate: Gate; tool: string; args?: Text | undefined },
+): "approve" | "reject" | "ask" | undefined {
+  const matching = rules.flatMap(({ rule }, place) => {
+    const { argv, ticket, tool, gate, decision } = rule;
+    const isAbout =
+      gate === ask.gate && (tool === "*" || tool === ask.tool) && (ticket === undefined || ticket === ask.ticket.id);
+    const isSaid = argv === undefined || ask.args === JSON.stringify({ command: argv.join(" ") });
+    const width = (argv === undefined ? 0 : 100) + (ticket === undefined ? 0 : 10) + (tool === "*" ? 0 : 1);
+    return isAbout && isSaid ? [{ decision, width, place }] : [];
+  });
+  if (matching.some(({ decision }) => decision === "reject")) return "reject";
+  return matching.toSorted((a, b) => b.width - a.width || b.place - a.place)[0]?.decision;
 }
 
 export function createGateMonitor(config: RunConfig, tickets: readonly Ticket[]): GateMonitor {
@@ -110,7 +130,8 @@ export function createGateMonitor(config: RunConfig, tickets: readonly Ticket[])
     const ticket = byId.get(event.ticket);
     if (right === undefined && ticket !== undefined) {
       must(
-        policy(before, config, { ticket, gate: "call", tool: event.tool, kind: event.class }) === "pass",
+        policy(before, config, { ticket, gate: "call", tool: event.tool, kind: event.class, args: written?.args }) ===
+          "pass",
         "GATE1 a call runs that nobody released",
       );
     }

@@ -25,7 +25,14 @@ import { createPlanMonitor, type PlanMonitor } from "./plan-monitor.ts";
 import { makeFeatures, makeRandomRun, type Features, type RandomRun } from "./random-run.ts";
 import { createReplanMonitor, type ReplanMonitor } from "./replan-monitor.ts";
 import { makeTierTwo, type TierTwo } from "./replans.ts";
-import { createSteerMonitor, makeModelWishes, makeSteering, seeModels, type SteerMonitor } from "./steering.ts";
+import {
+  createSteerMonitor,
+  makeModelWishes,
+  makeRuleWishes,
+  makeSteering,
+  seeModels,
+  type SteerMonitor,
+} from "./steering.ts";
 import { checkExplained, checkSettled } from "./settled-check.ts";
 import { realSystem, type System } from "./system.ts";
 import { createTicketMonitor, type TicketMonitor } from "./ticket-monitor.ts";
@@ -105,7 +112,13 @@ function createSimulation(seed: number, system: System): Simulation {
   // A copy: what persons change of it is written down in it.
   const given = structuredClone(goal.run);
   const plan = createPlanBook(given.tickets);
-  const wishes = [makePatches(seed), makeCompactions(seed), makeSteering(seed), makeModelWishes(seed)];
+  const wishes = [
+    makePatches(seed),
+    makeCompactions(seed),
+    makeSteering(seed),
+    makeModelWishes(seed),
+    makeRuleWishes(seed),
+  ];
   const stage: Stage = {
     chance,
     features,

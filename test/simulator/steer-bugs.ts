@@ -2,7 +2,7 @@
 
 import type { RunState } from "../../src/core/state.ts";
 import { changeAttempt, withTicketState } from "./defects.ts";
-import { withEvents, withEvolve, type System } from "./system.ts";
+import { withEvents, withEvolve, withInput, type System } from "./system.ts";
 
 const indexIn = (state: RunState, ticket: string | undefined): number =>
   state.graph.tickets.findIndex(({ id }) => id === ticket);
@@ -42,6 +42,15 @@ export const steerBugs: Readonly<Record<string, System>> = {
   "another ladder of a tier is written down and nothing more": withEvolve((before, { event }, after) =>
     event.type === "run.models_changed" ? { ...after, config: before.config } : after,
   ),
+  "a rule that was taken back still counts": withEvolve((before, { event }, after) =>
+    event.type === "rule.removed" ? { ...after, rules: before.rules } : after,
+  ),
+  "a rule lets pass whatever it is about": withInput((state) => ({
+    state: {
+      ...state,
+      rules: state.rules.map((each) => ({ ...each, rule: { gate: each.rule.gate, tool: "*", decision: "approve" } })),
+    },
+  })),
   "a paused attempt keeps its lane": withEvents((events) =>
     events.filter((event) => event.type !== "attempt.parked" || event.why !== "pause"),
   ),

@@ -4,6 +4,7 @@
 import type { RunState } from "../../src/core/state.ts";
 import type { RunConfig } from "../../src/domain/config.ts";
 import type { Event, EventOf, Recorded } from "../../src/domain/event.ts";
+import type { LiveRule } from "../../src/domain/live-rule.ts";
 import type { ModelId, TicketId } from "../../src/domain/ids.ts";
 import type { Ticket } from "../../src/domain/ticket.ts";
 import { must } from "./broken.ts";
@@ -26,6 +27,31 @@ export function makeModelWishes(seed: number): (state: RunState) => Wish | undef
       ? ({ type: "ticket.set_models", ticket: chance.pick(tickets), models, cards } as const)
       : ({ type: "run.set_models", tier: chance.pick([2, 3, 3, 4] as const), models, cards } as const);
     return { command, by: "person:mara", expected: "any" };
+  };
+}
+
+/** Rules at the gates, made and taken back, in every seventh run. */
+export function makeRuleWishes(seed: number): (state: RunState) => Wish | undefined {
+  const chance = createChance(seed ^ 0x72756c65);
+  if (seed % 7 !== 0) return () => undefined;
+  return (state) => {
+    if (!chance.maybe(0.08)) return undefined;
+    const by = "person:mara";
+    const [oldest] = state.rules;
+    if (oldest !== undefined && chance.maybe(0.3))
+      return { command: { type: "rule.remove", id: oldest.id }, by, expected: "any" };
+    const tickets = state.graph.tickets.map(({ id }) => id);
+    const isOfTicket = tickets.length > 0 && chance.maybe(0.4);
+    const isOfCommand = chance.maybe(0.4);
+    const rule: LiveRule = {
+      gate: isOfCommand ? "call" : chance.pick(["call", "result"] as const),
+      tool: isOfCommand ? "run" : chance.pick(["run", "edit", "*"]),
+      decision: chance.pick(["approve", "approve", "reject", "ask"] as const),
+      ...(isOfCommand ? { argv: ["npm", "test"] } : {}),
+      ...(isOfTicket ? { ticket: chance.pick(tickets) } : {}),
+    };
+    const answer = chance.maybe(0.3) ? [...state.approvals.keys()] : [];
+    return { command: { type: "rule.add", rule, answer }, by, expected: "any" };
   };
 }
 

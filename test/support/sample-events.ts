@@ -185,6 +185,12 @@ export const sampleEvents: { readonly [T in EventType]: EventOf<T> } = {
     models: [model],
     cards: { [model]: { price: null, window: 8_000 } },
   },
+  "rule.added": {
+    type: "rule.added",
+    id: "R12",
+    rule: { gate: "call", tool: "run", argv: ["npm", "test"], ticket, decision: "approve" },
+  },
+  "rule.removed": { type: "rule.removed", id: "R12" },
   "ticket.paused": { type: "ticket.paused", ticket, reason: "let me look" },
   "ticket.resumed": { type: "ticket.resumed", ticket },
   "ticket.reopened": { type: "ticket.reopened", ticket, guidance: longText },

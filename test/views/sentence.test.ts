@@ -52,6 +52,8 @@ describe("one sentence per event", () => {
       ticket.steered: T1 has a word for its worker: Use the parser that is there.
       ticket.models_changed: T1 has another ladder from its next attempt on: scripted/one.
       run.models_changed: The run asks tier 3 of other models from now on: scripted/one.
+      rule.added: The run has a rule from now on: R12 approves every call of run that is exactly "npm test", of T1.
+      rule.removed: The run has rule R12 no more.
       ticket.paused: T1 is paused: let me look.
       ticket.resumed: T1 goes on.
       ticket.reopened: T1 is reopened, with a word to the worker: the beginning of a long text.

@@ -37,6 +37,8 @@ type Steering = {
     | "ticket_paused"
     | "told"
     | "models_set"
+    | "rule_added"
+    | "rule_removed"
     | "ticket_aborted"
     | "aborted";
   readonly more?: object;
