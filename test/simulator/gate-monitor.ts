@@ -4,6 +4,7 @@ import type { RunState } from "../../src/core/state.ts";
 import type { RunConfig } from "../../src/domain/config.ts";
 import type { Event, EventOf, Gate, Recorded } from "../../src/domain/event.ts";
 import type { Actor, ApprovalId, TicketId } from "../../src/domain/ids.ts";
+import type { LiveRule } from "../../src/domain/live-rule.ts";
 import type { Text } from "../../src/domain/text.ts";
 import type { Ticket } from "../../src/domain/ticket.ts";
 import type { ToolCall } from "../../src/domain/tool.ts";
@@ -29,12 +30,13 @@ export function policy(
   state: RunState,
   config: RunConfig,
   ask: { ticket: Ticket; gate: Gate; tool: string; kind: ToolCall["class"]; args?: Text | undefined },
+  rules: readonly LiveRule[],
 ): "hold" | "pass" | "refuse" {
   const index = state.graph.tickets.findIndex(({ id }) => id === ask.ticket.id);
   const override = state.trust ?? state.ticketTrust.get(index) ?? config.trust;
   const named = config.archetypes.find(({ name }) => name === ask.ticket.archetype) ?? config.archetypes[0];
   const trust = override ?? ask.ticket.trust ?? named?.trust;
-  const made = madeAnswer(state, ask);
+  const made = madeAnswer(rules, ask);
   if (made === "reject") return "refuse";
   const rule = config.rules.find(({ gate, tool }) => gate === ask.gate && (tool === "*" || tool === ask.tool));
   if (rule?.decision === "reject") return "refuse";
@@ -48,11 +50,10 @@ export function policy(
 
 /** Rules of persons as simulated runs have them, a second time: by gate, tool, ticket and one plain command. */
 function madeAnswer(
-  { rules }: RunState,
+  rules: readonly LiveRule[],
   ask: { ticket: Ticket; gate: Gate; tool: string; args?: Text | undefined },
 ): "approve" | "reject" | "ask" | undefined {
-  const matching = rules.flatMap(({ rule }, place) => {
-    const { argv, ticket, tool, gate, decision } = rule;
+  const matching = rules.flatMap(({ argv, ticket, tool, gate, decision }, place) => {
     const isAbout =
       gate === ask.gate && (tool === "*" || tool === ask.tool) && (ticket === undefined || ticket === ask.ticket.id);
     const isSaid = argv === undefined || ask.args === JSON.stringify({ command: argv.join(" ") });
@@ -70,6 +71,8 @@ export function createGateMonitor(config: RunConfig, tickets: readonly Ticket[])
   /** Calls begun, by how often. */
   const begun = new Map<string, number>();
   const lost = new Set<string>();
+  /** Made by persons and not taken back, by id. */
+  const rules = new Map<string, LiveRule>();
   const open = new Map<ApprovalId, Asked>();
   /** Open questions about a patch. */
   const plans = new Set<ApprovalId>();
@@ -130,8 +133,9 @@ export function createGateMonitor(config: RunConfig, tickets: readonly Ticket[])
     const ticket = byId.get(event.ticket);
     if (right === undefined && ticket !== undefined) {
       must(
-        policy(before, config, { ticket, gate: "call", tool: event.tool, kind: event.class, args: written?.args }) ===
-          "pass",
+        policy(before, config, { ticket, gate: "call", tool: event.tool, kind: event.class, args: written?.args }, [
+          ...rules.values(),
+        ]) === "pass",
         "GATE1 a call runs that nobody released",
       );
     }
@@ -165,6 +169,8 @@ export function createGateMonitor(config: RunConfig, tickets: readonly Ticket[])
     else if (event.type === "tool.returned" || event.type === "tool.refused") returned(event);
     else if (event.type === "plan.added") for (const ticket of event.tickets) byId.set(ticket.id, ticket);
     else if (event.type === "plan.patched") for (const ticket of event.patch.add) byId.set(ticket.id, ticket);
+    else if (event.type === "rule.added") rules.set(event.id, event.rule);
+    else if (event.type === "rule.removed") rules.delete(event.id);
     else if (event.type === "tool.lost") lost.add(keyOf(event));
     else if (event.type === "turn.replied") replies.set(turnOf(event), event.calls);
     else if (event.type === "message.edited") {

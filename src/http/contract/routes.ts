@@ -5,6 +5,7 @@ import { z } from "zod";
 import { answerSchema, commandSchema, messageEditSchema, patchSchema, sessionSchema } from "../wire.ts";
 import * as desk from "./desk-answers.ts";
 import { pastRoutes } from "./past-routes.ts";
+import { ruleRoutes } from "./rule-routes.ts";
 import type { Answer, ApiRoute } from "./route.ts";
 import * as run from "./run-answers.ts";
 
@@ -89,6 +90,7 @@ export const apiRoutes: readonly ApiRoute[] = [
     problems: [404, 409],
   },
   ...pastRoutes,
+  ...ruleRoutes,
   {
     method: "GET",
     path: "/api/runs/:run/budget",

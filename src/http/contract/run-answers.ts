@@ -20,7 +20,7 @@ const waitsFor = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("person"), approval: part.approvalId }),
   z.strictObject({ kind: z.literal("provider"), provider: z.string(), until: epochMs, reason: z.string() }),
   z.strictObject({ kind: z.literal("merge"), ahead: count }),
-  z.strictObject({ kind: z.literal("pause"), reason: z.string() }),
+  z.strictObject({ kind: z.literal("pause"), reason: z.string(), own: z.literal(true).exactOptional() }),
 ]) satisfies z.ZodType<WaitsFor>;
 
 const gauge = z.strictObject({
