@@ -56,12 +56,8 @@ export function describeRejection(rejection: Rejection): RejectionWords {
         remedy: [...new Set(rejection.problems.map(({ remedy }) => remedy))].join(" "),
       };
     case "rule_invalid":
-      return { message: `the rule ${rejection.problem}`, remedy: "See `tutti help rules`." };
     case "rule_unknown":
-      return {
-        message: `there is no rule ${JSON.stringify(rejection.rule)} in this run`,
-        remedy: "See `tutti rules`.",
-      };
+      return describeRuleRefused(rejection);
     case "bound_not_raised":
       return { message: rejection.problem, remedy: "See the bounds as they stand with `tutti budget`." };
     case "nothing_to_compact":
@@ -72,6 +68,13 @@ export function describeRejection(rejection: Rejection): RejectionWords {
       return rejection satisfies never;
   }
 }
+
+const describeRuleRefused = (
+  rejection: Extract<Rejection, { readonly code: "rule_invalid" | "rule_unknown" }>,
+): RejectionWords =>
+  rejection.code === "rule_invalid"
+    ? { message: `the rule ${rejection.problem}`, remedy: "See `tutti help rules`." }
+    : { message: `there is no rule ${JSON.stringify(rejection.rule)} in this run`, remedy: "See `tutti rules`." };
 
 const priceUnknownWords = (models: readonly string[]): RejectionWords => ({
   message: `money is bounded, and the price of ${models.join(", ")} is not known`,
