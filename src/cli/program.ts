@@ -253,6 +253,7 @@ function addAnswering(program: Command, context: CliContext, settle: Settle): vo
     .option("--text <text>", "the new text, instead of opening your editor")
     .addOption(new Option("--file <path>", "read the new text from a file").conflicts("text"))
     .option("--message", "rewrite the model's last message instead")
+    .addOption(new Option("--undo", "take the rewriting of that message back").conflicts(["text", "file", "message"]))
     .option("--reason <words>", "recorded with the answer")
     .action(async (approval: string, options: EditOptions) => {
       const { editCommand } = await import("./commands/answer.ts");

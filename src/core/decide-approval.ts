@@ -169,11 +169,51 @@ export function editMessage(draft: Draft, command: CommandOf<"message.edit">): R
     calls: [...calls],
     reason: command.reason,
   });
-  emit(draft, { type: "approval.voided", ...ref, approval: approval.id, reason: "the message was rewritten" });
-  // The result that was held is still unseen by the model: it is asked about anew.
-  if (approval.gate === "result") {
-    const { turn, call, tool, shown } = approval;
-    requestApproval(draft, attempt, { gate: "result", turn, call, tool, shown });
+  askAnew(draft, { approval, attempt }, "the message was rewritten");
+  return undefined;
+}
+
+/** The result that was held is still unseen by the model. */
+function askAnew(
+  draft: Draft,
+  { approval, attempt }: { readonly approval: Approval; readonly attempt: Attempt },
+  reason: string,
+): void {
+  const ref = { ticket: attempt.ticket, attempt: attempt.attempt };
+  emit(draft, { type: "approval.voided", ...ref, approval: approval.id, reason });
+  if (approval.gate !== "result") return;
+  const { turn, call, tool, shown } = approval;
+  requestApproval(draft, attempt, { gate: "result", turn, call, tool, shown });
+}
+
+/** The model has written what it wrote. Calls that a rewriting brought in and that have run cannot be taken back. */
+export function restoreMessage(draft: Draft, command: CommandOf<"message.restore">): Refused {
+  const approval = draft.state.approvals.get(command.approval);
+  if (approval === undefined) return refuseClosed(draft, command.approval);
+  const attempt = approval.index === null ? undefined : draft.state.attempts.get(approval.index);
+  const reply = attempt?.items.findLast((item) => item.kind === "reply");
+  const original = reply?.kind === "reply" && reply.turn === approval.turn ? reply.original : undefined;
+  if (attempt === undefined || reply?.kind !== "reply" || original === undefined || approval.gate === "unknown") {
+    return { code: "edit_invalid", approval: approval.id, problem: "its message was not rewritten" };
   }
+  const done = reply.calls.slice(0, openCall(attempt)?.at ?? reply.calls.length);
+  const isKept = done.every(({ tool, args }, place) => {
+    const was = original.calls[place];
+    return was?.tool === tool && was.args === args;
+  });
+  if (!isKept) {
+    const problem = "calls of the rewritten message have been run and cannot be taken back";
+    return { code: "edit_invalid", approval: approval.id, problem };
+  }
+  emit(draft, {
+    type: "message.restored",
+    ticket: attempt.ticket,
+    attempt: attempt.attempt,
+    turn: approval.turn,
+    text: original.text,
+    calls: [...original.calls],
+    reason: command.reason,
+  });
+  askAnew(draft, { approval, attempt }, "the message was restored");
   return undefined;
 }

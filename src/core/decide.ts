@@ -4,7 +4,7 @@
 import type { Circumstances, Command } from "../domain/command.ts";
 import type { Recorded } from "../domain/event.ts";
 import type { Rejection } from "../domain/rejection.ts";
-import { answerApproval, editMessage } from "./decide-approval.ts";
+import { answerApproval, editMessage, restoreMessage } from "./decide-approval.ts";
 import {
   reportDisposed,
   reportFailed,
@@ -86,6 +86,8 @@ function handle(draft: Draft, command: Command): Refused {
       return answerApproval(draft, command);
     case "message.edit":
       return editMessage(draft, command);
+    case "message.restore":
+      return restoreMessage(draft, command);
     case "context.compact":
       return compactContext(draft, command);
     case "rule.add":

@@ -11,7 +11,13 @@ import { at as itemAt } from "./vector.ts";
 import { messageAllowance } from "./worst-case.ts";
 
 type GateEvent = EventOf<
-  "approval.requested" | "approval.answered" | "approval.voided" | "message.edited" | "result.edited" | "brief.edited"
+  | "approval.requested"
+  | "approval.answered"
+  | "approval.voided"
+  | "message.edited"
+  | "message.restored"
+  | "result.edited"
+  | "brief.edited"
 >;
 
 /** Answers remembered in the state; older ones are in the log. */
@@ -35,12 +41,18 @@ export function evolveGate(state: RunState, event: GateEvent, meta: { at: number
     }
     case "message.edited": {
       const attempt = attemptOf(state, event);
-      const written = event.calls.reduce(
-        (sum, { tool, args }) => sum + bytesOf(tool) + bytesOf(args),
-        bytesOf(event.text),
+      return withAttempt(state, {
+        ...attempt,
+        items: rewritten(attempt, event),
+        added: attempt.added + writtenIn(event),
+      });
+    }
+    case "message.restored": {
+      const attempt = attemptOf(state, event);
+      const items = attempt.items.map((item) =>
+        item.kind === "reply" && item.turn === event.turn && item.original !== undefined ? item.original : item,
       );
-      const added = attempt.added + written + (event.calls.length + 1) * messageAllowance;
-      return withAttempt(state, { ...attempt, items: rewritten(attempt, event), added });
+      return withAttempt(state, { ...attempt, items, added: attempt.added + writtenIn(event) });
     }
     case "result.edited": {
       const attempt = attemptOf(state, event);
@@ -146,10 +158,21 @@ function settledAs(state: RunState, id: ApprovalId, answer: Settled): RunState {
   };
 }
 
+const writtenIn = ({ text, calls }: EventOf<"message.edited" | "message.restored">): number =>
+  calls.reduce((sum, { tool, args }) => sum + bytesOf(tool) + bytesOf(args), bytesOf(text)) +
+  (calls.length + 1) * messageAllowance;
+
 const rewritten = (attempt: Attempt, event: EventOf<"message.edited">): Attempt["items"] =>
   attempt.items.map((item) =>
     // The provider's own signatures cover what it wrote; they are void for what a person wrote.
     item.kind === "reply" && item.turn === event.turn
-      ? { ...item, text: event.text, calls: event.calls, echo: null, kept: event.calls.map((_, place) => place) }
+      ? {
+          ...item,
+          text: event.text,
+          calls: event.calls,
+          echo: null,
+          kept: event.calls.map((_, place) => place),
+          original: item.original ?? item,
+        }
       : item,
   );

@@ -51,6 +51,7 @@ function fold(state: RunState, recorded: Recorded): RunState {
     case "approval.answered":
     case "approval.voided":
     case "message.edited":
+    case "message.restored":
     case "result.edited":
     case "brief.edited":
       return evolveGate(state, event, { at, by });

@@ -60,6 +60,8 @@ export type TicketState =
       readonly history: History;
     };
 
+export type Reply = Extract<Item, { kind: "reply" }>;
+
 /** One piece of an attempt's conversation, in order. */
 export type Item =
   | {
@@ -70,6 +72,8 @@ export type Item =
       readonly echo: string | null;
       /** Places of calls whose arguments a person wrote or released. */
       readonly kept?: readonly number[];
+      /** What the model wrote, where a person has rewritten it. */
+      readonly original?: Omit<Reply, "original">;
     }
   | {
       readonly kind: "result";

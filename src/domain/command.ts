@@ -87,6 +87,8 @@ export type Request =
       hold?: boolean;
     }
   /** Rewrites the model's last message while one of its gates holds. */
+  /** Takes every rewriting of the last message back while one of its gates holds. */
+  | { type: "message.restore"; approval: ApprovalId; reason: string }
   | { type: "message.edit"; approval: ApprovalId; text: Text; calls?: readonly ToolCall[]; reason: string };
 
 /** The `round` of a check that a merge made on the merged tree; the attempt's own tree is checked in rounds from 1. */

@@ -176,6 +176,17 @@ const turnEvents = [
   }),
 ] as const;
 
+const restoredEvents = [
+  /** A person took their rewriting of the last message back: the model has written what it wrote. */
+  z.strictObject({
+    type: z.literal("message.restored"),
+    ...turn,
+    text: textSchema,
+    calls: z.array(toolCallSchema),
+    reason: z.string(),
+  }),
+] as const;
+
 const toolEvents = [
   /** Intent: written before the tool starts. */
   z.strictObject({
@@ -271,6 +282,7 @@ export const eventSchema = z.discriminatedUnion("type", [
   ...attemptEvents,
   ...consultEvents,
   ...turnEvents,
+  ...restoredEvents,
   ...toolEvents,
   ...approvalEvents,
   ...checkEvents,

@@ -181,6 +181,8 @@ async function toRequest(
       return { type: "run.abort", reason: why };
     case "ticket.abort":
       return { type: "ticket.abort", ticket: body.ticket as TicketId, reason: why };
+    case "message.restore":
+      return { type: "message.restore", approval: body.approval as ApprovalId, reason: body.reason };
     case "rule.add":
       return { type: "rule.add", rule: body.rule, answer: body.answer as ApprovalId[] };
     case "rule.remove":

@@ -105,6 +105,8 @@ export const commandSchema = z.discriminatedUnion("type", [
     .refine((body) => (body.ticket === undefined) !== (body.tier === undefined), {
       error: "names either a ticket or a tier",
     }),
+  /** Takes every rewriting of the model's last message back. */
+  z.strictObject({ type: z.literal("message.restore"), approval: z.string().max(32), reason: reason.default(""), as }),
   /** `answer`: approvals that are open and that it is to answer at once. */
   z.strictObject({
     type: z.literal("rule.add"),

@@ -87,6 +87,7 @@ const kinds: Readonly<Record<EventType, MarkKind | null>> = {
   "turn.refused": "budget",
   "provider.held": null,
   "message.edited": "edit",
+  "message.restored": "edit",
   "tool.called": null,
   "tool.returned": null,
   "tool.refused": null,

@@ -33,6 +33,7 @@ export function isNews(event: Event): boolean {
     case "brief.edited":
     case "context.compacted":
     case "message.edited":
+    case "message.restored":
     case "turn.failed":
     case "turn.refused":
     case "tool.called":

@@ -33,7 +33,9 @@ const faultWords = {
   malformed_response: "the provider's answer could not be read",
 } as const satisfies Record<ProviderFaultCode, string>;
 
-type TurnEvent = EventOf<"turn.started" | "turn.replied" | "turn.failed" | "turn.refused" | "message.edited">;
+type TurnEvent = EventOf<
+  "turn.started" | "turn.replied" | "turn.failed" | "turn.refused" | "message.edited" | "message.restored"
+>;
 
 export function tellTurn(event: TurnEvent, meta: { readonly by: Actor; readonly at: number }): string {
   switch (event.type) {
@@ -50,6 +52,8 @@ export function tellTurn(event: TurnEvent, meta: { readonly by: Actor; readonly 
       const wait = ms === null ? "" : ms <= 0 ? "; asks again" : `; asks again in ${durationInWords(ms)}`;
       return `gets no answer in turn ${event.turn}: ${faultWords[event.code]} (${firstLine(event.detail, 120)})${wait}`;
     }
+    case "message.restored":
+      return `goes on from the message as the model wrote it${byWhom(meta.by)}${event.reason === "" ? "" : `: ${firstLine(event.reason)}`}`;
     case "message.edited":
       return `goes on from a message rewritten${byWhom(meta.by)}${event.reason === "" ? "" : `: ${firstLine(event.reason)}`}`;
     default:

@@ -88,6 +88,7 @@ function wordsOf({ event, by, at }: Recorded, state: RunState | undefined): stri
     case "turn.failed":
     case "turn.refused":
     case "message.edited":
+    case "message.restored":
       return tellTurn(event, { by, at });
     case "tool.called":
     case "tool.returned":

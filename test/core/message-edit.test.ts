@@ -1,6 +1,8 @@
 // The memory mutator: the model's last message, rewritten by a person while a gate holds.
 
 import { describe, expect, it } from "vitest";
+import type { TicketId } from "../../src/domain/ids.ts";
+import { derivedOf, messageHistoryOf } from "../../src/views/edited-messages.ts";
 import type { Taken } from "../support/given.ts";
 import { answer, attemptOf, bareRun, command, finish, open, read, replied, toolDone, trusted } from "./story.ts";
 
@@ -78,6 +80,60 @@ describe("the last message", () => {
       { type: "approval.requested", gate: "result", shown: "secret" },
     );
     expect(after.when(answer(after, "approve")).the("approval.requested")).toMatchObject({ gate: "call", call: 1 });
+  });
+
+  it("GATE21 A-111 taken back, the model has written what it wrote, and the gate asks anew", () => {
+    const story = asking().when(replied("A#1/1", [command("rm -r .")], { text: "Original.", echo: "signed" }));
+    const twice = edited(edited(story, [command("ls")]), [command("ls -l")]);
+    const undone = twice.when(
+      { type: "message.restore", approval: open(twice), reason: "it was right" },
+      { by: "person:mara" },
+    );
+    undone.then(
+      { type: "message.restored", text: "Original.", reason: "it was right" },
+      { type: "approval.voided", reason: "the message was restored" },
+      { type: "approval.requested", shown: expect.stringContaining("rm -r") },
+    );
+    expect(attemptOf(undone, "A").items).toEqual(attemptOf(story, "A").items);
+    const of = { ticket: "A" as TicketId, attempt: 1, turn: 1 };
+    expect(messageHistoryOf(undone.records, of).map(({ kind, by }) => [kind, by])).toEqual([
+      ["original", "engine"],
+      ["edited", "engine"],
+      ["edited", "engine"],
+      ["restored", "person:mara"],
+    ]);
+    const again = { type: "message.restore", approval: open(undone), reason: "" } as const;
+    expect(undone.refused(again)).toMatchObject({ code: "edit_invalid", problem: "its message was not rewritten" });
+  });
+
+  it("GATE21 calls of the rewriting that have run cannot be taken back", () => {
+    const story = bareRun(["A"], trusted("ask")).when(replied("A#1/1", [command("rm -r .")]));
+    const ran = edited(story, [read, command("ls")]).when(toolDone("A#1/1.0"));
+    const undo = { type: "message.restore", approval: open(ran), reason: "" } as const;
+    expect(ran.refused(undo)).toMatchObject({ problem: expect.stringContaining("have been run") });
+    const after = ran.when(answer(ran, "approve"));
+    expect(after.refused(undo)).toMatchObject({ code: "approval_answered" });
+  });
+
+  it("GATE22 what comes after a rewritten message derives from it, until it is taken back or the attempt ends", () => {
+    const story = edited(held(), [command("ls")]);
+    const edit = story.records.find(({ event }) => event.type === "message.edited")?.seq;
+    const run = story
+      .when(answer(story, "approve"))
+      .when(toolDone("A#1/1.0"))
+      .when(replied("A#1/2", [finish()]));
+    const derived = derivedOf(run.records, { ticket: "A" as TicketId, attempt: 1 });
+    expect(derived.map(({ seq }) => run.records[seq - 1]?.event.type)).toEqual([
+      "tool.called",
+      "tool.returned",
+      "turn.replied",
+      "finish.reported",
+      "ticket.completed",
+    ]);
+    expect(new Set(derived.map(({ derivedFrom }) => derivedFrom))).toEqual(new Set([edit]));
+    const undone = story.when({ type: "message.restore", approval: open(story), reason: "" });
+    const free = undone.when(answer(undone, "approve")).when(toolDone("A#1/1.0"));
+    expect(derivedOf(free.records, { ticket: "A" as TicketId, attempt: 1 })).toEqual([]);
   });
 
   it("GATE14 where the model has written nothing yet, and after the answer, there is nothing to rewrite", () => {

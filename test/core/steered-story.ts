@@ -3,7 +3,7 @@
 import type { Command } from "../../src/domain/command.ts";
 import type { TicketId } from "../../src/domain/ids.ts";
 import type { Taken } from "../support/given.ts";
-import { bareRun, finish, mara, model, read, replied, toolDone } from "./story.ts";
+import { answer, bareRun, command, finish, mara, model, open, read, replied, toolDone } from "./story.ts";
 
 export const steer = (ticket: string, text: string): Command => ({
   type: "ticket.steer",
@@ -30,9 +30,16 @@ export function steeredStory(): Taken {
       mara,
     )
     .when(resumeOf("A"), mara);
-  return paused
+  const held = paused
     .when({ type: "rule.remove", id: paused.state.rules[0]?.id ?? "" }, mara)
     .when(toolDone("A#1/1.0"))
     .when(replied("A#1/2", [finish()]))
-    .when(replied("B#1/1", [finish()]));
+    .when({ type: "run.set_trust", trust: "ask" }, mara)
+    .when(replied("B#1/1", [command("npm publish")]));
+  const edited = held.when(
+    { type: "message.edit", approval: open(held), text: "Not yet.", calls: [command("npm pack")], reason: "too early" },
+    mara,
+  );
+  const restored = edited.when({ type: "message.restore", approval: open(edited), reason: "it was right" }, mara);
+  return restored.when(answer(restored, "reject"), mara).when(replied("B#1/2", [finish()]));
 }

@@ -173,7 +173,7 @@ export function createGateMonitor(config: RunConfig, tickets: readonly Ticket[])
     else if (event.type === "rule.removed") rules.delete(event.id);
     else if (event.type === "tool.lost") lost.add(keyOf(event));
     else if (event.type === "turn.replied") replies.set(turnOf(event), event.calls);
-    else if (event.type === "message.edited") {
+    else if (event.type === "message.edited" || event.type === "message.restored") {
       const before = replies.get(turnOf(event)) ?? [];
       const isKept = before.every(
         (call, place) => !results.has(keyOf({ ...event, call: place })) || event.calls[place]?.args === call.args,

@@ -35,8 +35,14 @@ export function makeRuleWishes(seed: number): (state: RunState) => Wish | undefi
   const chance = createChance(seed ^ 0x72756c65);
   if (seed % 7 !== 0) return () => undefined;
   return (state) => {
-    if (!chance.maybe(0.08)) return undefined;
     const by = "person:mara";
+    const approval = [...state.approvals.values()].find(({ index }) => {
+      const items = index === null ? undefined : state.attempts.get(index)?.items;
+      return items?.some((item) => item.kind === "reply" && item.original !== undefined) === true;
+    })?.id;
+    if (approval !== undefined && chance.maybe(0.5))
+      return { command: { type: "message.restore", approval, reason: "it was right" }, by, expected: "any" };
+    if (!chance.maybe(0.08)) return undefined;
     const [oldest] = state.rules;
     if (oldest !== undefined && chance.maybe(0.3))
       return { command: { type: "rule.remove", id: oldest.id }, by, expected: "any" };

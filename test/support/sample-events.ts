@@ -236,6 +236,13 @@ export const sampleEvents: { readonly [T in EventType]: EventOf<T> } = {
   },
   "turn.refused": { type: "turn.refused", ...turn, try: 1, detail: "the day's bound is reached" },
   "provider.held": { type: "provider.held", provider: "scripted", until: 1_790_000_000_000, reason: "429" },
+  "message.restored": {
+    type: "message.restored",
+    ...turn,
+    text: "I shall read a.ts.",
+    calls: [readCall],
+    reason: "it was right",
+  },
   "message.edited": { type: "message.edited", ...turn, text: "I edit at once.", calls: [], reason: "faster" },
   "tool.called": {
     type: "tool.called",

@@ -69,6 +69,7 @@ describe("one sentence per event", () => {
       turn.failed: T1 gets no answer in turn 1: the provider asks to slow down (429); asks again.
       turn.refused: T1 does not make turn 1: the day's bound is reached.
       provider.held: The run asks scripted nothing for 0.0 s: 429.
+      message.restored: T1 goes on from the message as the model wrote it: it was right.
       message.edited: T1 goes on from a message rewritten: faster.
       tool.called: T1 reads src/a.ts.
       tool.returned: T1 has run the call (0.0 s).

@@ -16,6 +16,7 @@ export type EditOptions = AnswerOptions & {
   readonly text?: string;
   readonly file?: string;
   readonly message?: boolean;
+  readonly undo?: boolean;
 };
 
 type Answering = { readonly client: Client; readonly approval: ApprovalBody };
@@ -93,8 +94,17 @@ export const editCommand = (id: string, options: EditOptions, context: CliContex
   answering(id, options, {
     context,
     act: async (answered) =>
-      options.message === true ? rewrite(answered, options, context) : edit(answered, options, context),
+      options.undo === true
+        ? restore(answered, options)
+        : options.message === true
+          ? rewrite(answered, options, context)
+          : edit(answered, options, context),
   });
+
+async function restore({ client, approval }: Answering, { reason = "" }: EditOptions): Promise<string> {
+  await client.command({ type: "message.restore", approval: approval.id, reason });
+  return "restored";
+}
 
 async function edit({ client, approval }: Answering, options: EditOptions, context: CliContext): Promise<string> {
   const editable = approval.detail?.editable;
