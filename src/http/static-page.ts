@@ -88,5 +88,5 @@ const notBuilt = (): Response =>
   toProblem(503, {
     code: "page_not_built",
     detail: "The page of this Tutti is not built; the commands and the API work without it.",
-    remedy: "In a checkout of Tutti run `npm run build`, then load this address again. The published package holds it.",
+    remedy: "In a checkout of Tutti run `npm run page`, then load this address again. The published package holds it.",
   });
