@@ -4,6 +4,7 @@ import { toPrintableLine } from "../domain/printable.ts";
 import type { Board, BoardTicket } from "../views/board.ts";
 import { askedInWords, trackInWords, type Planning } from "../views/planning-board.ts";
 import { lineageInWords } from "../views/lineage.ts";
+import { waitInWords } from "../views/ticket-words.ts";
 import {
   costInWords,
   cut,
@@ -13,7 +14,7 @@ import {
   tokensInWords,
   totalTokens,
 } from "../views/words.ts";
-import { waitInWords } from "./terminal/ticket-line.ts";
+
 import { displayWidth } from "./terminal/width.ts";
 
 export type StatusFacts = {

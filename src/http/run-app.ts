@@ -29,6 +29,7 @@ import { addPlan } from "./plan-routes.ts";
 import { toRejectionProblem } from "./problem.ts";
 import { readBody } from "./read-body.ts";
 import { toAnswer } from "./run-env.ts";
+import { addSpans } from "./spans-route.ts";
 import { addRunStream } from "./stream/stream-route.ts";
 import { addRules } from "./rule-routes.ts";
 import type { OpenRun } from "./runs.ts";
@@ -39,6 +40,7 @@ import type { ApprovalBody, ApprovalsBody, BudgetBody, ForecastBody, StatusBody 
 export function createRunApp(): Hono {
   const app = new Hono();
   addLooking(app);
+  addSpans(app);
   addAnswering(app);
   addPlan(app);
   addRules(app);

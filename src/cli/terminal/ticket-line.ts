@@ -1,8 +1,9 @@
 // One ticket of the live board as one line: shape, id, title, what it does or waits for, figures at the right edge.
 
 import { toPrintableLine } from "../../domain/printable.ts";
-import type { Board, BoardTicket, WaitsFor } from "../../views/board.ts";
-import { causeWords, costInWords, durationInWords, listInWords, tokensInWords } from "../../views/words.ts";
+import type { Board, BoardTicket } from "../../views/board.ts";
+import { noteInWords } from "../../views/ticket-words.ts";
+import { costInWords, tokensInWords } from "../../views/words.ts";
 import { contextTones } from "../context-lines.ts";
 import { justify, span, type Line, type Span } from "./line.ts";
 import type { Glyphs } from "./style.ts";
@@ -92,7 +93,7 @@ export function ticketLine(ticket: BoardTicket, columns: Columns, meta: Meta): L
   const used = left.reduce((sum, { text }) => sum + displayWidth(text), 0);
   const figures = right.reduce((sum, { text }) => sum + displayWidth(text), 0);
   const room = columns.all - used - figures - (figures === 0 ? 0 : 2);
-  const note = noteOf(ticket, meta.now);
+  const note = noteInWords(ticket, meta.now);
   // Where columns are few, what is done says more than the turn it is done in.
   left.push(span(cutToWidth(`${attempt}${columns.isWide ? note : note.replace(/^turn \d+: /, "")}`, room), status));
   return justify(left, right, columns.all);
@@ -127,40 +128,4 @@ export function shortDuration(ms: number): string {
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes}m${String(seconds % 60).padStart(2, "0")}`;
   return `${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, "0")}`;
-}
-
-/** What the ticket does, waits for, or came to. */
-function noteOf(ticket: BoardTicket, now: number): string {
-  const { status, step, waitsFor, cause, reason } = ticket;
-  if (status === "blocked" || status === "failed") {
-    return toPrintableLine(`${cause === null ? status : causeWords[cause]}: ${reason ?? ""}`);
-  }
-  if (status === "cancelled") return toPrintableLine(`cancelled: ${reason ?? ""}`);
-  const wait = waitsFor === null ? null : waitInWords(waitsFor, now);
-  // A person is asked by the step's own words; any other wait says more than the step it interrupts.
-  const words = waitsFor?.kind === "person" ? step : (wait ?? step);
-  const again =
-    cause === null || status === "running" || status === "step_paused" ? "" : ` (last attempt: ${causeWords[cause]})`;
-  return toPrintableLine(`${words ?? ""}${again}`);
-}
-
-export function waitInWords(wait: WaitsFor, now: number): string {
-  switch (wait.kind) {
-    case "tickets":
-      return `after ${listInWords(wait.ids, 4)}`;
-    case "never":
-      return `needs ${listInWords(wait.ids)}, which did not complete`;
-    case "lane":
-      return "ready, waits for a lane";
-    case "person":
-      return `waits for you (${wait.approval})`;
-    case "provider":
-      return `waits ${durationInWords(Math.max(0, wait.until - now))} for ${wait.provider}: ${wait.reason}`;
-    case "merge":
-      return `in the merge queue, ${wait.ahead} ahead`;
-    case "pause":
-      return `paused: ${wait.reason}`;
-    default:
-      return wait satisfies never;
-  }
 }

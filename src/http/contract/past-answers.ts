@@ -1,8 +1,10 @@
 // What is told of a run's past: its state at a record, what stands out where, what an attempt has changed.
 
 import { z } from "zod";
+import { gateSchema } from "../../domain/event.ts";
+import type { AttemptSpans } from "../../views/attempt-spans.ts";
 import type { DiffBody, MarksBody, SnapshotBody } from "../wire.ts";
-import { count, epochMs } from "./parts.ts";
+import { cause, count, epochMs, modelId, ticketId } from "./parts.ts";
 
 export const snapshot = z.strictObject({
   seq: count,
@@ -43,3 +45,22 @@ export const diff = z.strictObject({
   files: z.array(z.string()),
   unread: z.array(z.string()),
 }) satisfies z.ZodType<DiffBody>;
+
+const hold = z.strictObject({ approval: z.string(), gate: gateSchema, from: epochMs, to: epochMs.nullable() });
+
+export const spans = z.strictObject({
+  seq: count,
+  spans: z.array(
+    z.strictObject({
+      ticket: ticketId,
+      attempt: count,
+      model: modelId,
+      rung: count,
+      from: epochMs,
+      to: epochMs.nullable(),
+      end: z.enum(["completed", "failed", "cancelled", "dropped"]).nullable(),
+      cause: cause.nullable(),
+      holds: z.array(hold),
+    }),
+  ),
+}) satisfies z.ZodType<AttemptSpans>;

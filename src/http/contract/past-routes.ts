@@ -55,6 +55,16 @@ export const pastRoutes: readonly ApiRoute[] = [
   },
   {
     ...look,
+    path: "/api/runs/:run/spans",
+    summary: "Its attempts over time",
+    answer: {
+      name: "Spans",
+      schema: past.spans,
+      what: "Attempts in the order in which they began, up to record `seq`.",
+    },
+  },
+  {
+    ...look,
     path: "/api/runs/:run/texts/:digest",
     summary: "A long text that a record names by its digest, in parts",
     query: { offset: "In bytes.", limit: "In bytes, at most 4 MiB." },

@@ -5,6 +5,7 @@ import { evolve } from "../../core/evolve.ts";
 import { snapshotFormat, toSnapshotText } from "../../core/snapshot.ts";
 import { initialState, type RunState } from "../../core/state.ts";
 import type { Recorded } from "../../domain/event.ts";
+import { foldSpans, noSpans } from "../../views/attempt-spans.ts";
 import { createMarks } from "../../views/marks.ts";
 import type { Answer, Backend, CarriedRun, Problem } from "./backend.ts";
 
@@ -46,6 +47,7 @@ function createFileBackend(carried: CarriedRun): Backend {
       ([, ticket = ""], { query }) => page(records.filter(isOf(decodeURIComponent(ticket))), query),
     ],
     [/^\/marks$/, (_, { query }) => ({ stretches: marks.stretches(wholeOf(query, "stretches", 1_000)), head })],
+    [/^\/spans$/, () => foldSpans(noSpans, records)],
     [/^\/texts\/([0-9a-f]{64})$/, ([, digest = ""]) => carried.texts[digest]],
   ];
 

@@ -124,10 +124,18 @@ function createTicketCache(state: () => RunState): TicketCache {
   let dirty = new Set<number>();
   let isAllDirty = false;
 
+  let reader: { readonly of: RunState; readonly read: (index: number) => BoardTicket } | null = null;
+
+  /** What many tickets share is worked out once a state. */
+  const readerOf = (now: RunState): ((index: number) => BoardTicket) => {
+    if (reader?.of !== now) reader = { of: now, read: ticketReader(now) };
+    return reader.read;
+  };
+
   const read = (index: number): BoardTicket => {
     const had = shown.get(index);
     if (had !== undefined) return had;
-    const made = ticketReader(state())(index);
+    const made = readerOf(state())(index);
     shown.set(index, made);
     return made;
   };
@@ -135,7 +143,7 @@ function createTicketCache(state: () => RunState): TicketCache {
   const flush = (): void => {
     const due = isAllDirty ? listeners.keys() : dirty;
     const now = state();
-    const readNow = ticketReader(now);
+    const readNow = readerOf(now);
     if (isAllDirty) for (const index of shown.keys()) if (!listeners.has(index)) shown.delete(index);
     for (const index of due) {
       const own = listeners.get(index);

@@ -1,30 +1,19 @@
-// The run's tickets.
+// The run's board: while there is no plan, how its planning goes; then its tickets as a graph, a list or a timeline, and
+// the inspector of one of them.
 
-import { useRun, useTicket } from "../../state/hooks.ts";
-import { StatusIcon } from "../../ui/status-icon.tsx";
+import { useRun } from "../../state/hooks.ts";
+import { Board } from "./board.tsx";
+import { CatchingUp } from "./catching-up.tsx";
+import { PlanningBoard } from "./planning.tsx";
 
 export function BoardScreen() {
-  const length = useRun((state) => state.tickets.length);
+  const phase = useRun((state) => state.phase);
+  const tickets = useRun((state) => state.graph.tickets.length);
+  const title = useRun((state) => state.config?.title ?? "");
   return (
-    <div className="h-full overflow-auto p-4">
-      <h1 className="sr-only">Board</h1>
-      <ul className="grid gap-1">
-        {Array.from({ length }, (_, index) => (
-          <Row key={index} index={index} />
-        ))}
-      </ul>
-    </div>
-  );
-}
-
-function Row({ index }: { readonly index: number }) {
-  const ticket = useTicket(index);
-  return (
-    <li className="flex items-center gap-2 rounded-control px-2 py-1 hover:bg-s3">
-      <StatusIcon status={ticket.status} />
-      <span className="font-mono text-12 text-fg3">{ticket.id}</span>
-      <span>{ticket.title}</span>
-      <span className="text-fg2">{ticket.step}</span>
-    </li>
+    <>
+      <h1 className="sr-only">Board{title === "" ? "" : `: ${title}`}</h1>
+      {phase === "empty" ? <CatchingUp /> : tickets === 0 ? <PlanningBoard /> : <Board />}
+    </>
   );
 }

@@ -1,0 +1,101 @@
+// A run that is still planned: which tier is asked what, the tracks there are and how far each is, and what waits for the
+// person.
+
+import { Link } from "@tanstack/react-router";
+import { toPrintableLine } from "../../../domain/printable.ts";
+import { headOf } from "../../../domain/text.ts";
+import { gateQuestion } from "../../../views/gate-question.ts";
+import { askedInWords, planningOf, trackInWords, type PlannedTrack } from "../../../views/planning-board.ts";
+import { counted, durationInWords } from "../../../views/words.ts";
+import { useNow, useRun, useRunView } from "../../state/hooks.ts";
+import { Empty } from "../../ui/notes.tsx";
+import { StatusIcon } from "../../ui/status-icon.tsx";
+
+export function PlanningBoard() {
+  const planning = useRun(planningOf);
+  const now = useNow();
+  const ended = useRun((state) => state.ended);
+  if (planning === null)
+    return (
+      <Empty title={ended === null ? "This run has no tickets yet" : "This run ended before it had a plan"}>
+        {ended === null ? "Its plan will stand here as soon as it has one." : toPrintableLine(ended.reason)}
+      </Empty>
+    );
+  const ago = (since: number): string => `${durationInWords(now - since)} ago`;
+  return (
+    <div className="h-full overflow-auto p-6">
+      <div className="mx-auto grid max-w-3xl gap-4">
+        <header>
+          <h2 className="text-16">The plan is being made</h2>
+          <p className="text-fg2">
+            Tier 1 divides the goal into tracks; tier 2 makes the tickets of each. They stand here as they come.
+          </p>
+        </header>
+        <PlanGate />
+        <section aria-label="Goal" className="rounded-panel border border-line bg-s1 p-4">
+          <GoalState />
+          {planning.asked !== null && (
+            <p className="mt-2 flex items-center gap-2 text-running">
+              <StatusIcon status="running" />
+              The goal is {toPrintableLine(askedInWords(planning.asked, ago))}
+            </p>
+          )}
+        </section>
+        {planning.tracks !== null && (
+          <ul aria-label="Tracks" className="grid gap-2">
+            {planning.tracks.map((track) => (
+              <TrackRow key={track.id} track={track} ago={ago} />
+            ))}
+          </ul>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function GoalState() {
+  const epic = useRun((state) => headOf(state.config?.goal?.epic ?? state.config?.title ?? ""));
+  return <p className="whitespace-pre-wrap">{epic}</p>;
+}
+
+const statusOf = { planned: "completed", asked: "running", waiting: "pending" } as const;
+
+function TrackRow({ track, ago }: { readonly track: PlannedTrack; readonly ago: (since: number) => string }) {
+  return (
+    <li className="flex items-center gap-3 rounded-card border border-line bg-s1 px-4 py-2.5">
+      <StatusIcon status={statusOf[track.status]} />
+      <span className="min-w-0 flex-1">
+        <span className="block truncate font-medium">{toPrintableLine(track.title)}</span>
+        <span className="block text-12 text-fg2">{toPrintableLine(trackInWords(track, ago))}</span>
+      </span>
+    </li>
+  );
+}
+
+/** What is asked about the run itself, with the way to answer it. */
+function PlanGate() {
+  const view = useRunView();
+  const asked = useRun((state) => {
+    const approval = [...state.approvals.values()].find(({ index }) => index === null);
+    return approval === undefined ? null : { id: approval.id, gate: approval.gate, tool: approval.tool };
+  });
+  const drafted = useRun((state) => state.draftPlan.reduce((sum, part) => sum + part.length, 0));
+  if (asked === null) return null;
+  return (
+    <div className="flex flex-wrap items-center gap-3 rounded-card border-2 border-paused bg-paused-fill px-4 py-3">
+      <StatusIcon status="step_paused" />
+      <p className="min-w-0 flex-1 font-medium">
+        Needs you: {gateQuestion(asked.gate, asked.tool)}
+        {asked.gate === "plan" && drafted > 0 && ` It has ${counted(drafted, "ticket")}.`}
+      </p>
+      <Link
+        to="/runs/$run/inbox"
+        params={{ run: view.run }}
+        search={(now) => ({ ...now, approval: asked.id })}
+        className="rounded-control bg-accent-solid px-3 py-1.5 font-medium text-on-accent"
+      >
+        Look at it in the inbox
+      </Link>
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+// The attempts of the run in view over time: asked for once, then folded on with the run's own stream.
+
+import { useEffect, useState } from "react";
+import type { Recorded } from "../../../../domain/event.ts";
+import { foldSpans, noSpans, type AttemptSpans } from "../../../../views/attempt-spans.ts";
+import type { Problem } from "../../../state/backend.ts";
+import { useBackend, useRunView } from "../../../state/hooks.ts";
+
+export type KnownSpans = { readonly spans: AttemptSpans | null; readonly problem: Problem | null };
+
+/** Of a past view: as they are now. Who draws them leaves out what came later. */
+export function useSpans(): KnownSpans {
+  const view = useRunView();
+  const backend = useBackend();
+  const [known, setKnown] = useState<KnownSpans>({ spans: null, problem: null });
+  useEffect(() => {
+    const leaving = new AbortController();
+    /** Came while the older ones were on their way. */
+    let waiting: Recorded[] | null = [];
+    const add = (records: readonly Recorded[]): void =>
+      setKnown((had) => {
+        const spans = foldSpans(had.spans ?? noSpans, records);
+        return spans === had.spans ? had : { spans, problem: null };
+      });
+    const unfollow = view.subscribeRecords((records) => (waiting === null ? add(records) : waiting.push(...records)));
+    backend.get<AttemptSpans>(`/api/runs/${view.run}/spans`, leaving.signal).then(
+      (answer) => {
+        setKnown(answer.ok ? { spans: answer.value, problem: null } : { spans: null, problem: answer.problem });
+        if (answer.ok) add(waiting ?? []);
+        waiting = null;
+      },
+      () => {},
+    );
+    return () => {
+      leaving.abort();
+      unfollow();
+    };
+  }, [view, backend]);
+  return known;
+}

@@ -1,0 +1,236 @@
+// Above the board: how it is shown, how many tickets are how far, what stands out, and the way to what needs the person.
+
+import { PencilRuler, Search as SearchIcon } from "lucide-react";
+import type { RefObject } from "react";
+import { laneLimit } from "../../../core/schedule.ts";
+import { toPrintableLine } from "../../../domain/printable.ts";
+import { ticketStatuses, type TicketStatus } from "../../../domain/ticket.ts";
+import type { BoardLayout } from "../../../views/board-layout.ts";
+import { statusWords } from "../../../views/words.ts";
+import { useRun } from "../../state/hooks.ts";
+import { Button, IconButton } from "../../ui/button.tsx";
+import { Keys } from "../../ui/keys.tsx";
+import { Segmented } from "../../ui/segmented.tsx";
+import { StatusIcon } from "../../ui/status-icon.tsx";
+import type { Search } from "../../search.ts";
+import type { ChangeSearch } from "./use-board-search.ts";
+import { chosenStatuses } from "./use-dimmed.ts";
+
+export type BoardKind = "graph" | "list" | "timeline";
+
+type ToolbarProps = {
+  readonly layout: BoardLayout;
+  readonly search: Search;
+  readonly change: ChangeSearch;
+  readonly kind: BoardKind;
+  readonly density: 1 | 2 | 3;
+  readonly query: string;
+  readonly onQuery: (query: string) => void;
+  readonly searchField: RefObject<HTMLInputElement | null>;
+  readonly critical: number;
+  /** To the next ticket that needs the person. */
+  readonly onNext: () => void;
+  readonly onEdit: () => void;
+};
+
+export function Toolbar(props: ToolbarProps) {
+  const { search, change, kind, density } = props;
+  return (
+    <div className="flex min-h-11 flex-wrap items-center gap-x-2.5 gap-y-1 border-b border-line px-3 py-1">
+      <Segmented
+        label="View"
+        value={kind}
+        options={[
+          { value: "graph", label: "Graph" },
+          { value: "list", label: "List" },
+          { value: "timeline", label: "Timeline" },
+        ]}
+        onChange={(view) => change({ view })}
+      />
+      {kind === "graph" && (
+        <Segmented
+          label="Density"
+          value={String(density)}
+          options={[
+            { value: "1", label: "Overview" },
+            { value: "2", label: "Compact" },
+            { value: "3", label: "Cards" },
+          ]}
+          onChange={(value) => change({ d: Number(value) as 1 | 2 | 3 })}
+        />
+      )}
+      <StatusCounts status={search.status} onChange={(status) => change({ status })} />
+      <TrackFilter layout={props.layout} track={search.track} onChange={(track) => change({ track })} />
+      <SearchField {...props} />
+      <span className="ml-auto flex flex-wrap items-center gap-x-2 gap-y-1 text-12 text-fg2">
+        <Lanes />
+        {kind === "graph" && (
+          <Hints
+            critical={props.critical}
+            isTraced={search.trace === true}
+            onTrace={() => change({ trace: search.trace === true ? undefined : true })}
+            onNext={props.onNext}
+          />
+        )}
+        <IconButton label="Change the plan" icon={<PencilRuler aria-hidden size={15} />} onClick={props.onEdit} />
+      </span>
+    </div>
+  );
+}
+
+const order = [
+  "running",
+  "step_paused",
+  "failed",
+  "blocked",
+  "ready",
+  "pending",
+  "completed",
+  "cancelled",
+] as const satisfies readonly TicketStatus[];
+
+/** Shown even where no ticket has it: that there is none is worth knowing. */
+const always: ReadonlySet<TicketStatus> = new Set(["running", "step_paused", "completed"]);
+
+type StatusCountsProps = {
+  readonly status: string | undefined;
+  readonly onChange: (status: string | undefined) => void;
+};
+
+/** How many tickets have each status; a press shows those alone, or beside what is chosen already. */
+function StatusCounts({ status, onChange }: StatusCountsProps) {
+  const counts = useRun((state) => state.counts, "slow");
+  const chosen = chosenStatuses(status);
+  const toggle = (each: TicketStatus): void => {
+    const next = ticketStatuses.filter((one) => (one === each) !== (chosen?.has(one) ?? false));
+    onChange(next.length === 0 ? undefined : next.join(","));
+  };
+  return (
+    <div role="group" aria-label="Show statuses" className="flex flex-wrap items-center gap-0.5">
+      {order.map((each) =>
+        counts[each] === 0 && !always.has(each) && chosen?.has(each) !== true ? null : (
+          <button
+            key={each}
+            type="button"
+            aria-pressed={chosen?.has(each) ?? false}
+            onClick={() => toggle(each)}
+            className="flex min-h-7 items-center gap-1.5 rounded-control border border-transparent px-1 text-12 text-fg2 hover:bg-s3 aria-pressed:border-line3 aria-pressed:bg-s3 aria-pressed:text-fg"
+          >
+            <StatusIcon status={each} size={14} />
+            <span className="max-xl:sr-only">
+              {statusWords[each].charAt(0).toUpperCase()}
+              {statusWords[each].slice(1)}
+            </span>{" "}
+            <strong className="font-semibold text-fg tabular">{counts[each]}</strong>
+          </button>
+        ),
+      )}
+    </div>
+  );
+}
+
+type TrackFilterProps = {
+  readonly layout: BoardLayout;
+  readonly track: string | undefined;
+  readonly onChange: (track: string | undefined) => void;
+};
+
+function TrackFilter({ layout, track, onChange }: TrackFilterProps) {
+  const tracks = layout.lanes.filter((lane) => lane.track !== null);
+  if (layout.lanes.length < 2) return null;
+  return (
+    <label className="text-12 text-fg2">
+      <span className="sr-only">Track</span>
+      <select
+        value={track ?? ""}
+        onChange={(event) => onChange(event.target.value === "" ? undefined : event.target.value)}
+        className="min-h-7 max-w-32 rounded-control border border-line2 bg-s1 px-1.5 text-fg"
+      >
+        <option value="">All tracks</option>
+        {tracks.map((lane) => (
+          <option key={lane.track} value={lane.track ?? ""}>
+            {toPrintableLine(lane.title)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function SearchField({ query, onQuery, searchField }: Pick<ToolbarProps, "query" | "onQuery" | "searchField">) {
+  return (
+    <label className="flex min-h-7 items-center gap-1.5 rounded-control border border-line2 bg-s1 px-2 text-fg3 focus-within:border-accent">
+      <SearchIcon aria-hidden size={13} />
+      <span className="sr-only">Find tickets by id or title</span>
+      <input
+        ref={searchField}
+        type="search"
+        value={query}
+        placeholder="Find"
+        onChange={(event) => onQuery(event.target.value)}
+        onKeyDown={(event) => event.key === "Escape" && onQuery("")}
+        className="w-20 bg-transparent text-12 text-fg outline-none placeholder:text-fg3"
+      />
+      <Keys keys="/" />
+    </label>
+  );
+}
+
+/** How many workers are at work of how many may be, and whether the run stands still. */
+function Lanes() {
+  const used = useRun((state) => state.lanesUsed, "slow");
+  const limit = useRun(laneLimit, "slow");
+  const pause = useRun((state) => state.pause);
+  return (
+    <>
+      {pause !== null && (
+        <span className="rounded-control border border-paused/60 bg-paused-fill px-1.5 py-0.5 text-paused">
+          {pause.drain ? "Draining" : "Paused"}: {toPrintableLine(pause.reason)}
+        </span>
+      )}
+      <span className="tabular" title="Workers at work, of as many as may be at once">
+        <strong className="font-semibold text-fg">{used}</strong> of {limit} lanes
+      </span>
+    </>
+  );
+}
+
+type HintsProps = {
+  readonly critical: number;
+  readonly isTraced: boolean;
+  readonly onTrace: () => void;
+  readonly onNext: () => void;
+};
+
+function Hints({ critical, isTraced, onTrace, onNext }: HintsProps) {
+  const needsYou = useRun((state) => state.counts.step_paused, "slow");
+  return (
+    <>
+      {critical > 0 && (
+        <span
+          className="flex items-center gap-1.5"
+          title="The longest chain of tickets still to do: what the run's end waits for"
+        >
+          <span aria-hidden className="h-3 w-1 rounded-full bg-fg" />
+          <span className="max-[1700px]:sr-only">Critical path</span>{" "}
+          <strong className="font-semibold text-fg tabular">{critical}</strong>
+        </span>
+      )}
+      <Button
+        small
+        kind="ghost"
+        keys="T"
+        aria-pressed={isTraced}
+        title="All it rests on, and all that rests on it"
+        onClick={onTrace}
+      >
+        {isTraced ? "End trace" : "Trace"}
+      </Button>
+      {needsYou > 0 && (
+        <Button small kind="ghost" keys="N" title="Next ticket that needs you" onClick={onNext}>
+          Next
+        </Button>
+      )}
+    </>
+  );
+}
