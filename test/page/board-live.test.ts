@@ -89,7 +89,7 @@ describeNeeding("chromium", "the board of a run that is going", () => {
     expect(await dialog.getByRole("button", { name: "Change the plan" }).isDisabled()).toBe(true);
   }, 60_000);
 
-  it("BOARD13 tickets chosen in the list are aborted together, once it was asked, and can be reopened together", async () => {
+  it("BOARD13 tickets chosen in the list are aborted together, once it was asked", async () => {
     const page = await start("?view=list");
     for (const id of ["A", "C"]) await page.getByRole("checkbox", { name: `Choose ${id}` }).check();
     const bar = page.getByRole("region", { name: "Chosen tickets" });
@@ -98,6 +98,7 @@ describeNeeding("chromium", "the board of a run that is going", () => {
     await page.getByRole("row", { name: /Cancelled.*\bA\b/s }).waitFor();
     await page.getByRole("row", { name: /Cancelled.*\bC\b/s }).waitFor();
     await page.getByRole("row", { name: /Pending.*\bB\b.*needs A/s }).waitFor();
-    expect(opened.complaints).toEqual([]);
+    // The run ends with that, and its process with it.
+    expect(opened.complaints.filter((each) => !each.includes("net::ERR"))).toEqual([]);
   }, 60_000);
 });
