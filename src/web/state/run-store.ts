@@ -118,19 +118,22 @@ type TicketCache = {
   readonly flush: () => void;
 };
 
+/** What many tickets share is worked out once a state. */
+function createReaders(): (now: RunState) => (index: number) => BoardTicket {
+  let last: { readonly of: RunState; readonly read: (index: number) => BoardTicket } | null = null;
+  return (now) => {
+    if (last?.of !== now) last = { of: now, read: ticketReader(now) };
+    return last.read;
+  };
+}
+
 function createTicketCache(state: () => RunState): TicketCache {
   const shown = new Map<number, BoardTicket>();
   const listeners = new Map<number, Set<() => void>>();
   let dirty = new Set<number>();
   let isAllDirty = false;
 
-  let reader: { readonly of: RunState; readonly read: (index: number) => BoardTicket } | null = null;
-
-  /** What many tickets share is worked out once a state. */
-  const readerOf = (now: RunState): ((index: number) => BoardTicket) => {
-    if (reader?.of !== now) reader = { of: now, read: ticketReader(now) };
-    return reader.read;
-  };
+  const readerOf = createReaders();
 
   const read = (index: number): BoardTicket => {
     const had = shown.get(index);

@@ -38,9 +38,7 @@ export function Inspector({ index }: { readonly index: number }) {
 }
 
 function Head({ index }: { readonly index: number }) {
-  const { run } = useRunView();
   const ticket = useTicket(index);
-  const [, change] = useBoardSearch();
   const now = useNow();
   const track = useRun((state) => {
     const own = ticketAt(state, index).track;
@@ -50,36 +48,7 @@ function Head({ index }: { readonly index: number }) {
   const archetype = useRun((state) => ticketAt(state, index).archetype);
   return (
     <header className="grid gap-2 border-b border-line px-4 py-3">
-      <div className="flex items-center gap-2">
-        <span
-          className={`flex items-center gap-1.5 rounded-control bg-s3 px-2 py-0.5 text-12 font-medium ${statusInk(ticket.status)}`}
-        >
-          <StatusIcon status={ticket.status} size={14} />
-          {statusInWords(ticket)}
-        </span>
-        <span className="min-w-0 truncate text-12 text-fg3">
-          <span className="font-mono">{toPrintableLine(ticket.id)}</span>
-          {track !== null && ` · ${toPrintableLine(track)}`}
-        </span>
-        <span className="ml-auto flex">
-          <Link
-            to="/runs/$run/tickets/$ticket"
-            params={{ run, ticket: ticket.id }}
-            search={(now) => ({ at: now.at })}
-            title="On a page of its own"
-            className="grid size-7.5 place-items-center rounded-control text-fg2 hover:bg-s3 hover:text-fg"
-          >
-            <ArrowUpRight aria-hidden size={16} />
-            <span className="sr-only">On a page of its own</span>
-          </Link>
-          <IconButton
-            label="Close"
-            keys="Esc"
-            icon={<X aria-hidden size={16} />}
-            onClick={() => change({ ticket: undefined, tab: undefined })}
-          />
-        </span>
-      </div>
+      <TopLine ticket={ticket} track={track} />
       <h2 className="text-16 leading-snug">{toPrintableLine(ticket.title)}</h2>
       <div className="flex items-start gap-3">
         <Note ticket={ticket} now={now} />
@@ -97,6 +66,43 @@ function Head({ index }: { readonly index: number }) {
         {ticket.since !== null && <Fact name="Elapsed" value={durationInWords(now - ticket.since)} />}
       </dl>
     </header>
+  );
+}
+
+function TopLine({ ticket, track }: { readonly ticket: BoardTicket; readonly track: string | null }) {
+  const { run } = useRunView();
+  const [, change] = useBoardSearch();
+  return (
+    <div className="flex items-center gap-2">
+      <span
+        className={`flex items-center gap-1.5 rounded-control bg-s3 px-2 py-0.5 text-12 font-medium ${statusInk(ticket.status)}`}
+      >
+        <StatusIcon status={ticket.status} size={14} />
+        {statusInWords(ticket)}
+      </span>
+      <span className="min-w-0 truncate text-12 text-fg3">
+        <span className="font-mono">{toPrintableLine(ticket.id)}</span>
+        {track !== null && ` · ${toPrintableLine(track)}`}
+      </span>
+      <span className="ml-auto flex">
+        <Link
+          to="/runs/$run/tickets/$ticket"
+          params={{ run, ticket: ticket.id }}
+          search={(now) => ({ at: now.at })}
+          title="On a page of its own"
+          className="grid size-7.5 place-items-center rounded-control text-fg2 hover:bg-s3 hover:text-fg"
+        >
+          <ArrowUpRight aria-hidden size={16} />
+          <span className="sr-only">On a page of its own</span>
+        </Link>
+        <IconButton
+          label="Close"
+          keys="Esc"
+          icon={<X aria-hidden size={16} />}
+          onClick={() => change({ ticket: undefined, tab: undefined })}
+        />
+      </span>
+    </div>
   );
 }
 
