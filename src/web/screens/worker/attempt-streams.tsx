@@ -1,6 +1,7 @@
 // One attempt's stream, or two attempts side by side.
 
 import { useNavigate } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import type { TicketId } from "../../../domain/ids.ts";
 import { causeWords, costInWords, durationInWords } from "../../../views/words.ts";
 import type { AttemptStory, WorkerStory } from "../../../views/worker-entries.ts";
@@ -22,18 +23,25 @@ export function AttemptStreams({ ticket, story, attempt, compare }: StreamsProps
       <div
         className={names("grid min-h-0", other !== undefined && "grid-cols-2 divide-x divide-line max-md:grid-cols-1")}
       >
-        <div className="min-h-0 contain-strict">
+        <Column title={other === undefined ? null : `Attempt ${attempt ?? ""}`}>
           <WorkerStream ticket={ticket} attempt={attempt} hasKeys />
-        </div>
+        </Column>
         {other !== undefined && (
-          <div className="min-h-0 contain-strict">
+          <Column title={`Attempt ${other}`}>
             <WorkerStream ticket={ticket} attempt={other} />
-          </div>
+          </Column>
         )}
       </div>
     </div>
   );
 }
+
+const Column = ({ title, children }: { readonly title: string | null; readonly children: ReactNode }): ReactNode => (
+  <div className="grid min-h-0 grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)] contain-strict">
+    {title === null ? <span /> : <h2 className="border-b border-line px-4 py-1.5 text-12">{title}</h2>}
+    {children}
+  </div>
+);
 
 type PickersProps = Omit<StreamsProps, "ticket">;
 

@@ -46,15 +46,17 @@ type LongTextProps = {
 };
 
 const longestLine = 400;
+/** A paragraph of prose is one line. */
+const longestParagraph = 4_000;
 
 /** Its first lines, each of them cut where it is very long. */
-function beginning(text: string, lines: number): string {
+function beginning(text: string, lines: number, longest: number): string {
   const first: string[] = [];
   let from = 0;
   while (first.length < lines && from <= text.length) {
     const end = text.indexOf("\n", from);
     const line = end < 0 ? text.slice(from) : text.slice(from, end);
-    first.push(line.length > longestLine ? `${line.slice(0, longestLine)}…` : line);
+    first.push(line.length > longest ? `${line.slice(0, longest)}…` : line);
     if (end < 0) return first.join("\n");
     from = end + 1;
   }
@@ -68,7 +70,7 @@ const inKilobytes = (bytes: number): string => (bytes < 1_024 ? `${bytes} bytes`
 export function LongText({ text, lines = 8, draw, what }: LongTextProps) {
   const [isOpen, setOpen] = useState(false);
   const whole = useWholeText(text, isOpen);
-  const begun = beginning(whole.text, lines);
+  const begun = beginning(whole.text, lines, draw === undefined ? longestLine : longestParagraph);
   const isCut = begun.length < whole.text.trimEnd().length || !whole.isWhole;
   const shown = isOpen ? whole.text : begun;
   const more = countLines(whole.text.trimEnd()) - lines;

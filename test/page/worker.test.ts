@@ -1,0 +1,90 @@
+// One worker in a real browser, of a real run: its words come as they are written, a call waits and is seen through, a
+// word reaches it, and what it wrote never becomes markup.
+
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { describeNeeding } from "../support/needs.ts";
+import { killLeftovers, startTutti, tutti, type Started } from "../e2e/support/cli.ts";
+import { finish, makeProject, scenarioOf, ticket, turn, write, type Project } from "../e2e/support/project.ts";
+import { launchBrowser, openPage, type Opened } from "./support/browser.ts";
+
+const hostile = 'Look: <img src=x onerror="window.hit=1"> [here](javascript:alert(1)) ![p](http://evil.example/p.png)';
+const words = Array.from({ length: 120 }, (_, place) => `word${place}`).join(" ");
+
+let browser: Browser;
+let project: Project;
+let running: Started;
+let opened: Opened;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+beforeEach(() => {
+  project = makeProject();
+});
+afterEach(async () => {
+  await opened.page.context().close();
+  killLeftovers();
+  project.remove();
+});
+
+async function start(turns: Parameters<typeof scenarioOf>[0], trust: string): Promise<Page> {
+  const file = project.write(
+    "tickets.json",
+    Object.keys(turns).map((id) => ticket(id)),
+  );
+  const scenario = project.write("scenario.json", scenarioOf(turns));
+  const given = ["--repo", project.repo, "--model", "scripted/one", "--no-sandbox", "--attended", "--json"];
+  running = startTutti(["run", file, "--scenario", scenario, "--trust", trust, ...given], project);
+  const [, run = ""] = await running.seen(/"run":"(run_[0-9a-z]+)"/);
+  await running.seen(/"type":"turn\.started"/);
+  const { stdout } = await tutti(["link", "--repo", project.repo], project);
+  const link = new URL(stdout.trim());
+  opened = await openPage(browser);
+  const { page } = opened;
+  await page.goto(link.href);
+  await page.locator("nav").first().waitFor();
+  await page.goto(`${link.origin}/runs/${run}/tickets/A`);
+  return page;
+}
+
+async function askedOf(ticket: string): Promise<string> {
+  const { stdout } = await tutti(["approvals", "--json", "--repo", project.repo], project);
+  const { approvals } = JSON.parse(stdout) as { approvals: readonly { id: string; ticket: string }[] };
+  return approvals.find((each) => each.ticket === ticket)?.id ?? "";
+}
+
+describeNeeding("chromium", "a worker in the page", () => {
+  it("PANE7 A-134 A-135 A-145 shows its words while they are written, in a stream of its own name", async () => {
+    const slow = { ...turn(finish()), text: `First paragraph.\n\n${words}`, chunks: 100, chunkMs: 60 };
+    // The other ticket waits for a person, so that the run does not end.
+    const page = await start({ A: [slow], B: [turn(write("b.txt", "b\n"))] }, "ask");
+    const log = page.getByRole("log", { name: "Tier 3 (Worker): A, attempt 1" });
+    await log.getByText("First paragraph.").waitFor();
+    await log.getByText(/word0 word1 /).waitFor();
+    expect(await log.textContent()).not.toContain("word119");
+    await log.getByText(/word119/).waitFor();
+    await page.getByText("Completed", { exact: true }).first().waitFor();
+    expect(await log.getByText(/word119/).count()).toBe(1);
+    expect(opened.complaints).toEqual([]);
+  }, 60_000);
+
+  it("PANE7 shows a call that waits with its change, what a person said to the worker, and runs it when it is let", async () => {
+    const first = { ...turn(write("a.txt", "one\ntwo\n")), text: hostile };
+    const page = await start({ A: [first, turn(finish("all is well"))], B: [turn(write("b.txt", "b\n"))] }, "ask");
+    const log = page.getByRole("log");
+    await log.getByText("needs you").waitFor();
+    await log.getByRole("region", { name: "Change of a.txt" }).getByText("two").waitFor();
+    await page.getByRole("textbox", { name: "Say something to the worker of A" }).fill("Mind the line ends.");
+    await page.keyboard.press("Control+Enter");
+    await log.getByText(/has a word by .* for its worker/i).waitFor();
+    expect(await log.locator("img, a[href^='javascript'], a[href*='evil']").count()).toBe(0);
+    expect(await page.evaluate("window.hit")).toBeUndefined();
+    await log.getByText('<img src=x onerror="window.hit=1">').waitFor();
+    await tutti(["approve", await askedOf("A"), "--repo", project.repo], project);
+    await log.getByText("Mind the line ends.").first().waitFor();
+    await page.getByText("all is well").first().waitFor();
+    expect(opened.complaints).toEqual([]);
+  }, 60_000);
+});
