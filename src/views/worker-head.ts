@@ -16,6 +16,8 @@ export type WorkerHead = {
   /** Most attempts in a row before the ticket fails. */
   readonly mostAttempts: number;
   readonly ladder: readonly ModelId[];
+  /** Models the run knows: of every ladder, and those it has a price or a window of. */
+  readonly known: readonly ModelId[];
   /** Of the attempt that would start next. */
   readonly nextModel: ModelId;
   readonly trust: Trust;
@@ -48,6 +50,7 @@ export function workerHeadOf(state: RunState, index: number): WorkerHead | null 
     attempts: now.history.attempts,
     mostAttempts: config.limits.attempts,
     ladder,
+    known: knownModels(state),
     nextModel: modelAt(ladder, now.history.rung),
     trust: trustOf(state, index),
     ownTrust: state.ticketTrust.get(index) ?? null,
@@ -65,4 +68,14 @@ export function whyNoRewrite(head: WorkerHead): string | null {
   if (head.rewritable !== null) return null;
   if (!head.isWorking) return "No worker stands on this ticket: there is no message that could still be rewritten.";
   return "A message can be rewritten while the worker waits at a gate, before or after a call.";
+}
+
+function knownModels(state: RunState): readonly ModelId[] {
+  const { archetypes, tiers = {}, cards = {} } = configOf(state);
+  const all = [
+    ...archetypes.flatMap(({ models }) => models),
+    ...Object.values(tiers).flat(),
+    ...(Object.keys(cards) as ModelId[]),
+  ];
+  return [...new Set(all)].toSorted();
 }

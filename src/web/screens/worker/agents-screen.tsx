@@ -47,15 +47,17 @@ export function AgentsScreen() {
         </p>
         <div className="ml-auto flex flex-wrap items-center gap-2">
           <Segmented label="Which workers" value={who} options={whoOptions} onChange={setWho} />
-          <Segmented
-            label="Columns"
-            value={columns}
-            options={columnOptions}
-            onChange={(value) => {
-              localStorage.setItem(remembered, value);
-              setColumns(value);
-            }}
-          />
+          <div className="max-sm:hidden">
+            <Segmented
+              label="Columns"
+              value={columns}
+              options={columnOptions}
+              onChange={(value) => {
+                localStorage.setItem(remembered, value);
+                setColumns(value);
+              }}
+            />
+          </div>
         </div>
       </header>
       <div className="min-h-0 overflow-auto">

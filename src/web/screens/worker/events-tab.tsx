@@ -1,4 +1,4 @@
-// Every record of a ticket as a sentence, with its number: the way to the run as it was then.
+// What happened to a ticket, a line each, with the number of its record: the way to the run as it was then.
 
 import { Link } from "@tanstack/react-router";
 import type { TicketId } from "../../../domain/ids.ts";
@@ -21,7 +21,7 @@ export function EventsTab({ ticket }: { readonly ticket: TicketId }) {
     (): readonly Row[] =>
       [{ attempt: 0, entries: story.before }, ...story.attempts]
         .flatMap(({ attempt, entries }) => entries.map((entry) => ({ attempt, entry })))
-        .toSorted((a, b) => b.entry.seq - a.entry.seq || (a.entry.key < b.entry.key ? 1 : -1)),
+        .toReversed(),
     [story],
   );
   const virtual = useVirtualizer({

@@ -1,12 +1,15 @@
-// What tiers 1, 2 and 4 are asked now: a panel for each tier that is asked something.
+// What tiers 1, 2 and 4 are asked: a panel for each tier, with what is under way and what was answered meanwhile.
 
 import { Link } from "@tanstack/react-router";
 import { purposeWords, tierNames, type ConsultCard } from "../../../views/agents.ts";
 import { durationInWords, firstLine } from "../../../views/words.ts";
 import { useNow, useRunView } from "../../state/hooks.ts";
+import { LongText } from "./long-text.tsx";
+import { useConsultNews, type ConsultNews } from "./use-consult-news.ts";
 
 export function TierPanels({ consults }: { readonly consults: readonly ConsultCard[] }) {
-  const tiers = [...new Set(consults.map(({ tier }) => tier))];
+  const news = useConsultNews();
+  const tiers = [...new Set([...consults, ...news].map(({ tier }) => tier))].toSorted((a, b) => a - b);
   if (tiers.length === 0) return null;
   return (
     <div className="grid grid-cols-[repeat(auto-fit,minmax(18rem,1fr))] gap-2.5 px-2.5 pt-2.5">
@@ -20,6 +23,11 @@ export function TierPanels({ consults }: { readonly consults: readonly ConsultCa
             tabIndex={0}
             className="grid max-h-40 gap-2 overflow-auto px-3 py-2 outline-offset-[-2px]"
           >
+            {news
+              .filter((each) => each.tier === tier)
+              .map((each) => (
+                <Told key={each.seq} news={each} />
+              ))}
             {consults
               .filter((consult) => consult.tier === tier)
               .map((consult) => (
@@ -28,6 +36,15 @@ export function TierPanels({ consults }: { readonly consults: readonly ConsultCa
           </div>
         </section>
       ))}
+    </div>
+  );
+}
+
+function Told({ news: { words, answer } }: { readonly news: ConsultNews }) {
+  return (
+    <div className="text-12">
+      <p className="wrap-anywhere text-fg2 first-letter:uppercase">{words}</p>
+      {answer !== null && <LongText text={answer} what="answer" lines={4} />}
     </div>
   );
 }

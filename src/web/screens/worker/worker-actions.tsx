@@ -10,11 +10,11 @@ import { Button, IconButton } from "../../ui/button.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { ProblemNote } from "../../ui/notes.tsx";
 import { useKeys } from "../../ui/use-keys.ts";
-import { AbortDialog, ReopenDialog, RewriteDialog } from "./worker-dialogs.tsx";
+import { AbortDialog, ModelDialog, ReopenDialog, RewriteDialog } from "./worker-dialogs.tsx";
 import { useActionsOff } from "./use-actions-off.ts";
 
 type ActionsProps = { readonly ticket: TicketId; readonly index: number; readonly head: WorkerHead };
-type Open = "abort" | "reopen" | "rewrite" | null;
+type Open = "abort" | "reopen" | "rewrite" | "model" | null;
 
 const stopped = new Set(["failed", "blocked", "cancelled"]);
 
@@ -69,9 +69,10 @@ export function WorkerActions({ ticket, head }: ActionsProps) {
           </Button>
         </>
       )}
-      <MoreMenu ticket={ticket} head={head} isOff={isOff} send={send} onAbort={() => setOpen("abort")} />
+      <MoreMenu ticket={ticket} head={head} isOff={isOff} send={send} onOpen={setOpen} />
       {open === "abort" && <AbortDialog ticket={ticket} onClose={() => setOpen(null)} />}
       {open === "reopen" && <ReopenDialog ticket={ticket} head={head} onClose={() => setOpen(null)} />}
+      {open === "model" && <ModelDialog ticket={ticket} head={head} onClose={() => setOpen(null)} />}
       {open === "rewrite" && <RewriteDialog ticket={ticket} head={head} onClose={() => setOpen(null)} />}
     </div>
   );
@@ -82,10 +83,10 @@ type MoreProps = {
   readonly head: WorkerHead;
   readonly isOff: boolean;
   readonly send: ReturnType<typeof useCommand>["send"];
-  readonly onAbort: () => void;
+  readonly onOpen: (open: Open) => void;
 };
 
-function MoreMenu({ ticket, head, isOff, send, onAbort }: MoreProps) {
+function MoreMenu({ ticket, head, isOff, send, onOpen }: MoreProps) {
   return (
     <Menu
       trigger={
@@ -99,6 +100,12 @@ function MoreMenu({ ticket, head, isOff, send, onAbort }: MoreProps) {
           onSelect: () => void send("/commands", { type: "context.compact", ticket }),
         },
         {
+          label: "Change its model",
+          about: "From its next attempt on",
+          disabled: head.status === "completed" || head.status === "cancelled",
+          onSelect: () => onOpen("model"),
+        },
+        {
           label: "Trust as configured",
           about: "Takes your word for this worker back",
           disabled: head.ownTrust === null,
@@ -108,7 +115,7 @@ function MoreMenu({ ticket, head, isOff, send, onAbort }: MoreProps) {
           label: "Abort this ticket",
           about: "Its commands are killed; tickets that need it will not start",
           disabled: head.status === "completed" || head.status === "cancelled",
-          onSelect: onAbort,
+          onSelect: () => onOpen("abort"),
         },
       ]}
     />

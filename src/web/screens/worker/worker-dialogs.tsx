@@ -1,6 +1,6 @@
 // Acts on a worker that need a word, or a second look.
 
-import { useState } from "react";
+import { useId, useState } from "react";
 import type { TicketId } from "../../../domain/ids.ts";
 import { whyNoRewrite, type WorkerHead } from "../../../views/worker-head.ts";
 import { useCommand } from "../../state/hooks.ts";
@@ -106,6 +106,54 @@ export function RewriteDialog({ ticket, head, onClose }: DialogProps & { readonl
           )}
         </div>
       </div>
+    </Dialog>
+  );
+}
+
+/** The ladder of its next attempts; an attempt under way goes on with its model. */
+export function ModelDialog({ ticket, head, onClose }: DialogProps & { readonly head: WorkerHead }) {
+  const [model, setModel] = useState<string>(head.nextModel);
+  const { send, isSending, problem } = useCommand();
+  const list = useId();
+  const change = (): void =>
+    void send("/commands", { type: "models.set", ticket, models: [model.trim()] }).then(({ ok }) => ok && onClose());
+  return (
+    <Dialog
+      title={`Model of ${ticket}'s next attempt`}
+      about={`Now: ${head.ladder.join(", then ")}. An attempt under way goes on with its model.`}
+      onClose={onClose}
+    >
+      <form
+        className="grid gap-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          change();
+        }}
+      >
+        <label className="grid gap-1">
+          <span className="text-12 text-fg2">Provider and model, such as {head.known[0] ?? head.nextModel}</span>
+          <input
+            value={model}
+            list={list}
+            onChange={(event) => setModel(event.target.value)}
+            className="min-h-8 rounded-control border border-line3 bg-bg px-2.5"
+          />
+          <datalist id={list}>
+            {head.known.map((each) => (
+              <option key={each} value={each}>
+                {each}
+              </option>
+            ))}
+          </datalist>
+        </label>
+        {problem !== null && <ProblemNote problem={problem} />}
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>Leave it</Button>
+          <Button type="submit" kind="primary" isSending={isSending} disabled={model.trim() === ""}>
+            Change model
+          </Button>
+        </div>
+      </form>
     </Dialog>
   );
 }

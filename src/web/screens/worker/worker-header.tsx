@@ -42,7 +42,7 @@ export function WorkerHeader({ ticket, index, head, story }: HeaderProps) {
         <WorkerActions ticket={ticket} index={index} head={head} />
       </div>
       <div className="flex flex-wrap items-end gap-x-6 gap-y-2">
-        <dl className="flex flex-1 flex-wrap gap-x-6 gap-y-2 text-12">
+        <dl className="flex flex-1 flex-wrap gap-x-6 gap-y-2 text-12 max-sm:grid max-sm:grid-cols-3 max-sm:gap-x-3">
           <Fact name="Attempt">
             {head.attempts === 0 ? "none yet" : `${head.attempts} of ${Math.max(head.attempts, head.mostAttempts)}`}
           </Fact>
@@ -68,9 +68,9 @@ export function WorkerHeader({ ticket, index, head, story }: HeaderProps) {
 }
 
 const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactNode => (
-  <div>
+  <div className="min-w-0">
     <dt className="text-fg3">{name}</dt>
-    <dd className="tabular font-medium">{children}</dd>
+    <dd className="tabular truncate font-medium">{children}</dd>
   </div>
 );
 

@@ -64,7 +64,12 @@ function Worker({ ticket, index }: { readonly ticket: TicketId; readonly index: 
         options={tabs.map((value) => ({ value, label: labels[value] }))}
         onChange={(value) => void navigate({ search: (now) => ({ ...now, tab: value }), replace: true })}
       />
-      <div role="tabpanel" aria-label={labels[tab]} className="min-h-0 overflow-auto">
+      <div
+        role="tabpanel"
+        aria-label={labels[tab]}
+        tabIndex={0}
+        className="min-h-0 overflow-auto outline-offset-[-2px]"
+      >
         {tab === "failure" && <FailurePanel ticket={ticket} index={index} />}
         {tab === "stream" && (
           <AttemptStreams ticket={ticket} story={story} attempt={attempt} compare={search.compare} />
