@@ -45,17 +45,24 @@ const withoutSchemas = {
   },
 };
 
-export default defineConfig({
-  root: join(import.meta.dirname, "src/web"),
-  plugins: [withoutSchemas, react(), tailwindcss()],
-  resolve: { alias: { zod: join(import.meta.dirname, "src/web/no-schemas.ts") } },
-  build: {
-    outDir: join(import.meta.dirname, "dist/page"),
-    emptyOutDir: true,
-    target: "es2024",
-    // A data: address in a style would need a wider policy; fonts and pictures stay files.
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    reportCompressedSize: false,
-  },
+/** `--mode carried`: in one script and one style sheet, to be put into an exported run's own page. */
+export default defineConfig(({ mode }) => {
+  const isCarried = mode === "carried";
+  return {
+    root: join(import.meta.dirname, "src/web"),
+    plugins: [withoutSchemas, react(), tailwindcss()],
+    resolve: { alias: { zod: join(import.meta.dirname, "src/web/no-schemas.ts") } },
+    define: { "process.env.NODE_ENV": '"production"' },
+    build: {
+      outDir: join(import.meta.dirname, isCarried ? "dist/page/carried" : "dist/page"),
+      emptyOutDir: true,
+      target: "es2024",
+      // A data: address in a style would need a wider policy; fonts and pictures of a served page stay files.
+      assetsInlineLimit: isCarried ? 10_000_000 : 0,
+      cssCodeSplit: !isCarried,
+      modulePreload: { polyfill: false },
+      reportCompressedSize: false,
+      ...(isCarried && { rolldownOptions: { output: { codeSplitting: false } } }),
+    },
+  };
 });

@@ -5,7 +5,7 @@
 import { chmodSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
-import { build as buildPage } from "vite";
+import { buildPage } from "./build-page.ts";
 
 const top = join(import.meta.dirname, "..");
 
@@ -30,5 +30,5 @@ if (import.meta.main) {
   };
   await bundle(Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, join(top, file)])), dist);
   chmodSync(join(dist, "main.js"), 0o755);
-  await buildPage({ configFile: join(top, "vite.config.ts"), logLevel: "warn" });
+  await buildPage();
 }

@@ -2,6 +2,7 @@
 
 import { Hono, type Context } from "hono";
 import { Fault } from "../engine/ports.ts";
+import { addCarried } from "./carried-route.ts";
 import { addContract } from "./contract-route.ts";
 import { addDoor, type DoorOptions } from "./door.ts";
 import { toFaultProblem, toProblem } from "./problem.ts";
@@ -27,6 +28,7 @@ export function createApp(options: AppOptions): Hono {
   addRuns(app, options.runs);
   addStream(app, options);
   app.use("/api/runs/:run/*", reachRun(options.runs));
+  addCarried(app, options);
   app.route("/api/runs/:run", createRunApp());
   app.all("/api/*", (context) => refuseMethod(context, app));
   app.notFound(() => noRoute());

@@ -70,4 +70,10 @@ export const pastRoutes: readonly ApiRoute[] = [
     query: { offset: "In bytes.", limit: "In bytes, at most 4 MiB." },
     answer: "text",
   },
+  {
+    ...look,
+    path: "/api/runs/:run/export.html",
+    summary: "The run as one file: the page with the run in it, to be opened without a server",
+    answer: "text",
+  },
 ];

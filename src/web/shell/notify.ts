@@ -20,7 +20,7 @@ export async function setNotifying(isOn: boolean): Promise<Notifying> {
 export function notify(title: string, body: string): void {
   if (notifying() !== "on" || document.visibilityState === "visible") return;
   // One at a time: the newest takes the place of the one before.
-  const shown = new Notification(title, { body, tag: "tutti", icon: "/mark.svg" });
+  const shown = new Notification(title, { body, tag: "tutti" });
   shown.addEventListener("click", () => {
     window.focus();
     shown.close();

@@ -7,6 +7,7 @@ import type { RunState } from "../../core/state.ts";
 import { durationInWords } from "../../views/words.ts";
 import { RunContext, useNow, useRun, useRunCards } from "../state/hooks.ts";
 import { Button, IconButton } from "../ui/button.tsx";
+import { Mark } from "../ui/mark.tsx";
 import { Menu } from "../ui/menu.tsx";
 import { Meters } from "./meters.tsx";
 import { ModeToggle } from "./mode-toggle.tsx";
@@ -17,7 +18,7 @@ export function TopBar({ openPalette }: { readonly openPalette: () => void }) {
   return (
     <header className="col-span-full flex min-h-13 items-center gap-4 border-b border-line px-4 py-1.5">
       <Link to="/" aria-label="Tutti, all runs" className="rounded-control">
-        <img src="/mark.svg" alt="" width={26} height={26} />
+        <Mark />
       </Link>
       {view === null ? (
         <span className="flex-1 font-semibold">Tutti</span>

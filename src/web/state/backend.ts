@@ -1,9 +1,7 @@
 // The page's one door to the outside: requests of the API and the event stream. A served page speaks HTTP; an exported
 // one reads what it carries.
 
-import type { Recorded } from "../../domain/event.ts";
 import type { RunId } from "../../domain/ids.ts";
-import type { RunCard } from "../../http/run-card.ts";
 import type { StreamFrameKind, StreamFrames } from "../../http/stream-wire.ts";
 import type { ProblemBody } from "../../http/wire.ts";
 
@@ -34,11 +32,4 @@ export type Backend = {
   ) => Promise<Answer<T>>;
   /** Gives the function that closes it. `after`: the last seq the reader has; undefined: none. */
   readonly stream: (query: { readonly run?: RunId; readonly after?: number }, handlers: StreamHandlers) => () => void;
-};
-
-/** What an exported page carries. `texts`: long texts by digest. */
-export type CarriedRun = {
-  readonly card: RunCard;
-  readonly records: readonly Recorded[];
-  readonly texts: Readonly<Record<string, string>>;
 };

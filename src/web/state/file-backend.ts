@@ -7,7 +7,8 @@ import { initialState, type RunState } from "../../core/state.ts";
 import type { Recorded } from "../../domain/event.ts";
 import { foldSpans, noSpans } from "../../views/attempt-spans.ts";
 import { createMarks } from "../../views/marks.ts";
-import type { Answer, Backend, CarriedRun, Problem } from "./backend.ts";
+import type { CarriedRun } from "../../http/carried-page.ts";
+import type { Answer, Backend, Problem } from "./backend.ts";
 
 const offline: Problem = {
   code: "offline",

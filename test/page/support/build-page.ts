@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 const top = join(import.meta.dirname, "../../..");
-const made = join(top, "dist/page/index.html");
+const made = join(top, "dist/page/carried/index.html");
 
 const changedAt = (path: string): number => statSync(path).mtimeMs;
 
@@ -18,10 +18,5 @@ function isFresh(): boolean {
 
 export async function setup(): Promise<void> {
   // In a process of its own: here NODE_ENV says that tests run, and React would be built for its developers.
-  const env = { ...process.env, NODE_ENV: "production" };
-  if (!isFresh())
-    await promisify(execFile)(process.execPath, [join(top, "node_modules/vite/bin/vite.js"), "build"], {
-      cwd: top,
-      env,
-    });
+  if (!isFresh()) await promisify(execFile)(process.execPath, [join(top, "scripts/build-page.ts")]);
 }

@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { RunCard } from "../../../src/http/run-card.ts";
-import type { CarriedRun } from "../../../src/web/state/backend.ts";
+import type { CarriedRun } from "../../../src/http/carried-page.ts";
 import { zeroUsage, addUsage } from "../../../src/domain/usage.ts";
 import type { BillingRun } from "./billing-run.ts";
 
