@@ -5,8 +5,13 @@ import type { Means } from "./add-budget.ts";
 import type { ExportOptions, ReplayCommandOptions } from "./commands/recording.ts";
 
 export function addRecordings(program: Command, { context, settle, command, runArgument }: Means): void {
-  command(program, "export", "a run as a recording that can be played again without a key")
+  command(program, "export", "a run as a recording that can be played again without a key, or as a file of its records")
     .addArgument(runArgument)
+    .addOption(
+      new Option("--format <format>", "recording: to be played again; jsonl: the run itself, for `tutti import`")
+        .choices(["recording", "jsonl"])
+        .default("recording"),
+    )
     .option("--out <file>", "write it there instead of to standard output")
     .option("--force", "put it over a file that is there")
     .action(async (run: string | undefined, options: ExportOptions) => {

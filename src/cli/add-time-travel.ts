@@ -2,6 +2,8 @@
 
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Means } from "./add-budget.ts";
+import type { CommonOptions } from "./context.ts";
+import type { CompareOptions } from "./commands/compare.ts";
 import type { ForkCommandOptions } from "./commands/fork.ts";
 
 /** The place of a record in its log. */
@@ -14,6 +16,21 @@ const seq = (text: string): number => {
 const several = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
 
 export function addTimeTravel(program: Command, { context, settle, command, runArgument }: Means): void {
+  command(program, "compare", "two moments of a run beside each other, or a run and the one it was forked from")
+    .addArgument(runArgument)
+    .option("--a <record>", "the first moment; left out: the last record", seq)
+    .option("--b <record>", "the second moment; left out: the last record", seq)
+    .option("--with <run>", "the run that the second moment is of, where it is another one")
+    .action(async (run: string | undefined, options: CompareOptions) => {
+      const { compareCommand } = await import("./commands/compare.ts");
+      settle(await compareCommand(run, options, context));
+    });
+  command(program, "import", "bring in a run that was exported as jsonl, to be looked at and forked")
+    .argument("<file>", "what `tutti export --format jsonl` wrote; -: the standard input")
+    .action(async (file: string, options: CommonOptions) => {
+      const { importCommand } = await import("./commands/import.ts");
+      settle(await importCommand(file, options, context));
+    });
   command(program, "fork", "begin another run as this one was at a record, with what you change")
     .addArgument(runArgument)
     .option("--at <record>", "its number, as `tutti log` shows it; left out: the last one there is", seq)

@@ -9,6 +9,7 @@ import type { Recording } from "../domain/recording.ts";
 import type { ShellCommand, Trust } from "../domain/ticket.ts";
 import type { DayFacts } from "./budget-lines.ts";
 import type { boardOf } from "../views/board.ts";
+import type { Comparison } from "../views/compare-states.ts";
 import type { Forecast } from "../views/forecast.ts";
 import type { LiveItem } from "../views/live-item.ts";
 import type { RunFacts } from "../views/observe-run.ts";
@@ -215,6 +216,23 @@ export type Desk = {
   readonly begin: (options: BeginOptions) => Promise<Conducting>;
   /** Takes over a run that no living process conducts. */
   readonly resume: (options: ResumeOptions) => Promise<Conducting>;
+  /** Two moments; one that is not named is the last there is. `other`: the run that `b` is of, where it is another one. */
+  readonly compare: (what: {
+    readonly one: RunChoice;
+    readonly a?: number;
+    readonly b?: number;
+    readonly other?: string;
+  }) => Promise<Comparison>;
+  /** A run as lines of a file, each with its line break. Throws where the run is not whole. */
+  readonly takeOut: (choice: RunChoice) => AsyncIterable<string>;
+  /** Brings such a file in as a run that can be looked at and forked. */
+  readonly bringIn: (repo: string, source: AsyncIterable<Uint8Array>) => Promise<{ run: RunId; records: number }>;
+  /** Writes a file of the person's as its parts come, whole or not at all; throws Fault `file_exists`. */
+  readonly saveParts: (
+    file: string,
+    parts: AsyncIterable<string>,
+    options: { readonly overwrite: boolean },
+  ) => Promise<void>;
   /** A new run that begins as this one was at a record. The run it comes from is only read. */
   readonly fork: (options: ForkOptions) => Promise<Conducting>;
   readonly list: (repo: string) => Promise<readonly Look[]>;

@@ -27,6 +27,8 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   approvals: ["tutti approvals"],
   log: ["tutti log", "tutti log --json | jq 'select(.event.type == \"approval.answered\")'"],
   export: ["tutti export --out recording.json", "tutti export run_4f7 > recording.json"],
+  compare: ["tutti compare --a 40 --b 120", "tutti compare run_4f7 --with run_9c2"],
+  import: ["tutti import run.jsonl", "ssh build tutti export run_4f7 --format jsonl | tutti import -"],
   fork: [
     "tutti fork --at 120",
     'tutti fork run_4f7 --at 120 --guide "parser=Keep the old grammar"',

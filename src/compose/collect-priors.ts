@@ -11,6 +11,7 @@ import { Fault, type EventLog } from "../engine/ports.ts";
 import { sumWork } from "../views/measure.ts";
 import { observeRun, type Observed } from "../views/observe-run.ts";
 import { listRuns, withLog } from "./find-run.ts";
+import { isImported } from "./imports.ts";
 import type { Place } from "./place.ts";
 
 /** The newest runs say most of the next one. */
@@ -24,8 +25,8 @@ export async function collectPriors(place: Place): Promise<Priors> {
   let { runs, passedOver } = noPriors;
   let records = 0;
   for (const { run, owner } of listings) {
-    // A run under way is not past, and its attempts will count when they are.
-    if (owner !== null) continue;
+    // A run under way is not past, and its attempts will count when they are. What a file tells is not of this machine.
+    if (owner !== null || isImported(place, run)) continue;
     if (records > mostRecords) break;
     const seen = await observePast(place, run);
     if (seen === "unreadable") passedOver += 1;

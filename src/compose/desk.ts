@@ -5,7 +5,7 @@ import { removeTree } from "../adapters/remove-tree.ts";
 import { findHomes, runFiles } from "../adapters/run-files.ts";
 import { landRun } from "../adapters/workspace/land-run.ts";
 import { removeRun } from "../adapters/workspace/remove-run.ts";
-import type { Conducting, Connection, Desk, ForkOptions, RunChoice } from "../cli/desk.ts";
+import type { Connection, Desk, RunChoice } from "../cli/desk.ts";
 import { configOf } from "../core/state.ts";
 import type { Recorded } from "../domain/event.ts";
 import type { RunId } from "../domain/ids.ts";
@@ -16,13 +16,12 @@ import { sendWithin } from "./conduct.ts";
 import { examine } from "./examine.ts";
 import { explainConfig } from "./explain-config.ts";
 import { findRun, listRuns, lookAt, withLog } from "./find-run.ts";
-import { forkRun } from "./fork-run.ts";
 import { forecastPlan } from "./forecast-plan.ts";
-import { createHub, type Hub } from "./hub.ts";
+import { createHub } from "./hub.ts";
+import { isImported, refuseImported } from "./imports.ts";
 import { linkTo } from "./link.ts";
 import { listPrompts } from "./list-prompts.ts";
 import type { DaySpent } from "../domain/day-budget.ts";
-import { findPerson } from "./person.ts";
 import { dayLedgerOf } from "./ports.ts";
 import { findPlace, type Environment, type Place } from "./place.ts";
 import { exportRecording, replayRun } from "./recordings.ts";
@@ -30,6 +29,7 @@ import { makeSample, tryResult } from "./sample.ts";
 import { saveFile } from "./save-file.ts";
 import { holdRun, openForRecording, resumeDeadRun } from "./resume-run.ts";
 import { isListening, sendOver } from "./send.ts";
+import { travelling } from "./time-travel.ts";
 import { view } from "./view.ts";
 import { readServerFile } from "./server-file.ts";
 
@@ -53,7 +53,7 @@ export function createDesk(env: Environment, program: string): Desk {
   return {
     begin: (options) => beginNewRun(options, { env, program, hub }),
     resume: async (options) => resumeDeadRun(await findPlace(options.repo, env), options, { env, hub }),
-    fork: async (options) => forkAndConduct(options, { env, hub }),
+    ...travelling({ env, hub, choose }),
     list: async (repo) => lookAtAll(await findPlace(repo, env)),
     look: async (choice) => {
       const { place, listing } = await choose(choice);
@@ -67,6 +67,7 @@ export function createDesk(env: Environment, program: string): Desk {
     },
     land: async (choice, { into, how }) => {
       const { place, listing } = await choose(choice);
+      refuseImported(place, listing.run);
       const { state } = await lookAt(place, listing);
       return landRun({
         project: configOf(state).project,
@@ -77,6 +78,7 @@ export function createDesk(env: Environment, program: string): Desk {
     },
     tryResult: async (choice, command) => {
       const { place, listing } = await choose(choice);
+      refuseImported(place, listing.run);
       const { state } = await lookAt(place, listing);
       return tryResult(configOf(state), listing.run, command);
     },
@@ -135,17 +137,6 @@ async function* readRecords(
   } finally {
     await log.close();
   }
-}
-
-/** Once the fork is made it is a run like any other whose process is gone. */
-async function forkAndConduct(
-  options: ForkOptions,
-  { env, hub }: { readonly env: Environment; readonly hub: Hub },
-): Promise<Conducting> {
-  const { repo, attended } = options;
-  const place = await findPlace(repo, env);
-  const run = await forkRun(place, { ...options, by: `person:${findPerson(env)}` }, env);
-  return resumeDeadRun(place, { run, reopen: [], ...(attended !== undefined && { attended }) }, { env, hub });
 }
 
 type ConnectOptions = { readonly env: Environment; readonly hold: boolean };
@@ -224,7 +215,8 @@ async function removeDead(
   if ("log" in opened) {
     const { state } = await lookAt(place, { run, createdAt: 0, owner: null });
     await opened.log.close();
-    if (state.config !== null) {
+    // Of an imported run there is nothing but its folder: its branch, if it is here, is another run's.
+    if (state.config !== null && !isImported(place, run)) {
       const { project } = state.config;
       ({ deleted } = await removeRun({ project, run, dir: folder, branch: deleteBranch ? "delete" : "keep" }));
     }

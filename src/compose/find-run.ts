@@ -5,6 +5,7 @@ import type { Look } from "../cli/desk.ts";
 import { runFiles } from "../adapters/run-files.ts";
 import { Fault, type EventLog, type RunListing } from "../engine/ports.ts";
 import type { RunId } from "../domain/ids.ts";
+import { isImported } from "./imports.ts";
 import type { Place, ProjectRuns } from "./place.ts";
 
 /** Newest first. */
@@ -59,6 +60,8 @@ const ambiguous = (what: string, listings: readonly RunListing[]): Fault =>
 async function filterOpen(place: Place, listings: readonly RunListing[]): Promise<RunListing[]> {
   const open: RunListing[] = [];
   for (const listing of listings) {
+    // Nobody can go on with one that was brought in from a file.
+    if (isImported(place, listing.run)) continue;
     const { state } = await lookAt(place, listing);
     if (state.config !== null && state.ended === null) open.push(listing);
   }

@@ -17,7 +17,7 @@ import { evolve } from "../core/evolve.ts";
 import { configOf, initialState, type RunState } from "../core/state.ts";
 import { modelsOf } from "../core/unpriced.ts";
 import type { CommandOf } from "../domain/command.ts";
-import type { RunConfig } from "../domain/config.ts";
+import { defaultShare, type RunConfig } from "../domain/config.ts";
 import type { Recorded } from "../domain/event.ts";
 import { asGuidance, type ForkEdit } from "../domain/fork-edit.ts";
 import type { Actor, Digest, ModelId, RunId } from "../domain/ids.ts";
@@ -29,6 +29,7 @@ import { findUnusableInPatch } from "../engine/check-models.ts";
 import { Fault, type Models } from "../engine/ports.ts";
 import { storeText } from "../engine/texts.ts";
 import { forkChanges } from "../views/fork-changes.ts";
+import { isImported } from "./imports.ts";
 import type { Environment, Place } from "./place.ts";
 import { createRunModels, digest } from "./ports.ts";
 import { toRejectionFault } from "./rejection-fault.ts";
@@ -43,11 +44,17 @@ export type ForkOptions = {
   readonly by: Actor;
 };
 
+export type Forked = {
+  readonly run: RunId;
+  /** The last record that both runs have. */
+  readonly at: number;
+};
+
 /**
- * The new run's name; nobody conducts it yet. Throws Fault `run_missing`, `fork_refused`, `record_missing`,
+ * The new run; nobody conducts it yet. Throws Fault `run_missing`, `fork_refused`, `record_missing`,
  * `commit_missing`, `base_missing`, `model_unusable`, and the codes of what the rules refuse. After a throw nothing is left.
  */
-export async function forkRun(place: Place, options: ForkOptions, env: Environment): Promise<RunId> {
+export async function forkRun(place: Place, options: ForkOptions, env: Environment): Promise<Forked> {
   const origin = await openStoredRun(place.runs, options.run);
   if (origin === undefined)
     throw new Fault("run_missing", `There is no run ${options.run}.`, { remedy: "See `tutti runs`." });
@@ -64,7 +71,7 @@ export async function forkRun(place: Place, options: ForkOptions, env: Environme
       copyScenario(place, options.run, planting.folder);
       if (command.config.workspace === "git") await beginRepository({ planting, origin, point, command });
     });
-    return run;
+    return { run, at: point.seq };
   } finally {
     origin.close();
   }
@@ -158,7 +165,8 @@ async function toCommand({ place, env, point, options, run, texts }: Asked): Pro
   const guidance = await Promise.all(
     said.map(async ({ ticket, text }) => ({ ticket, text: await storeText(log, text) })),
   );
-  const config = withEdit(configOf(point.state), { place, edit, attended: options.attended });
+  const isForeign = isImported(place, options.run);
+  const config = withEdit(configOf(point.state), { place, edit, attended: options.attended, isForeign });
   const named = modelsOf(config, [...point.state.graph.tickets, ...point.state.draftPlan.flat()]);
   const all = [
     ...named,
@@ -180,6 +188,8 @@ async function toCommand({ place, env, point, options, run, texts }: Asked): Pro
     changes: forkChanges(edit),
     ...(edit.mode !== undefined && { mode: edit.mode }),
     ...(edit.trust !== undefined && { trust: edit.trust }),
+    // Whatever rights the file speaks of, a person is asked: the run's trust is above every other.
+    ...(isForeign && edit.trust !== "step" && { trust: "ask" as const }),
     ...(edit.lanes !== undefined && { lanes: edit.lanes }),
     ...(patch !== undefined && { patch }),
   };
@@ -211,15 +221,22 @@ async function checkModels(models: Models, named: readonly ModelId[]): Promise<v
   }
 }
 
-type Editing = { readonly place: Place; readonly edit: ForkEdit; readonly attended: boolean | undefined };
+type Editing = {
+  readonly place: Place;
+  readonly edit: ForkEdit;
+  readonly attended: boolean | undefined;
+  /** Its log came from a file: what it says of rights is nobody's word here. */
+  readonly isForeign: boolean;
+};
 
 /** The fork works in the repository it is asked for in: an imported run may have come from elsewhere. */
-function withEdit(config: RunConfig, { place, edit, attended }: Editing): RunConfig {
+function withEdit(config: RunConfig, { place, edit, attended, isForeign }: Editing): RunConfig {
   const { tiers } = edit.models;
   const ladders = new Map(Object.entries(tiers));
   const consulted = Object.entries({ ...config.tiers, ...tiers }).filter(([tier]) => tier !== "3");
   return {
     ...config,
+    ...(isForeign && { sandbox: "bwrap" as const, rules: [], share: [...defaultShare] }),
     project: { ...config.project, root: place.root },
     attended: attended ?? config.attended,
     archetypes: config.archetypes.map((each) => ({
@@ -260,11 +277,21 @@ type Repository = {
 
 async function beginRepository({ planting, origin, point, command }: Repository): Promise<void> {
   const { project } = command.config;
+  const head = point.head ?? project.base;
+  for (const commit of [head, project.base]) demandName(commit);
   const objects = join(origin.folder, "repo.git", "objects");
   await makeOwnRepository(createGit(), {
     project,
     run: command.run,
     dir: planting.folder,
-    beginning: { head: point.head ?? project.base, objects: existsSync(objects) ? objects : undefined },
+    beginning: { head, objects: existsSync(objects) ? objects : undefined },
+  });
+}
+
+/** A log may say anything; what it calls a commit becomes a word on git's command line. */
+function demandName(commit: string): void {
+  if (/^[0-9a-f]{40,64}$/.test(commit)) return;
+  throw new Fault("commit_missing", `The log calls ${JSON.stringify(commit.slice(0, 60))} a commit; that is none.`, {
+    remedy: "Fork another run: this one's log does not name the commits it worked on.",
   });
 }

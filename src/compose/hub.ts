@@ -47,13 +47,15 @@ export function createHub(env: Environment, program: string): Hub {
 
   const serve = async (): Promise<Serving> => {
     // Loaded here and not at the start: the first step of a resumed run does not wait for it.
-    const [{ createApp }, { listen }, { createSessions }, { homeOf, linkOf }, { createAllRuns }] = await Promise.all([
-      import("../http/app.ts"),
-      import("../http/listen.ts"),
-      import("../http/session.ts"),
-      import("../http/address.ts"),
-      import("./all-runs.ts"),
-    ]);
+    const [{ createApp }, { listen }, { createSessions }, { homeOf, linkOf }, { createAllRuns }, { createTravel }] =
+      await Promise.all([
+        import("../http/app.ts"),
+        import("../http/listen.ts"),
+        import("../http/session.ts"),
+        import("../http/address.ts"),
+        import("./all-runs.ts"),
+        import("./travel.ts"),
+      ]);
     const all = createAllRuns(env, findHomes(env));
     // The port is another one each time, and a cookie is of its port: what would be kept is of no use.
     const sessions = createSessions({ now: () => Date.now() });
@@ -61,7 +63,10 @@ export function createHub(env: Environment, program: string): Hub {
     const person = findPerson(env);
     let port = 0;
     const address = { port: () => port };
-    const listening = await listen(createApp({ ...address, runs: all.runs, token, sessions, page, person, onError }));
+    const travel = createTravel(env, { conduct, leave });
+    const listening = await listen(
+      createApp({ ...address, runs: all.runs, travel, token, sessions, page, person, onError }),
+    );
     ({ port } = listening);
     const link = (run: RunId): string => linkOf(homeOf(address), sessions.newCode().code, run);
     const close = async (): Promise<void> => {

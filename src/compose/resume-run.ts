@@ -13,14 +13,16 @@ import { Fault, type OpenedRun, type Ports } from "../engine/ports.ts";
 import { loadFolded } from "../engine/snapshots.ts";
 import { storeText } from "../engine/texts.ts";
 import { makeConducting, type ConductOptions } from "./conduct.ts";
+import { refuseImported } from "./imports.ts";
 import type { Hub } from "./hub.ts";
 import type { Environment, ProjectRuns } from "./place.ts";
 import { findPerson } from "./person.ts";
 import { createRunModels, dayLedgerOf, openPorts } from "./ports.ts";
 import { toRejectionFault } from "./rejection-fault.ts";
 
-/** Throws Fault `run_missing`, `run_held`, and what opening its workspace throws. */
+/** Throws Fault `run_missing`, `run_held`, `run_imported`, and what opening its workspace throws. */
 export async function claimRun(place: ProjectRuns, run: RunId): Promise<OpenedRun> {
+  refuseImported(place, run);
   const opened = await place.store.open(run);
   if ("log" in opened) return opened;
   if ("missing" in opened) {
@@ -61,10 +63,17 @@ export function readScenario(file: string) {
   return parsed?.ok === true ? parsed.scenario : undefined;
 }
 
+type Around = {
+  readonly env: Environment;
+  readonly hub: Hub;
+  /** Records before this one are not told again; undefined: those that were there. */
+  readonly since?: number;
+};
+
 export async function resumeDeadRun(
   place: ProjectRuns,
   options: Omit<ResumeOptions, "repo">,
-  { env, hub }: { readonly env: Environment; readonly hub: Hub },
+  { env, hub, since }: Around,
 ): Promise<Conducting> {
   const opened = await claimRun(place, options.run);
   try {
@@ -76,7 +85,10 @@ export async function resumeDeadRun(
     const { conductor, adoption } = await adoptRun(ports, `process ${process.pid}`, folded);
     await wake(conductor, ports, { ...options, by: `person:${person}` });
     const files = runFiles(place.runs, options.run);
-    return makeConducting({ conductor, ports, files, person, hub }, { notes: [], since: state.seq, adopted: adoption });
+    return makeConducting(
+      { conductor, ports, files, person, hub },
+      { notes: [], since: since ?? state.seq, adopted: adoption },
+    );
   } catch (error) {
     await opened.log.close();
     throw error;

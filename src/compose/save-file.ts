@@ -7,7 +7,7 @@ import { Fault } from "../engine/ports.ts";
 /** Throws Fault `file_exists` or `file_unwritable`. */
 export async function saveFile(
   file: string,
-  text: string,
+  text: string | AsyncIterable<string>,
   { overwrite }: { readonly overwrite: boolean },
 ): Promise<void> {
   const path = resolve(file);

@@ -9,6 +9,7 @@ import { toFaultProblem, toProblem } from "./problem.ts";
 import { reachRun } from "./reach-run.ts";
 import { createRunApp } from "./run-app.ts";
 import { addRuns } from "./runs-routes.ts";
+import { addTimeTravel, type TimeTravel } from "./time-travel.ts";
 import type { Runs } from "./runs.ts";
 import { addStream } from "./stream/stream-route.ts";
 import { addStatus } from "./status-routes.ts";
@@ -16,6 +17,8 @@ import { addStatus } from "./status-routes.ts";
 /** `person`: who holds the token. */
 export type AppOptions = DoorOptions & {
   readonly runs: Runs;
+  /** Absent: the runs are as they are, as in a test of other routes. */
+  readonly travel?: TimeTravel;
   /** Told of every error that is not the client's. */
   readonly onError: (error: Error) => void;
 };
@@ -27,6 +30,7 @@ export function createApp(options: AppOptions): Hono {
   addStatus(app, options.runs);
   addRuns(app, options.runs);
   addStream(app, options);
+  if (options.travel !== undefined) addTimeTravel(app, { travel: options.travel, person: options.person });
   app.use("/api/runs/:run/*", reachRun(options.runs));
   addCarried(app, options);
   app.route("/api/runs/:run", createRunApp());

@@ -14,6 +14,7 @@ import { foldableLogs } from "../golden/fold-golden.ts";
 import { loadGoldenLog } from "../golden/golden-logs.ts";
 import { simulate } from "../simulator/simulate.ts";
 import { digest, given, start } from "../support/given.ts";
+import { driveToRest } from "./calm-world.ts";
 import { blockedStory, forkAt, forkedStory, forkName, forkOf, guide, seqOf } from "./forked-story.ts";
 import { answers, goalRun, ticketsAnswer, tracksAnswer } from "./planned-story.ts";
 import { blockedRun, proposed } from "./replanned-story.ts";
@@ -238,6 +239,19 @@ describe("FORK9 every record of a log can be forked from", () => {
       expect(toSnapshotText(fromSnapshotText(toSnapshotText(state)))).toBe(toSnapshotText(state));
     }
     expect(taken).toBeGreaterThan(0);
+  });
+
+  it("FORK9 forks of 12 simulated runs come to rest in a world where all goes well", () => {
+    for (let seed = 40; seed <= 51; seed += 1) {
+      const { log } = simulate(seed, "safety");
+      let place = 0;
+      for (const { seq, state } of forksOf(log.slice(0, 300))) {
+        place += 1;
+        if (state === null || place % 7 !== 0) continue;
+        const rest = driveToRest(state);
+        expect({ seed, seq, phase: rest.phase }).toEqual({ seed, seq, phase: "ended" });
+      }
+    }
   });
 
   it("FORK9 of 25 simulated runs with trouble of every kind", () => {

@@ -186,3 +186,43 @@ describe("fork", () => {
     expect(readdirSync(join(runsFolder(), ".planting"))).toEqual([]);
   });
 });
+
+describe("export and import", () => {
+  let project: Project;
+  beforeAll(() => {
+    project = makeProject();
+  });
+  afterEach(killLeftovers);
+  afterAll(() => project.remove());
+
+  it("EXP2 EXP5 a run goes out and comes in elsewhere byte by byte, is looked at and forked there, and not conducted", async () => {
+    const tickets = project.write("tickets.json", plan);
+    const script = project.write("scenario.json", scenario);
+    const done = await tutti(["run", tickets, "--repo", project.repo, "--scenario", script, ...flags], project);
+    const run = String(parseRun(done.stdout).final["run"]);
+    const file = join(project.folder, "run.jsonl");
+    const out = await tutti(["export", run, "--format", "jsonl", "--out", file, "--repo", project.repo], project);
+    expect(out.code, out.stderr).toBe(0);
+
+    const there = { env: { ...project.env, TUTTI_HOME: join(project.folder, "there") } };
+    const at = (...args: string[]): Promise<Done> => tutti([...args, "--repo", project.repo, "--json"], there);
+    expect(JSON.parse((await at("import", file)).stdout)).toMatchObject({ run });
+    expect((await at("log", run)).stdout).toBe(
+      (await tutti(["log", run, "--repo", project.repo, "--json"], project)).stdout,
+    );
+    expect((await at("export", run, "--format", "jsonl")).stdout).toBe(readFileSync(file, "utf8"));
+    expect((await at("import", file)).stdout).toContain("run_exists");
+    for (const refused of [
+      ["resume", run, "--retry", "B"],
+      ["land", run],
+      ["pause", run],
+      ["abort", run],
+    ])
+      expect((await at(...refused)).stdout, refused.join(" ")).toContain("run_imported");
+
+    const fork = await at("fork", run, "--guide", "B=The one after a.", "--unattended");
+    const { records } = parseRun(fork.stdout);
+    expect(records[0]?.event).toMatchObject({ type: "run.forked", from: run, config: { sandbox: "bwrap", rules: [] } });
+    expect(records[1]?.event).toMatchObject({ type: "run.trust_changed", trust: "ask" });
+  });
+});

@@ -184,9 +184,14 @@ it("CLI21 what the guide says `--json` prints is what each command prints", asyn
   const recording = join(project.folder, "recording.json");
   await call("export");
   await call("export --out", "export", "--out", recording);
-  await call("replay", "replay", recording, "--no-sandbox", "--unattended");
   const begun = /^\{"seq":(\d+).*"type":"attempt\.started"/m.exec((await running.done).stdout);
   await call("fork", "fork", String(run), "--at", begun?.[1] ?? "", "--unattended", "--trust", "auto");
+  await call("compare", "compare", String(run), "--a", begun?.[1] ?? "");
+  const lines = join(project.folder, "run.jsonl");
+  await call("export --format jsonl --out", "export", "--format", "jsonl", "--out", lines);
+  const elsewhere = { ...project, env: { ...project.env, TUTTI_HOME: join(project.folder, "elsewhere") } };
+  printed("import", (await tutti(["import", lines, "--json", "--repo", project.repo], elsewhere)).stdout);
+  await call("replay", "replay", recording, "--no-sandbox", "--unattended");
   await call("forecast", "forecast", file, "--model", "scripted/one");
   await call("plan", "plan", "Do it", ...play);
   await call("view", "view", "README.md");

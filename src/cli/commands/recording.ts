@@ -8,13 +8,20 @@ import { conductRun } from "../conduct.ts";
 import type { CliContext, CommonOptions, ExitCode } from "../context.ts";
 import { invocationOf } from "../invocation.ts";
 
-export type ExportOptions = CommonOptions & { readonly out?: string; readonly force?: boolean };
+export type ExportOptions = CommonOptions & {
+  readonly out?: string;
+  readonly force?: boolean;
+  /** `recording`: what models and person said, to be played again; `jsonl`: the run itself. */
+  readonly format?: "recording" | "jsonl";
+};
 
 export async function exportCommand(
   run: string | undefined,
-  { repo, out, force, json }: ExportOptions,
+  options: ExportOptions,
   context: CliContext,
 ): Promise<ExitCode> {
+  if (options.format === "jsonl") return exportLines(run, options, context);
+  const { repo, out, force, json } = options;
   const desk = await context.desk();
   const choice = run === undefined ? { repo } : { repo, run };
   const recording = await desk.record(choice);
@@ -36,6 +43,29 @@ export async function exportCommand(
     );
     for (const note of recording.notes) context.err.write(`note: ${toPrintableLine(note)}\n`);
   }
+  return 0;
+}
+
+/** As the records come: a long run takes no more memory than its longest text. */
+async function exportLines(
+  run: string | undefined,
+  { repo, out, force, json }: ExportOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  const desk = await context.desk();
+  const look = await desk.look({ repo, ...(run === undefined ? {} : { run }) });
+  const lines = desk.takeOut({ repo, run: look.run });
+  if (out === undefined) {
+    for await (const line of lines) context.out.write(line);
+    return 0;
+  }
+  await desk.saveParts(out, lines, { overwrite: force === true });
+  if (json === true) context.out.write(`${JSON.stringify({ run: look.run, file: out })}\n`);
+  else
+    context.out.write(
+      `${toPrintableLine(out)} holds the whole of ${look.run}, for \`tutti import\`.\n` +
+        "Whatever the models, the tools and the person wrote is in it: look through it before you share it.\n",
+    );
   return 0;
 }
 

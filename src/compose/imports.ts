@@ -1,0 +1,57 @@
+// Runs brought in from a file: how they come in, how any run goes out, and what an imported one may not do. Its log may
+// have been written by anybody: it is looked at, and forked under the person's own rules, but never conducted.
+
+import { existsSync } from "node:fs";
+import { importRun, type Imported, type RecordCheck } from "../adapters/log/import-run.ts";
+import { exportRun } from "../adapters/log/export-run.ts";
+import { openStoredRun } from "../adapters/log/stored-run.ts";
+import { readIfThere, runFiles } from "../adapters/run-files.ts";
+import { evolve } from "../core/evolve.ts";
+import { initialState } from "../core/state.ts";
+import type { RunId } from "../domain/ids.ts";
+import { Fault } from "../engine/ports.ts";
+import type { Place } from "./place.ts";
+
+/** Throws what importing throws; nothing is left then. */
+export const bringIn = (place: Pick<Place, "runs">, source: AsyncIterable<Uint8Array>): Promise<Imported> =>
+  importRun({ dir: place.runs, source, check: createCheck() });
+
+function createCheck(): RecordCheck {
+  let state = initialState;
+  return {
+    take: (record) => {
+      if (record.seq === 1 && record.event.type !== "run.created") return "a log begins with run.created";
+      if (record.seq > 1 && record.event.type === "run.created") return "a run is created once";
+      try {
+        state = evolve(state, record);
+        return undefined;
+      } catch (error) {
+        const why = error instanceof Error ? error.message : "its event cannot be";
+        return `it does not follow from the records before it: ${why}`;
+      }
+    },
+    end: (run) => (state.run === run ? undefined : `its records are those of ${state.run ?? "no run"}`),
+  };
+}
+
+/** Lines with their line breaks. Throws Fault `run_missing` and what exporting throws. */
+export async function* takeOut(place: Pick<Place, "runs">, run: RunId): AsyncGenerator<string> {
+  const stored = await openStoredRun(place.runs, run);
+  if (stored === undefined) throw new Fault("run_missing", `There is no run ${run}.`, { remedy: "See `tutti runs`." });
+  try {
+    yield* exportRun(stored, readIfThere(runFiles(place.runs, run).scenario));
+  } finally {
+    stored.close();
+  }
+}
+
+export const isImported = (place: Pick<Place, "runs">, run: RunId): boolean =>
+  existsSync(runFiles(place.runs, run).imported);
+
+/** Throws Fault `run_imported`. What its log says of repositories, rights and commands is somebody else's word. */
+export function refuseImported(place: Pick<Place, "runs">, run: RunId): void {
+  if (!isImported(place, run)) return;
+  throw new Fault("run_imported", `${run} was brought in from a file: it can be looked at, not worked on.`, {
+    remedy: `Fork it where your repository has its commits: tutti fork ${run}`,
+  });
+}

@@ -1,0 +1,88 @@
+// Going back in runs, done for the API: every project of this person, whichever process conducts a run.
+
+import { existsSync } from "node:fs";
+import { openStoredRun } from "../adapters/log/stored-run.ts";
+import { listStamps, namesIn } from "../adapters/log/run-stamps.ts";
+import { findHomes, runFiles } from "../adapters/run-files.ts";
+import { projectKey } from "../adapters/workspace/run-names.ts";
+import type { RunId } from "../domain/ids.ts";
+import { Fault } from "../engine/ports.ts";
+import type { ForkAsked, TimeTravel } from "../http/time-travel.ts";
+import { forkRun } from "./fork-run.ts";
+import type { Hub } from "./hub.ts";
+import { bringIn, takeOut } from "./imports.ts";
+import { runsOf, type Environment, type Place, type ProjectRuns } from "./place.ts";
+import { resumeDeadRun } from "./resume-run.ts";
+import { stateAt } from "./state-at.ts";
+
+export function createTravel(env: Environment, hub: Hub): TimeTravel {
+  const projects = (): readonly ProjectRuns[] => {
+    const homes = findHomes(env);
+    // Other things lie in the state folder as well.
+    return namesIn(homes.state)
+      .map((key) => runsOf(homes, key))
+      .filter(({ runs }) => existsSync(runs));
+  };
+  return {
+    stateAt: (run, seq) => stateAt(placeOfRun(projects(), run), run, seq),
+    fork: async (asked) => forkHere(await rooted(placeOfRun(projects(), asked.run), asked.run), asked, { env, hub }),
+    takeOut: (run) => takeOut(placeOfRun(projects(), run), run),
+    bringIn: async (project, source) => bringIn(chosen(projects(), project), source),
+  };
+}
+
+function placeOfRun(projects: readonly ProjectRuns[], run: RunId): ProjectRuns {
+  const place = projects.find(({ runs }) => existsSync(runFiles(runs, run).folder));
+  if (place === undefined) throw missing(run);
+  return place;
+}
+
+const missing = (run: RunId): Fault =>
+  new Fault("run_missing", `There is no run ${run}.`, { remedy: "GET /api/runs lists them." });
+
+function chosen(projects: readonly ProjectRuns[], key: string | undefined): ProjectRuns {
+  const [only, ...others] = projects;
+  const place = key === undefined && others.length === 0 ? only : projects.find((each) => each.key === key);
+  if (place !== undefined) return place;
+  const keys = projects.map((each) => each.key).join(", ");
+  throw new Fault("project_unknown", "It is not said to which project the run is to belong.", {
+    remedy: projects.length === 0 ? "Run `tutti import` in its repository." : `Add ?project= and one of ${keys}.`,
+  });
+}
+
+/** Where the project lies: told by the run's own log, or where that came from elsewhere by its neighbours'. */
+async function rooted(place: ProjectRuns, run: RunId): Promise<Place> {
+  for (const each of [run, ...listStamps(place.runs).map((stamp) => stamp.run)]) {
+    const root = await rootIn(place, each);
+    if (root !== undefined && projectKey(root) === place.key) return { ...place, root };
+  }
+  throw new Fault("project_unknown", `No run of this project says where its repository is.`, {
+    remedy: `Fork it in a terminal there: tutti fork ${run}`,
+  });
+}
+
+async function rootIn({ runs }: ProjectRuns, run: RunId): Promise<string | undefined> {
+  const stored = await openStoredRun(runs, run).catch(() => undefined);
+  try {
+    const first = stored?.read().next();
+    const event = first?.done === false ? first.value.record.event : undefined;
+    return event?.type === "run.created" ? event.config.project.root : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    stored?.close();
+  }
+}
+
+/** Somebody looks at it over the API: they can answer. */
+async function forkHere(
+  place: Place,
+  { run, ...asked }: ForkAsked,
+  { env, hub }: { readonly env: Environment; readonly hub: Hub },
+): Promise<RunId> {
+  const { run: made } = await forkRun(place, { ...asked, run, attended: true }, env);
+  const conducting = await resumeDeadRun(place, { run: made, reopen: [], attended: true }, { env, hub });
+  conducting.start();
+  void conducting.done.then(() => conducting.close());
+  return made;
+}
