@@ -9,6 +9,7 @@ import { Fault } from "../engine/ports.ts";
 import { cardOf, type BesideState, type RunCard } from "../http/run-card.ts";
 import type { OpenRun } from "../http/runs.ts";
 import { foldOn, freshFold, type Fold } from "./folding.ts";
+import { isImported } from "./imports.ts";
 import { keepCard, readKeptCard } from "./kept-card.ts";
 import { runsOf, type ProjectRuns } from "./place.ts";
 
@@ -84,7 +85,7 @@ async function look(looked: Looked, before: Known | undefined): Promise<Known | 
   if (listing === undefined) return undefined;
   const { createdAt, owner } = listing;
   const conducted = open !== undefined ? "here" : owner === null || owner.pid === process.pid ? "nobody" : "elsewhere";
-  const beside = { projectKey: place.key, run, createdAt, conducted } as const;
+  const beside = { projectKey: place.key, run, createdAt, conducted, isImported: isImported(place, run) } as const;
   try {
     const fold = await foldLog(looked, before?.fold ?? freshFold());
     // The conductor's own state is ahead of the fold, never behind.

@@ -45,13 +45,6 @@ export const forkEditSchema = z.strictObject({
 export type ForkEditInput = z.input<typeof forkEditSchema>;
 export type ForkEdit = z.output<typeof forkEditSchema>;
 
-export const noEdit: ForkEdit = {
-  guidance: [],
-  messages: [],
-  models: { tiers: {}, tickets: [] },
-  bounds: [],
-};
-
 /** A rewritten message as guidance: nothing an attempt said is put into the mouth of the next one. */
 export const asGuidance = (text: string): string =>
   `In an earlier attempt a worker came to a point where a person wants the work to go on from this, in place of what it said there:\n\n${text}`;

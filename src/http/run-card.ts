@@ -35,6 +35,8 @@ export type RunCard = {
   readonly spend: Usage;
   readonly attempts: number;
   readonly lineage: Lineage | null;
+  /** Brought in from a file: it can be looked at and forked, not conducted, answered or landed. */
+  readonly isImported: boolean;
   /** Why its log cannot be read, in words; null where it can. */
   readonly problem: string | null;
 };
@@ -43,7 +45,9 @@ export type RunCard = {
 type Folded = Parameters<typeof boardOf>[0];
 
 /** What a state does not tell of its run. */
-export type BesideState = Pick<RunCard, "run" | "conducted" | "createdAt" | "ms"> & { readonly projectKey: string };
+export type BesideState = Pick<RunCard, "run" | "conducted" | "createdAt" | "ms" | "isImported"> & {
+  readonly projectKey: string;
+};
 
 /** Characters of a goal: enough to know it again. */
 const goalLength = 300;

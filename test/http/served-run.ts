@@ -99,7 +99,14 @@ export const ofOwnPage = { origin: `http://127.0.0.1:${port}`, "sec-fetch-site":
 /** All there is is this one run. */
 const runsWith = (open: OpenRun): Runs => ({
   list: async () => [
-    cardOf(open.state(), { projectKey: "nowhere-0", run: open.run, createdAt: 1, conducted: "here", ms: 0 }),
+    cardOf(open.state(), {
+      projectKey: "nowhere-0",
+      run: open.run,
+      createdAt: 1,
+      conducted: "here",
+      ms: 0,
+      isImported: false,
+    }),
   ],
   find: async (run) => (run === open.run ? { kind: "open", open, release: () => {} } : undefined),
   watch: () => () => {},

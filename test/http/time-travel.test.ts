@@ -1,10 +1,10 @@
 // FORK14, EXP6, CMP4: going back in runs over the API.
 
 import { describe, expect, it } from "vitest";
-import type { RunId } from "../../src/domain/ids.ts";
+import type { RunId, TicketId } from "../../src/domain/ids.ts";
 import { Fault } from "../../src/engine/ports.ts";
 import { createApp } from "../../src/http/app.ts";
-import type { ForkAsked, TimeTravel } from "../../src/http/time-travel.ts";
+import type { ForkAsked, ForkBody, TimeTravel } from "../../src/http/time-travel.ts";
 import { blockedStory, forkedStory, forkName } from "../core/forked-story.ts";
 
 const run = "run_0123456789abcdef" as RunId;
@@ -62,7 +62,11 @@ function makeApp(own: Partial<TimeTravel> = {}) {
 describe("a fork over the API", () => {
   it("FORK14 takes a record and an edit, and answers with the new run", async () => {
     const { send, asked } = makeApp();
-    const edit = { guidance: [{ ticket: "B", text: "look" }], mode: "linear", bounds: "run usd 5" };
+    const edit: ForkBody["edit"] = {
+      guidance: [{ ticket: "B" as TicketId, text: "look" }],
+      mode: "linear",
+      bounds: "run usd 5",
+    };
     const answer = await send("POST", `/api/runs/${run}/fork`, { at: 12, edit, as: "ann's friend" });
     expect([answer.status, await answer.json()]).toEqual([201, { run: forkName }]);
     expect(asked).toMatchObject([

@@ -9,6 +9,7 @@ import { createSqliteRunStore } from "../../../src/adapters/log/sqlite-log.ts";
 import { openStoredRun } from "../../../src/adapters/log/stored-run.ts";
 import { takeOwnerLock } from "../../../src/adapters/log/ownership.ts";
 import type { Digest, RunId } from "../../../src/domain/ids.ts";
+import { startLineProcess } from "../../support/line-process.ts";
 import { makeScratch } from "../../support/scratch.ts";
 import { allSamples, toRecords } from "../../support/sample-events.ts";
 
@@ -72,6 +73,26 @@ describe("planting a run", () => {
     expect(readdirSync(join(dir, ".planting")).toSorted()).toEqual(["living", "young"]);
     held?.release();
   });
+
+  it.each(["begun", "written", "whole", "there"])(
+    "FORK13 killed when it is %s: a whole run or none, and the next one clears up",
+    async (moment) => {
+      const dir = makeScratch("tutti-plant-");
+      const child = startLineProcess(new URL("./plant-process.ts", import.meta.url), [dir, run]);
+      for (let said = await child.next(); said !== moment; said = await child.next()) child.say("go on");
+      await child.kill();
+      const store = createSqliteRunStore({ dir });
+      expect(await store.list()).toHaveLength(moment === "there" ? 1 : 0);
+      if (moment === "there") {
+        const opened = await store.open(run);
+        if (!("log" in opened)) throw new Error("it is held");
+        expect([...opened.log.read()]).toHaveLength(2_500);
+        await opened.log.close();
+      }
+      await plantRun({ dir, run: "run_fedcba9876543210" as RunId, createdAt: 2 }, async () => {});
+      expect(readdirSync(join(dir, ".planting"))).toEqual([]);
+    },
+  );
 
   it("FORK13 brings blobs from another run's folder, and says which are not there", async () => {
     const dir = makeScratch("tutti-plant-");
