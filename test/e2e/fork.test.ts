@@ -4,6 +4,14 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { plantRun } from "../../src/adapters/log/plant-run.ts";
+import { encodeRecord } from "../../src/adapters/log/record.ts";
+import { forkRun } from "../../src/compose/fork-run.ts";
+import { placeOf } from "../../src/compose/place.ts";
+import type { Recorded } from "../../src/domain/event.ts";
+import { forkEditSchema } from "../../src/domain/fork-edit.ts";
+import type { RunId } from "../../src/domain/ids.ts";
+import { gitRun } from "../core/story.ts";
 import { killLeftovers, parseLines, parseRun, startTutti, tutti, type Done, type JsonRecord } from "./support/cli.ts";
 import { finish, makeProject, ticket, turn, write, type Project } from "./support/project.ts";
 
@@ -224,5 +232,28 @@ describe("export and import", () => {
     const { records } = parseRun(fork.stdout);
     expect(records[0]?.event).toMatchObject({ type: "run.forked", from: run, config: { sandbox: "bwrap", rules: [] } });
     expect(records[1]?.event).toMatchObject({ type: "run.trust_changed", trust: "ask" });
+  });
+
+  it("EXP5 what a file calls a commit never becomes an option of git", async () => {
+    const env = { ...project.env, TUTTI_HOME: join(project.folder, "hostile") };
+    const place = placeOf(project.repo, env);
+    const run = "run_00000000000000ff" as RunId;
+    const bad = join(project.folder, "written-by-git");
+    const [created, ...rest] = gitRun(["A"], {
+      project: { root: project.repo, branch: "main", base: `--output=${bad}` },
+    }).records;
+    const named = { ...created, event: { ...created?.event, run } } as Recorded;
+    await plantRun({ dir: place.runs, run, createdAt: 1 }, async (planting) => {
+      for (const record of [named, ...rest]) planting.add(encodeRecord(record));
+    });
+    const before = readdirSync(place.runs);
+    const edit = forkEditSchema.parse({});
+    const refused = forkRun(place, { run, edit, by: "person:ann" }, env);
+    await expect(refused).rejects.toMatchObject({
+      code: "commit_missing",
+      message: expect.stringContaining("that is none"),
+    });
+    expect(existsSync(bad)).toBe(false);
+    expect(readdirSync(place.runs)).toEqual(before);
   });
 });
