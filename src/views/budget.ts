@@ -120,6 +120,8 @@ function usageByScope(state: RunState, records: Iterable<Recorded>): ReadonlyMap
   const used = new Map<BudgetScope, Usage>();
   const consults = new Map<ConsultId, Scopes>();
   for (const { event } of records) {
+    // What stands before was spent by the run it was forked from.
+    if (event.type === "run.forked") used.clear();
     if (event.type === "consult.started") {
       const { tier, track, ticket } = event;
       consults.set(event.consult, scopesOf(state, { tier, track, ticket }));

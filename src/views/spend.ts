@@ -64,6 +64,8 @@ export type TicketSpend = {
 export function spendByTicket(records: Iterable<Recorded>): readonly TicketSpend[] {
   const spent = new Map<TicketId, TicketSpend>();
   for (const { event } of records) {
+    // What stands before was spent by the run it was forked from.
+    if (event.type === "run.forked") spent.clear();
     if (!("ticket" in event) || event.ticket === undefined) continue;
     const usage = "usage" in event ? event.usage : undefined;
     const ms = "ms" in event ? event.ms : 0;

@@ -31,6 +31,11 @@ export function tellStory(story: WorkerStory, records: Iterable<Recorded>): Work
   };
   for (const recorded of records) {
     const { event } = recorded;
+    if (event.type === "run.forked" && recorded.seq > seq) {
+      seq = recorded.seq;
+      cutOff(find(last), recorded);
+      continue;
+    }
     if (recorded.seq <= seq || !isOf(story.ticket, event)) continue;
     seq = recorded.seq;
     if (event.type === "attempt.started") {
@@ -48,6 +53,13 @@ export function tellStory(story: WorkerStory, records: Iterable<Recorded>): Work
     return draft === undefined ? given(story, attempt) : { ...draft.head, entries: draft.entries };
   });
   return { ...story, seq, attempts, before: before.length === story.before.length ? story.before : before };
+}
+
+/** What was under way in the run this one was forked from did not come with it. */
+function cutOff(draft: StoryDraft | undefined, { at }: Recorded): void {
+  if (draft === undefined || draft.head.end !== null) return;
+  const detail = "The run was forked here; the ticket is begun anew.";
+  draft.head = { ...draft.head, endedAt: at, end: "cancelled", detail };
 }
 
 function given(story: WorkerStory, attempt: number): AttemptStory {

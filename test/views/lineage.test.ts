@@ -1,8 +1,12 @@
 // FORK5: the lines between runs, for a list of them.
 
 import { describe, expect, it } from "vitest";
-import type { RunId } from "../../src/domain/ids.ts";
+import type { RunId, TicketId } from "../../src/domain/ids.ts";
+import { budgetOf } from "../../src/views/budget.ts";
 import { familyOf, lineageInWords, lineageOf } from "../../src/views/lineage.ts";
+import { spendByTicket } from "../../src/views/spend.ts";
+import { tellStory } from "../../src/views/tell-story.ts";
+import { emptyStory } from "../../src/views/worker-entries.ts";
 import { forkedStory } from "../core/forked-story.ts";
 import { bareRun } from "../core/story.ts";
 
@@ -35,5 +39,27 @@ describe("lineage", () => {
     ]);
     const circle = [card("a", 1, "b"), card("b", 2, "a")];
     expect(familyOf(circle, run("a")).ancestors.map((each) => each.run)).toEqual([run("b")]);
+  });
+});
+
+describe("what stands before a fork, in views of records", () => {
+  const story = forkedStory();
+  const fork = story.records.findIndex(({ event }) => event.type === "run.forked");
+
+  it("FORK4 is no spend of its tickets and scopes", () => {
+    const own = spendByTicket(story.records.slice(fork));
+    expect(own.length).toBeGreaterThan(0);
+    expect(spendByTicket(story.records)).toEqual(own);
+    expect(budgetOf(story.state, story.records)).toEqual(budgetOf(story.state, story.records.slice(fork)));
+  });
+
+  it("FORK1 an attempt that was under way is told as ended there", () => {
+    const ticket = "B" as TicketId;
+    const told = tellStory(emptyStory(ticket), story.records);
+    expect(told.attempts.map(({ attempt, end }) => [attempt, end])).toEqual([
+      [1, "cancelled"],
+      [2, "completed"],
+    ]);
+    expect(told.attempts[0]?.endedAt).toBe(story.records[fork]?.at);
   });
 });
