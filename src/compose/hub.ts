@@ -35,6 +35,19 @@ type Serving = {
   readonly close: () => Promise<void>;
 };
 
+/** Loaded when it is needed and not at the start: the first step of a resumed run does not wait for it. */
+async function loadServer() {
+  const [app, listening, session, address, allRuns, travel] = await Promise.all([
+    import("../http/app.ts"),
+    import("../http/listen.ts"),
+    import("../http/session.ts"),
+    import("../http/address.ts"),
+    import("./all-runs.ts"),
+    import("./travel.ts"),
+  ]);
+  return { ...app, ...listening, ...session, ...address, ...allRuns, ...travel };
+}
+
 /** `program`: the folder the package lies in, the built page with it. */
 export function createHub(env: Environment, program: string): Hub {
   const token = randomBytes(32).toString("base64url");
@@ -46,16 +59,7 @@ export function createHub(env: Environment, program: string): Hub {
   };
 
   const serve = async (): Promise<Serving> => {
-    // Loaded here and not at the start: the first step of a resumed run does not wait for it.
-    const [{ createApp }, { listen }, { createSessions }, { homeOf, linkOf }, { createAllRuns }, { createTravel }] =
-      await Promise.all([
-        import("../http/app.ts"),
-        import("../http/listen.ts"),
-        import("../http/session.ts"),
-        import("../http/address.ts"),
-        import("./all-runs.ts"),
-        import("./travel.ts"),
-      ]);
+    const { createApp, listen, createSessions, homeOf, linkOf, createAllRuns, createTravel } = await loadServer();
     const all = createAllRuns(env, findHomes(env));
     // The port is another one each time, and a cookie is of its port: what would be kept is of no use.
     const sessions = createSessions({ now: () => Date.now() });
@@ -64,9 +68,8 @@ export function createHub(env: Environment, program: string): Hub {
     let port = 0;
     const address = { port: () => port };
     const travel = createTravel(env, { conduct, leave });
-    const listening = await listen(
-      createApp({ ...address, runs: all.runs, travel, token, sessions, page, person, onError }),
-    );
+    const given = { ...address, runs: all.runs, travel, token, sessions, page, person, onError };
+    const listening = await listen(createApp(given));
     ({ port } = listening);
     const link = (run: RunId): string => linkOf(homeOf(address), sessions.newCode().code, run);
     const close = async (): Promise<void> => {

@@ -66,7 +66,7 @@ export function addTimeTravel(app: Hono, { travel, person }: TimeTravelOptions):
     const { at, edit, as } = body.value;
     const by = actorOf(person, as);
     const answer: ForkedBody = { run: await travel.fork({ run, edit, by, ...(at !== undefined && { at }) }) };
-    return context.json(answer, 201);
+    return context.json(answer);
   });
 
   app.get("/api/runs/:run/compare", async (context) => {
@@ -103,7 +103,7 @@ export function addTimeTravel(app: Hono, { travel, person }: TimeTravelOptions):
         remedy: "Set the Content-Type header and send the file's lines as they are.",
       });
     const answer: ImportedBody = await travel.bringIn(context.req.query("project"), body);
-    return context.json(answer, 201);
+    return context.json(answer);
   });
 }
 

@@ -54,7 +54,7 @@ describe("time travel over the API", () => {
     const answer = await send("POST", `/api/runs/${run}/fork`, {
       edit: { trust: "auto", guidance: [{ ticket: "A", text: "go" }] },
     });
-    expect(answer.status).toBe(201);
+    expect(answer.status).toBe(200);
     const { run: fork } = (await answer.json()) as { run: string };
     const { runs } = (await (await send("GET", "/api/runs")).json()) as { runs: { run: string; lineage: unknown }[] };
     expect(runs.find((card) => card.run === fork)).toMatchObject({ lineage: { kind: "fork", from: run } });

@@ -12,6 +12,12 @@ const top = join(import.meta.dirname, "../..");
 
 const app = createApp({
   runs: { list: async () => [], find: async () => undefined, watch: () => () => {} },
+  travel: {
+    stateAt: () => Promise.reject(new Error("not asked here")),
+    fork: () => Promise.reject(new Error("not asked here")),
+    takeOut: async function* () {},
+    bringIn: () => Promise.reject(new Error("not asked here")),
+  },
   token: "t",
   port: () => 1,
   sessions: createSessions({ now: () => 0 }),

@@ -78,7 +78,7 @@ function schemasOf(): Record<string, unknown> {
   answered.add(problem, { id: "Problem" });
   for (const [id, schema] of Object.entries(shared)) answered.add(schema, { id });
   for (const { body, answer } of apiRoutes) {
-    if (body !== undefined) sent.add(body.schema, { id: body.name });
+    if (typeof body === "object") sent.add(body.schema, { id: body.name });
     if (typeof answer === "object") answered.add(answer.schema, { id: answer.name });
   }
   const uri = (name: string): string => `#/components/schemas/${name}`;
@@ -111,7 +111,7 @@ function operationOf({ method, path, summary, tag, query = {}, body, answer, pro
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined
       ? {}
-      : { requestBody: { required: true, content: { "application/json": { schema: refTo(body.name) } } } }),
+      : { requestBody: { required: true, content: body === "lines" ? lines : jsonOf(body.name) } }),
     responses: {
       ...answerOf(answer),
       ...Object.fromEntries(
@@ -123,6 +123,10 @@ function operationOf({ method, path, summary, tag, query = {}, body, answer, pro
   };
 }
 
+const lines = { "application/jsonl": { schema: { type: "string" } } };
+
+const jsonOf = (name: string): unknown => ({ "application/json": { schema: refTo(name) } });
+
 function answerOf(answer: ApiRoute["answer"]): Record<string, unknown> {
   switch (answer) {
     case "events":
@@ -132,6 +136,8 @@ function answerOf(answer: ApiRoute["answer"]): Record<string, unknown> {
           content: { "text/event-stream": { schema: { type: "string" } } },
         },
       };
+    case "lines":
+      return { 200: { description: "An exported run, line by line.", content: lines } };
     case "text": {
       const content = { "text/plain": { schema: { type: "string" } } };
       return {
@@ -147,7 +153,7 @@ function answerOf(answer: ApiRoute["answer"]): Record<string, unknown> {
       return { 204: { description: "Done." } };
     default:
       return {
-        200: { description: answer.what, content: { "application/json": { schema: refTo(answer.name) } } },
+        200: { description: answer.what, content: jsonOf(answer.name) },
       };
   }
 }

@@ -10,10 +10,13 @@ export type ApiRoute = {
   readonly summary: string;
   /** Parameters of the query with what they mean. */
   readonly query?: Readonly<Record<string, string>>;
-  readonly body?: { readonly name: string; readonly schema: z.ZodType };
-  readonly answer: Answer | "events" | "text" | "document" | "nothing";
+  /** `lines`: an exported run. */
+  readonly body?: Body | "lines";
+  readonly answer: Answer | "events" | "lines" | "text" | "document" | "nothing";
   /** Besides 401 and 403. */
   readonly problems: readonly number[];
 };
+
+export type Body = { readonly name: string; readonly schema: z.ZodType };
 
 export type Answer = { readonly name: string; readonly schema: z.ZodType; readonly what: string };

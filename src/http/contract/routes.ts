@@ -8,6 +8,7 @@ import { pastRoutes } from "./past-routes.ts";
 import { ruleRoutes } from "./rule-routes.ts";
 import type { Answer, ApiRoute } from "./route.ts";
 import * as run from "./run-answers.ts";
+import { travelRoutes } from "./travel-routes.ts";
 
 const accepted: Answer = { name: "Accepted", schema: desk.accepted, what: "Recorded." };
 /** Of whatever sends a body, and of whatever changes a run. */
@@ -91,6 +92,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   },
   ...pastRoutes,
   ...ruleRoutes,
+  ...travelRoutes,
   {
     method: "GET",
     path: "/api/runs/:run/budget",

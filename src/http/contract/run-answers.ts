@@ -81,7 +81,7 @@ const planning = z.strictObject({
     .nullable(),
 });
 
-const phase = z.enum(["empty", "planning", "running", "ended"]);
+export const phase = z.enum(["empty", "planning", "running", "ended"]);
 
 const lineage = z.strictObject({ kind: z.enum(["fork", "recovery"]), from: part.runId, seq: count });
 
@@ -196,6 +196,7 @@ export const runCard = z.strictObject({
   spend: usageSchema,
   attempts: count,
   lineage: lineage.nullable(),
+  isImported: z.boolean().describe("Brought in from a file: it can be looked at and forked, nothing else."),
   problem: z.string().nullable().describe("Why its log cannot be read."),
 }) satisfies z.ZodType<RunCard>;
 
