@@ -8,6 +8,7 @@ import { isReached, toFigureLine, toTable, type Figure, type Row } from "./figur
 import { measureGit } from "./git-path.ts";
 import { measureW1, measureW2, measureW3, measureW6, type Measurement } from "./measure-loads.ts";
 import { measureW5 } from "./resume.ts";
+import { measureSeek } from "./seek.ts";
 import { measureW4 } from "./stream.ts";
 import { fullScale, tinyScale, type Scale } from "./scale.ts";
 
@@ -18,6 +19,7 @@ const workloads: ReadonlyMap<string, Measure> = new Map<string, Measure>([
   ["W2", measureW2],
   ["W3", measureW3],
   ["W4", measureW4],
+  ["seek", (scale, rounds) => measureSeek(scale, Math.min(rounds, 2))],
   ["W5", measureW5],
   ["W6", (scale, rounds) => measureW6(scale, Math.min(rounds, scale.w6Rounds))],
   ["git", measureGit],

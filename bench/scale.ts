@@ -17,6 +17,8 @@ export type Scale = {
     /** How long the reader that does not read is waited for: until it is cut, and longer. */
     readonly stalledSeconds: number;
   };
+  /** A log of so many events, and how many looks back. */
+  readonly seek: { readonly events: number; readonly tickets: number; readonly seeks: number };
   /** W5: the plan, and after how many events it is killed; `late` is just before its second snapshot is due. */
   readonly resume: { readonly tickets: number; readonly events: number; readonly late: number };
   /** W6: tickets in a small and in a large run, and how many warm the process up. */
@@ -43,6 +45,7 @@ export const fullScale: Scale = {
     seconds: 5,
     stalledSeconds: 15,
   },
+  seek: { events: 500_000, tickets: 2_000, seeks: 300 },
   resume: { tickets: 1_200, events: 10_000, late: 9_590 },
   sizes: [1_000, 50_000],
   w6Warm: 500,
@@ -57,6 +60,7 @@ export const tinyScale: Scale = {
   graphs: 1,
   w3Latency: 0.1,
   stream: { workers: 4, subscribers: 2, rates: [{ rate: 50, isGoal: true }], seconds: 0.5, stalledSeconds: 0.5 },
+  seek: { events: 2_000, tickets: 20, seeks: 20 },
   resume: { tickets: 20, events: 120, late: 100 },
   sizes: [20, 60],
   w6Warm: 5,

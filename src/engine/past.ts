@@ -26,8 +26,11 @@ export type Past = {
   /** What the records up to `seq` fold to. Undefined where there is no such record; 0 is before the first. */
   readonly stateAt: (seq: number) => Promise<RunState | undefined>;
   readonly snapshotAt: (seq: number) => Promise<LogSnapshot | undefined>;
-  /** Resolves when `onRecord` has been told of everything that was on disk at the call. Rejects with Fault `log_corrupt`. */
-  readonly walked: () => Promise<void>;
+  /**
+   * Resolves when `onRecord` has been told of everything that was on disk at the call, with the last seq it was told of.
+   * Rejects with Fault `log_corrupt`.
+   */
+  readonly walked: () => Promise<number>;
 };
 
 const defaultSpacing = 500;
@@ -47,6 +50,7 @@ export function createPast(options: PastOptions): Past {
   let walker = initialState;
   let walking: Promise<void> | undefined;
   let newest: LogSnapshot | undefined;
+  let slice = Promise.withResolvers<void>();
 
   const walk = async (): Promise<void> => {
     let left = sliceSize;
@@ -59,6 +63,8 @@ export function createPast(options: PastOptions): Past {
       left -= 1;
       if (left > 0) continue;
       left = sliceSize;
+      slice.resolve();
+      slice = Promise.withResolvers();
       await new Promise<void>((resolve) => clock.wake(clock.now(), resolve));
     }
   };
@@ -66,7 +72,8 @@ export function createPast(options: PastOptions): Past {
   const reach = async (seq: number): Promise<void> => {
     while (walker.seq < seq) {
       walking ??= walk().finally(() => (walking = undefined));
-      await walking;
+      // Who asks for an early record does not wait for the end of the log.
+      await Promise.race([walking, slice.promise]);
     }
   };
 
@@ -93,7 +100,10 @@ export function createPast(options: PastOptions): Past {
       const folded = await stateAt(seq);
       return folded === undefined ? undefined : toSnapshot(folded);
     },
-    walked: () => reach(state().seq),
+    walked: async () => {
+      await reach(state().seq);
+      return walker.seq;
+    },
   };
 }
 

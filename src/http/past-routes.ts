@@ -30,7 +30,7 @@ export function addPast(app: Hono): void {
     if (at instanceof Response) return at;
     const snapshot = await face.past.snapshotAt(at);
     if (snapshot === undefined) return noRecord(at, face);
-    const body: SnapshotBody = { ...snapshot, head: face.head() };
+    const body: SnapshotBody = { run: face.run, ...snapshot, head: face.head() };
     return context.json(body);
   });
 
@@ -73,12 +73,13 @@ function addLog(app: Hono): void {
     const face = faceOf(context.get("open"));
     const asked = readPage(context);
     if (asked instanceof Response) return asked;
-    const all = await face.placesOf(context.req.param("ticket") as TicketId);
-    const places = new Set(all.filter((seq) => seq > asked.after).slice(0, asked.limit + 1));
-    const [first] = places;
-    if (first === undefined) return context.json({ records: [], next: null, head: face.head() } satisfies LogBody);
-    const end = Math.max(...places);
-    return context.json(readLog(face, { ...asked, after: first - 1, end, isWanted: (seq) => places.has(seq) }));
+    const { seqs, head } = await face.placesOf(context.req.param("ticket") as TicketId);
+    const wanted = seqs.filter((seq) => seq > asked.after).slice(0, asked.limit + 1);
+    const [first = 0] = wanted;
+    const places = new Set(wanted);
+    const part = { ...asked, after: first - 1, end: wanted.at(-1) ?? 0, isWanted: (seq: number) => places.has(seq) };
+    const body: LogBody = wanted.length === 0 ? { records: [], next: null, head } : { ...readLog(face, part), head };
+    return context.json(body);
   });
 }
 

@@ -21,6 +21,7 @@ import type { Ladders } from "../views/ladders.ts";
 import type { PendingKinds } from "../views/pending-kinds.ts";
 import type { PlanDiff } from "../views/plan-diff.ts";
 import type { RulePreview } from "../views/rules.ts";
+import type { StreamFrames } from "./stream-wire.ts";
 import type { Summary } from "../views/summary.ts";
 
 const reason = z.string().max(4_000);
@@ -181,12 +182,7 @@ export type LogBody = {
 };
 
 /** The state after record `seq`, as core/snapshot writes it in `format`. */
-export type SnapshotBody = {
-  readonly seq: number;
-  readonly format: string;
-  readonly text: string;
-  readonly head: number;
-};
+export type SnapshotBody = StreamFrames["snapshot"];
 
 export type MarksBody = { readonly stretches: readonly Stretch[]; readonly head: number };
 

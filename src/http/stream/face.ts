@@ -17,8 +17,8 @@ export type RunFace = {
   readonly past: Past;
   /** The whole log in at most so many stretches. */
   readonly stretches: (most: number) => Promise<readonly Stretch[]>;
-  /** Seqs of the records about one ticket, in order. */
-  readonly placesOf: (ticket: TicketId) => Promise<readonly number[]>;
+  /** Seqs of the records about one ticket, in order, as far as `head`. */
+  readonly placesOf: (ticket: TicketId) => Promise<{ readonly seqs: readonly number[]; readonly head: number }>;
 };
 
 const faces = new WeakMap<Feed, RunFace>();
@@ -60,8 +60,8 @@ function makeFace({ run, state, feed, live, ports }: OpenRun): RunFace {
       return marks.stretches(most);
     },
     placesOf: async (ticket) => {
-      await past.walked();
-      return places.get(ticket) ?? [];
+      const end = await past.walked();
+      return { seqs: (places.get(ticket) ?? []).filter((seq) => seq <= end), head: end };
     },
   };
 }
