@@ -4,9 +4,10 @@ import { z } from "zod";
 import { gateSchema } from "../../domain/event.ts";
 import type { AttemptSpans } from "../../views/attempt-spans.ts";
 import type { DiffBody, MarksBody, SnapshotBody } from "../wire.ts";
-import { cause, count, epochMs, modelId, ticketId } from "./parts.ts";
+import { cause, count, epochMs, modelId, runId, ticketId } from "./parts.ts";
 
 export const snapshot = z.strictObject({
+  run: runId,
   seq: count,
   format: z.string().describe("Of `text`: two that differ cannot be read alike."),
   text: z.string(),
