@@ -3,7 +3,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Browser, Page } from "playwright-core";
 import { describeNeeding } from "../support/needs.ts";
-import { launchBrowser, openPage, type Opened } from "./support/browser.ts";
+import { answers, goalRun, ticketsAnswer, tracksAnswer } from "../core/planned-story.ts";
+import { findViolations, launchBrowser, openPage, type Opened } from "./support/browser.ts";
 import { makeBillingRun } from "./support/billing-run.ts";
 import { carry, serveCarried, type CarriedPage } from "./support/carried-page.ts";
 
@@ -162,5 +163,32 @@ describeNeeding("chromium", "the board in a browser", () => {
     expect((await panel.boundingBox())?.width).toBe(380);
     expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
     await page.context().close();
+  });
+
+  it("BOARD14 while the plan is made its tracks stand on the board; a plan that waits leads to the inbox", async () => {
+    const asked = goalRun();
+    const tracked = asked.when(answers(asked, tracksAnswer("core", "shop:core")));
+    const one = goalRun();
+    const planned = one.when(answers(one, tracksAnswer("core")));
+    const signed = planned.when(answers(planned, ticketsAnswer("S", "T:S")));
+    for (const [story, words] of [
+      [tracked, ["Track core", "asked of tier 2", "Track shop", "waits for core"]],
+      [signed, ["The plan waits for you", "is this the plan to work by? It has 2 tickets.", "after S"]],
+    ] as const) {
+      const planning = await serveCarried(
+        carry({ run: story.state.run ?? sample.run, state: story.state, records: story.records }),
+      );
+      const { page, complaints } = await openPage(browser, {});
+      await page.goto(`${planning.address}#/runs/${story.state.run}`);
+      for (const each of words) await page.getByText(each).first().waitFor();
+      expect(await findViolations(page)).toEqual([]);
+      if (story === signed) {
+        await page.getByRole("link", { name: "Look at it in the inbox" }).click();
+        await page.waitForURL(/inbox\?approval=A\d+/);
+      }
+      expect(complaints).toEqual([]);
+      await page.context().close();
+      await planning.close();
+    }
   });
 });

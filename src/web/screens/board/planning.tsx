@@ -2,10 +2,13 @@
 // person.
 
 import { Link } from "@tanstack/react-router";
+import { useCallback } from "react";
+import type { RunState } from "../../../core/state.ts";
 import { toPrintableLine } from "../../../domain/printable.ts";
 import { headOf } from "../../../domain/text.ts";
 import { gateQuestion } from "../../../views/gate-question.ts";
 import { askedInWords, planningOf, trackInWords, type PlannedTrack } from "../../../views/planning-board.ts";
+import { waitInWords } from "../../../views/ticket-words.ts";
 import { counted, durationInWords } from "../../../views/words.ts";
 import { useNow, useRun, useRunView } from "../../state/hooks.ts";
 import { Empty } from "../../ui/notes.tsx";
@@ -25,12 +28,7 @@ export function PlanningBoard() {
   return (
     <div className="h-full overflow-auto p-6">
       <div className="mx-auto grid max-w-3xl gap-4">
-        <header>
-          <h2 className="text-16">The plan is being made</h2>
-          <p className="text-fg2">
-            Tier 1 divides the goal into tracks; tier 2 makes the tickets of each. They stand here as they come.
-          </p>
-        </header>
+        <Heading />
         <PlanGate />
         <section aria-label="Goal" className="rounded-panel border border-line bg-s1 p-4">
           <GoalState />
@@ -53,6 +51,20 @@ export function PlanningBoard() {
   );
 }
 
+function Heading() {
+  const isHeld = useRun((state) => [...state.approvals.values()].some(({ gate }) => gate === "plan"));
+  return (
+    <header>
+      <h2 className="text-16">{isHeld ? "The plan waits for you" : "The plan is being made"}</h2>
+      <p className="text-fg2">
+        {isHeld
+          ? "No worker starts before you have signed it. In the inbox you can change it, or turn it down with a reason."
+          : "Tier 1 divides the goal into tracks; tier 2 makes the tickets of each. They stand here as they come."}
+      </p>
+    </header>
+  );
+}
+
 function GoalState() {
   const epic = useRun((state) => headOf(state.config?.goal?.epic ?? state.config?.title ?? ""));
   return <p className="whitespace-pre-wrap">{epic}</p>;
@@ -62,13 +74,44 @@ const statusOf = { planned: "completed", asked: "running", waiting: "pending" } 
 
 function TrackRow({ track, ago }: { readonly track: PlannedTrack; readonly ago: (since: number) => string }) {
   return (
-    <li className="flex items-center gap-3 rounded-card border border-line bg-s1 px-4 py-2.5">
-      <StatusIcon status={statusOf[track.status]} />
-      <span className="min-w-0 flex-1">
-        <span className="block truncate font-medium">{toPrintableLine(track.title)}</span>
-        <span className="block text-12 text-fg2">{toPrintableLine(trackInWords(track, ago))}</span>
-      </span>
+    <li className="rounded-card border border-line bg-s1 px-4 py-2.5">
+      <div className="flex items-center gap-3">
+        <StatusIcon status={statusOf[track.status]} />
+        <span className="min-w-0 flex-1">
+          <span className="block truncate font-medium">{toPrintableLine(track.title)}</span>
+          <span className="block text-12 text-fg2">{toPrintableLine(trackInWords(track, ago))}</span>
+        </span>
+      </div>
+      {track.tickets > 0 && <Drafted track={track.id} />}
     </li>
+  );
+}
+
+/** The tickets that a track has so far. */
+function Drafted({ track }: { readonly track: string }) {
+  const drafted = useRun(
+    useCallback(
+      (state: RunState) =>
+        state.draftPlan
+          .flat()
+          .flatMap(({ id, title, dependsOn, track: own }) => (own === track ? [{ id, title, dependsOn }] : [])),
+      [track],
+    ),
+  );
+  return (
+    <ul className="mt-2 grid gap-1 border-t border-line pt-2 pl-7 text-12">
+      {drafted.map(({ id, title, dependsOn }) => (
+        <li key={id} className="flex gap-2">
+          <span className="shrink-0 font-mono text-fg3">{toPrintableLine(id)}</span>
+          <span className="min-w-0 flex-1 truncate">{toPrintableLine(title)}</span>
+          {dependsOn.length > 0 && (
+            <span className="shrink-0 text-fg3">
+              {toPrintableLine(waitInWords({ kind: "tickets", ids: dependsOn }, 0))}
+            </span>
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }
 
