@@ -9,9 +9,6 @@ import { shareNonce } from "./state/nonce.ts";
 import "./styles.css";
 
 shareNonce();
-// Layers write a style sheet that keeps what is below from scrolling; the page's policy lets it be under this name alone.
-const { nonce } = document.querySelector<HTMLMetaElement>("meta[property='csp-nonce']") ?? {};
-Object.assign(globalThis, { __webpack_nonce__: nonce });
 applyTheme(chosenTheme());
 const place = document.getElementById("page");
 if (place === null) throw new Error("the document has no place for the page");
