@@ -50,6 +50,7 @@ export async function conductRun(
     for (const note of [...(options.notes ?? []), ...conducting.notes]) display.say(note);
     for (const recorded of conducting.history()) display.show({ kind: "recorded", recorded });
     conducting.start();
+    void conducting.page.then((address) => (address === null ? undefined : display.page(address)));
     const ending = await conducting.done;
     display.close();
     unsubscribe();

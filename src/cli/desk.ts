@@ -17,10 +17,13 @@ import type { RunFacts } from "../views/observe-run.ts";
 /** A run's folded state. Opaque here: views turn it into what is shown. */
 export type Folded = Parameters<typeof boardOf>[0];
 
-/** What a run is to do: the tickets of a file, or a goal that tiers 1 and 2 plan first. */
-export type Work =
+/** What a run is to do, as the command line names it: the tickets of a file, or a goal that tiers 1 and 2 plan first. */
+export type NamedWork =
   | { readonly kind: "tickets"; readonly ticketFile: string }
   | { readonly kind: "goal"; readonly epic: string; readonly only?: "plan" };
+
+/** Or the text of a ticket file, straight from the person. */
+export type Work = NamedWork | { readonly kind: "ticketText"; readonly text: string };
 
 export type BeginOptions = {
   readonly repo: string;
@@ -113,6 +116,30 @@ export type Conducting = {
   readonly done: Promise<Ending>;
   /** Releases the run. To be called once `done` has resolved. */
   readonly close: () => Promise<void>;
+};
+
+export type ServerOptions = {
+  readonly host?: string;
+  /** 0: one that is free. */
+  readonly port: number;
+  /** What it is called by beside the names of this machine. */
+  readonly names: readonly string[];
+  /** PEM files; both or none. */
+  readonly cert?: string;
+  readonly key?: string;
+  /** Folders of repositories, beside those that have runs. */
+  readonly projects: readonly string[];
+};
+
+/** The page and the API of all runs, by themselves. */
+export type Server = {
+  /** Of the page, with a code that opens it once. */
+  readonly address: string;
+  readonly port: number;
+  /** The runs this process conducts now. */
+  readonly conducted: () => readonly RunId[];
+  /** Starts nothing more and waits at most `graceMs` for steps under way. Idempotent. */
+  readonly stop: (graceMs: number) => Promise<void>;
 };
 
 /** A run as its log tells. */
@@ -258,6 +285,8 @@ export type Desk = {
   readonly save: (file: string, text: string, options: { readonly overwrite: boolean }) => Promise<void>;
   /** A new run that plays a recording. */
   readonly replay: (options: ReplayOptions) => Promise<Conducting>;
+  /** Throws where the port is taken, the address is refused or a folder is no repository. */
+  readonly serve: (options: ServerOptions) => Promise<Server>;
   /** By all runs of this person since midnight, UTC. */
   readonly spentToday: () => DayFacts;
   readonly view: (options: ViewOptions) => Promise<Viewed>;

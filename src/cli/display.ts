@@ -14,6 +14,8 @@ export type Display = {
   readonly say: (line: string) => void;
   /** The same, where it cannot wait until the run is over. */
   readonly alert: (line: string) => void;
+  /** Where the run can be seen and answered in a browser. */
+  readonly page: (address: string) => void;
   /** Idempotent. */
   readonly close: () => void;
 };
@@ -29,7 +31,7 @@ export type DisplayOptions = {
   readonly onInterrupt: () => void;
 };
 
-const nothing: Display = { show: () => {}, say: () => {}, alert: () => {}, close: () => {} };
+const nothing: Display = { show: () => {}, say: () => {}, alert: () => {}, page: () => {}, close: () => {} };
 
 export async function openDisplay(
   conducting: Conducting,
@@ -58,7 +60,9 @@ function openLines(
   };
   // Standard output is for records where they are asked for.
   const say = (line: string): void => void (json ? context.err : context.out).write(`${toPrintable(line)}\n`);
-  return { show, say, alert: say, close: () => {} };
+  // Beside what is printed of the run: who reads that expects the run and nothing else.
+  const page = (address: string): void => void context.err.write(`Page: ${address}\n`);
+  return { show, say, alert: say, page, close: () => {} };
 }
 
 /** The state knows what a record alone does not: titles, models, what a call was about. */

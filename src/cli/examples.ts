@@ -20,6 +20,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     "tutti forecast tickets.json --lanes 8 --model anthropic/claude-sonnet-4-5 --json",
   ],
   resume: ["tutti resume", 'tutti resume --retry parser --say "The grammar is in docs/grammar.md"'],
+  serve: ["tutti serve", "tutti serve --port 0 --project ~/src/parser --json"],
   demo: ["tutti demo", "tutti demo --json"],
   status: ["tutti status", "tutti status run_4f7 --json"],
   watch: ["tutti watch"],

@@ -52,6 +52,8 @@ export function openLiveDisplay(conducting: Conducting, context: CliContext, opt
     // The view covers the screen: words are kept for the moment it is gone.
     say: (line) => void said.push(line),
     alert: (line) => view.say(line),
+    // A line of this view is cut where the screen ends, and an address cut short opens nothing.
+    page: () => view.say(`Its page: ${options.program} link ${conducting.run}`),
     close: () => {
       if (isClosed) return;
       isClosed = true;

@@ -4,7 +4,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { readGoal } from "../domain/goal.ts";
 import { toPrintableLine } from "../domain/printable.ts";
-import type { Work } from "./desk.ts";
+import type { NamedWork } from "./desk.ts";
 import { CliFault } from "./errors.ts";
 
 export type WorkOptions = {
@@ -16,7 +16,7 @@ export type WorkOptions = {
 type Given = WorkOptions & { readonly words: string | undefined };
 
 /** Throws CliFault where nothing, too much, or something that can be read in two ways is given. */
-export async function readWork(given: Given, input: AsyncIterable<Buffer | string>): Promise<Work> {
+export async function readWork(given: Given, input: AsyncIterable<Buffer | string>): Promise<NamedWork> {
   const { words, epic, epicFile } = given;
   const said = [words, epic, epicFile].filter((each) => each !== undefined);
   if (said.length > 1)
@@ -32,7 +32,7 @@ export async function readWork(given: Given, input: AsyncIterable<Buffer | strin
   return readWords(words);
 }
 
-async function readWords(words: string): Promise<Work> {
+async function readWords(words: string): Promise<NamedWork> {
   const found = await stat(words).catch(() => undefined);
   if (found !== undefined && !found.isDirectory()) return { kind: "tickets", ticketFile: words };
   const isNamedJson = /\.json$/i.test(words);
@@ -49,7 +49,7 @@ async function readWords(words: string): Promise<Work> {
   );
 }
 
-function toGoal(words: string): Work {
+function toGoal(words: string): NamedWork {
   const read = readGoal(words);
   if (read.ok) return { kind: "goal", epic: read.epic };
   throw new CliFault("goal_invalid", read.problem, read.remedy);

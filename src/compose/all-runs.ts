@@ -6,15 +6,18 @@ import { runFiles, type Homes } from "../adapters/run-files.ts";
 import type { RunId } from "../domain/ids.ts";
 import { Fault } from "../engine/ports.ts";
 import type { RunCard } from "../http/run-card.ts";
-import type { FoundRun, OpenRun, Runs, RunsListener } from "../http/runs.ts";
+import type { Project } from "../http/runs-wire.ts";
+import type { FoundRun, OpenRun, Runs, RunsListener, ServedRuns } from "../http/runs.ts";
 import type { Environment, ProjectRuns } from "./place.ts";
 import { Readings } from "./readings.ts";
+import { findRoot, projectsOf } from "./projects.ts";
 import { createCards, type Cards, type Listed } from "./run-cards.ts";
 import { isListening, sendRaw } from "./send.ts";
 import { readServerFile } from "./server-file.ts";
+import { landResult, type StartedRuns } from "./start-runs.ts";
 
 export type AllRuns = {
-  readonly runs: Runs;
+  readonly runs: ServedRuns;
   /** This process speaks for the run until the returned function is called. */
   readonly add: (open: OpenRun) => () => void;
   readonly close: () => Promise<void>;
@@ -24,15 +27,36 @@ export type AllRuns = {
 const ownEveryMs = 250;
 const othersEveryMs = 1_000;
 
-export function createAllRuns(env: Environment, homes: Homes): AllRuns {
+export type AllRunsOptions = {
+  readonly env: Environment;
+  readonly homes: Homes;
+  /** Runs are begun, taken over and landed with it. */
+  readonly started: StartedRuns;
+  /** Top folders of the repositories that the person named for this server. */
+  readonly named: readonly string[];
+};
+
+export function createAllRuns({ env, homes, started, named }: AllRunsOptions): AllRuns {
   const here = new Map<RunId, OpenRun>();
   const cards = createCards({ homes, here });
   const readings = new Readings(env);
   const watching = createWatching({ cards, readings });
+  const list: Runs["list"] = async () => (await cards.refresh()).map(({ card }) => card);
+  const projects = async (): Promise<readonly Project[]> => projectsOf(await list(), named);
+  const rootOf = async (project: string): Promise<string> => findRoot(await projects(), project);
   return {
     runs: {
-      list: async () => (await cards.refresh()).map(({ card }) => card),
+      list,
       find: (run) => find(run, { here, cards, readings }),
+      live: async () => (await cards.refresh()).flatMap(({ card, state }) => (state === null ? [] : [{ card, state }])),
+      projects,
+      begin: async (order) => started.begin(await rootOf(order.project), order),
+      resume: async (run, order) => {
+        if (here.has(run)) throw heldHere(run);
+        return started.resume(placeIn(cards, run), run, order);
+      },
+      land: async (run, order) => landResult(placeIn(cards, run), run, order),
+      forecast: async (order) => started.forecast(await rootOf(order.project), order),
       watch: watching.watch,
     },
     add: (open) => {
@@ -53,6 +77,17 @@ export function createAllRuns(env: Environment, homes: Homes): AllRuns {
   };
 }
 
+function placeIn(cards: Cards, run: RunId): ProjectRuns {
+  const place = cards.placeOf(run);
+  if (place !== undefined) return place;
+  throw new Fault("run_missing", `There is no run ${run}.`, { remedy: "See `tutti runs`." });
+}
+
+const heldHere = (run: RunId): Fault =>
+  new Fault("run_held", `${run} is conducted already, by this server.`, {
+    remedy: "Answer what waits, or resume it where it is paused.",
+  });
+
 type Parts = {
   readonly here: ReadonlyMap<RunId, OpenRun>;
   readonly cards: Cards;
@@ -65,7 +100,7 @@ const tries = 40;
 async function find(run: RunId, { here, cards, readings }: Parts): Promise<FoundRun | undefined> {
   for (let tried = 0; tried < tries; tried += 1) {
     const open = here.get(run);
-    if (open !== undefined) return { kind: "open", open, release: () => {} };
+    if (open !== undefined && !open.signal.aborted) return { kind: "open", open, release: () => {} };
     const place = cards.placeOf(run);
     const listing = await place?.store.look(run);
     if (place === undefined || listing === undefined) return undefined;
@@ -105,9 +140,9 @@ function createWatching({ cards, readings }: Pick<Parts, "cards" | "readings">):
 
   const tell = (listed: readonly Listed[]): void => {
     const now = new Map(listed.map(({ card }) => [card.run, card]));
-    const before = told;
+    // The first look tells everything: whoever watches may have listed the runs before it.
+    const before = told ?? new Map<RunId, RunCard>();
     told = now;
-    if (before === undefined) return;
     const changed = [...now.values()].filter((card) => !isDeepStrictEqual(before.get(card.run), card));
     const removed = [...before.keys()].filter((run) => !now.has(run));
     for (const { run, conducted } of changed) {
@@ -133,7 +168,7 @@ function createWatching({ cards, readings }: Pick<Parts, "cards" | "readings">):
     const at = Math.max(performance.now() + afterMs, lastAt + ownEveryMs);
     if (timer !== undefined && timer.at <= at) return;
     timer?.cancel();
-    const timeout = setTimeout(() => void look(), at - performance.now()).unref();
+    const timeout = setTimeout(() => void look(), Math.max(0, at - performance.now())).unref();
     timer = { at, cancel: () => clearTimeout(timeout) };
   };
 

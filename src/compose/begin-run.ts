@@ -25,7 +25,7 @@ import { storeText } from "../engine/texts.ts";
 import { collectPriors } from "./collect-priors.ts";
 import { makeConducting } from "./conduct.ts";
 import type { Hub } from "./hub.ts";
-import { loadPlan, loadScenario, type LoadedScenario } from "./load-run-files.ts";
+import { loadPlan, loadScenario, toPlan, type LoadedScenario } from "./load-run-files.ts";
 import { placeOf, type Environment, type Place } from "./place.ts";
 import { findPerson } from "./person.ts";
 import { createRunModels, createSandbox, dayLedgerOf, digest, openPorts } from "./ports.ts";
@@ -107,7 +107,7 @@ export async function checkAll(
   { program, calls }: { readonly program: string; readonly calls: boolean },
 ): Promise<Checked> {
   const { work } = options;
-  const plan = work.kind === "goal" ? emptyPlan(work.epic) : await loadPlan(work.ticketFile);
+  const plan = await planOf(work);
   const scenario = options.scenario === undefined ? undefined : await loadScenario(options.scenario);
   const project = await inspectProject(resolve(options.repo), {
     allowDirty: options.allowDirty,
@@ -165,6 +165,19 @@ async function withCards(
 ): Promise<RunConfig> {
   const { overrides } = userDefaults;
   return { ...config, cards: await loadModelCards(modelsOf(config, tickets), { userConfig, overrides }) };
+}
+
+async function planOf(work: BeginOptions["work"]): Promise<Plan> {
+  switch (work.kind) {
+    case "goal":
+      return emptyPlan(work.epic);
+    case "tickets":
+      return loadPlan(work.ticketFile);
+    case "ticketText":
+      return toPlan(work.text, "The ticket file");
+    default:
+      return work satisfies never;
+  }
 }
 
 const emptyPlan = (epic: string): Plan => ({

@@ -17,7 +17,7 @@ import { examine } from "./examine.ts";
 import { explainConfig } from "./explain-config.ts";
 import { findRun, listRuns, lookAt, withLog } from "./find-run.ts";
 import { forecastPlan } from "./forecast-plan.ts";
-import { createHub } from "./hub.ts";
+import { RunHub } from "./hub.ts";
 import { isImported, refuseImported } from "./imports.ts";
 import { linkTo } from "./link.ts";
 import { listPrompts } from "./list-prompts.ts";
@@ -29,6 +29,7 @@ import { makeSample, tryResult } from "./sample.ts";
 import { saveFile } from "./save-file.ts";
 import { holdRun, openForRecording, resumeDeadRun } from "./resume-run.ts";
 import { isListening, sendOver } from "./send.ts";
+import { serveAll } from "./serve-all.ts";
 import { travelling } from "./time-travel.ts";
 import { view } from "./view.ts";
 import { readServerFile } from "./server-file.ts";
@@ -45,7 +46,7 @@ function spentToday(env: Environment): DaySpent {
 
 /** `program`: the folder the package lies in. */
 export function createDesk(env: Environment, program: string): Desk {
-  const hub = createHub(env, program);
+  const hub = new RunHub({ env, program });
   const choose = async ({ repo, run }: RunChoice) => {
     const place = await findPlace(repo, env);
     return { place, listing: await findRun(place, run) };
@@ -95,8 +96,7 @@ export function createDesk(env: Environment, program: string): Desk {
     },
     save: saveFile,
     replay: (options) => replayRun(options, { env, hub }),
-    view: (options) => view(options, env),
-    config: (options) => explainConfig(options, env),
+    serve: (options) => serveAll(options, env, hub),
     examine: (repo, { online }) => examine({ repo, env, program, online }),
     remove: async (choice, { deleteBranch }) => {
       const { place, listing } = await choose(choice);
@@ -109,7 +109,9 @@ export function createDesk(env: Environment, program: string): Desk {
 const besideRuns = (
   env: Environment,
   program: string,
-): Pick<Desk, "facts" | "forecast" | "link" | "makeSample" | "prompts" | "spentToday"> => ({
+): Pick<Desk, "config" | "view" | "facts" | "forecast" | "link" | "makeSample" | "prompts" | "spentToday"> => ({
+  view: (options) => view(options, env),
+  config: (options) => explainConfig(options, env),
   facts: async ({ repo, run: wanted }) => {
     const place = await findPlace(repo, env);
     const { run } = await findRun(place, wanted);

@@ -1,23 +1,39 @@
 // What this process serves: one app for all runs, on one port, with one token. Other processes learn of it from the
-// server.json of each run that is conducted here.
+// server.json of each run that is conducted here, and of a server that stays from its own.
 
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { createPageFiles } from "../adapters/page-files.ts";
-import { findHomes } from "../adapters/run-files.ts";
-import type { ProcessLog } from "../adapters/process-log.ts";
-import type { RunId } from "../domain/ids.ts";
+import { createProcessLog, type ProcessLog } from "../adapters/process-log.ts";
+import { findHomes, makePrivateFolder, readIfThere, replacePrivateFile } from "../adapters/run-files.ts";
+import type { Server } from "../cli/desk.ts";
+import { Fault } from "../engine/ports.ts";
+import type { Address } from "../http/address.ts";
+import type { Bind } from "../http/bind.ts";
+import type { Listening } from "../http/listen.ts";
 import type { OpenRun } from "../http/runs.ts";
+import type { SessionStore } from "../http/session.ts";
 import type { AllRuns } from "./all-runs.ts";
 import { findPerson } from "./person.ts";
 import type { Environment } from "./place.ts";
 import { removeServerFile, writeServerFile } from "./server-file.ts";
+import type { StartedRuns } from "./start-runs.ts";
 
 export type Hub = {
-  /** This process speaks for the run and serves it. The promise is an address that lets one browser in, or null where it cannot be served. */
+  /** This process speaks for the run and serves it. The promise is the page's address, or null where it cannot be served. */
   readonly conduct: (conducted: Conducted) => Promise<string | null>;
-  /** The run is over here; once none is left, nothing is served any more. */
+  /** The run is over here; once none is left, nothing is served any more but by a server that stays. */
   readonly leave: (conducted: Conducted) => Promise<void>;
+  /** Serves until it is stopped, runs or none. To be called at most once, before any run is conducted. */
+  readonly stay: (options: StayOptions) => Promise<Server>;
+};
+
+export type StayOptions = {
+  /** Where it may listen, and under which names; this machine alone where absent. */
+  readonly bind?: Bind;
+  readonly port: number;
+  /** Top folders of repositories, beside those that have runs. */
+  readonly named: readonly string[];
 };
 
 export type Conducted = {
@@ -29,81 +45,144 @@ export type Conducted = {
 
 type Serving = {
   readonly port: number;
+  /** On 127.0.0.1, without TLS. */
+  readonly programPort: number;
   readonly all: AllRuns;
-  /** A new address that lets one browser in. */
-  readonly link: (run: RunId) => string;
+  readonly addressOf: (run?: string) => string;
   readonly close: () => Promise<void>;
 };
 
-/** Loaded when it is needed and not at the start: the first step of a resumed run does not wait for it. */
+export type HubOptions = {
+  readonly env: Environment;
+  /** The folder the package lies in. */
+  readonly program: string;
+};
+
+export class RunHub implements Hub {
+  readonly #options: HubOptions;
+  readonly #token = randomBytes(32).toString("base64url");
+  readonly #conducted = new Map<Conducted, () => void>();
+  #serving: Promise<Serving> | undefined;
+  #started: StartedRuns | undefined;
+  #stays = false;
+
+  constructor(options: HubOptions) {
+    this.#options = options;
+  }
+
+  async conduct(one: Conducted): Promise<string | null> {
+    this.#conducted.set(one, () => {});
+    try {
+      const { programPort: port, all, addressOf } = await (this.#serving ??= this.#serve({ port: 0, named: [] }));
+      if (!this.#conducted.has(one)) return null;
+      this.#conducted.set(one, all.add(one.open));
+      writeServerFile(one.server, { port, token: this.#token, pid: process.pid });
+      return addressOf(one.open.run);
+    } catch (error) {
+      one.log.fault("the API could not be served", error instanceof Error ? error : new Error(String(error)));
+      return null;
+    }
+  }
+
+  async leave(one: Conducted): Promise<void> {
+    const remove = this.#conducted.get(one);
+    if (remove === undefined) return;
+    this.#conducted.delete(one);
+    removeServerFile(one.server);
+    remove();
+    if (this.#conducted.size > 0 || this.#stays) return;
+    const last = this.#serving;
+    this.#serving = undefined;
+    await (await last?.catch(() => undefined))?.close();
+  }
+
+  async stay(options: StayOptions): Promise<Server> {
+    this.#stays = true;
+    const { state } = findHomes(this.#options.env);
+    makePrivateFolder(state);
+    const { port, programPort, addressOf, close } = await (this.#serving = this.#serve(options));
+    const file = join(state, "server.json");
+    writeServerFile(file, { port: programPort, token: this.#token, pid: process.pid });
+    return {
+      address: addressOf(),
+      port,
+      conducted: () => [...this.#conducted.keys()].map(({ open }) => open.run),
+      stop: async (graceMs) => {
+        await this.#started?.stop(graceMs);
+        removeServerFile(file);
+        await close();
+      },
+    };
+  }
+
+  async #serve({ bind, port: wanted, named }: StayOptions): Promise<Serving> {
+    const { env, program } = this.#options;
+    const { createApp, listen, createAllRuns, StartedRuns, createSessions, linkOf, homeOf, createTravel } =
+      await loadServer();
+    const homes = findHomes(env);
+    const started = (this.#started = new StartedRuns({ env, program, hub: this }));
+    const all = createAllRuns({ env, homes, started, named });
+    // Browsers come back to a server that stays; one that goes with its run has another port the next time.
+    const store = this.#stays ? { store: sessionStore(join(homes.state, "sessions.json")) } : {};
+    const sessions = createSessions({ now: () => Date.now(), ...store });
+    const log = createProcessLog(join(homes.state, "server.log"));
+    const own = {
+      runs: all.runs,
+      travel: createTravel(env, this),
+      token: this.#token,
+      person: findPerson(env),
+      sessions,
+      page: createPageFiles(join(program, "dist", "page")),
+      onError: (error: Error) => log.fault("a request failed", error),
+    };
+    const put = async (where: Partial<Bind>, at: number): Promise<Listening & { readonly address: Address }> => {
+      let port = 0;
+      const { names = [], isTls = false, ...listened } = where;
+      const address = { port: () => port, names, isTls };
+      const listening = await listen(createApp({ ...address, ...own }), { ...listened, port: at });
+      ({ port } = listening);
+      return { ...listening, address };
+    };
+    const front = await put(bind ?? {}, wanted);
+    // Programs of this machine know a port and a token: where browsers come over TLS, or elsewhere, they have a way of their own.
+    const isPlain = bind === undefined || (bind.tls === null && bind.host === "127.0.0.1");
+    const back = isPlain ? front : await put({}, 0);
+    return {
+      port: front.port,
+      programPort: back.port,
+      all,
+      addressOf: (run) => linkOf(homeOf(front.address), sessions.newCode().code, run),
+      close: async () => {
+        await Promise.all([front.close(), back.close()]);
+        await all.close();
+        await log.close();
+      },
+    };
+  }
+}
+
+/** Loaded when it is needed and not at the start: the first step of a run does not wait for it. */
 async function loadServer() {
-  const [app, listening, session, address, allRuns, travel] = await Promise.all([
+  const [app, listening, session, address, allRuns, started, travel] = await Promise.all([
     import("../http/app.ts"),
     import("../http/listen.ts"),
     import("../http/session.ts"),
     import("../http/address.ts"),
     import("./all-runs.ts"),
+    import("./start-runs.ts"),
     import("./travel.ts"),
   ]);
-  return { ...app, ...listening, ...session, ...address, ...allRuns, ...travel };
+  return { ...app, ...listening, ...session, ...address, ...allRuns, ...started, ...travel };
 }
 
-/** `program`: the folder the package lies in, the built page with it. */
-export function createHub(env: Environment, program: string): Hub {
-  const token = randomBytes(32).toString("base64url");
-  const conducted = new Map<Conducted, () => void>();
-  let serving: Promise<Serving> | undefined;
-
-  const onError = (error: Error): void => {
-    for (const { log } of conducted.keys()) log.fault("the API failed", error);
-  };
-
-  const serve = async (): Promise<Serving> => {
-    const { createApp, listen, createSessions, homeOf, linkOf, createAllRuns, createTravel } = await loadServer();
-    const all = createAllRuns(env, findHomes(env));
-    // The port is another one each time, and a cookie is of its port: what would be kept is of no use.
-    const sessions = createSessions({ now: () => Date.now() });
-    const page = createPageFiles(join(program, "dist/page"));
-    const person = findPerson(env);
-    let port = 0;
-    const address = { port: () => port };
-    const travel = createTravel(env, { conduct, leave });
-    const given = { ...address, runs: all.runs, travel, token, sessions, page, person, onError };
-    const listening = await listen(createApp(given));
-    ({ port } = listening);
-    const link = (run: RunId): string => linkOf(homeOf(address), sessions.newCode().code, run);
-    const close = async (): Promise<void> => {
-      await listening.close();
-      await all.close();
-    };
-    return { port, all, link, close };
-  };
-
-  const conduct: Hub["conduct"] = async (one) => {
-    conducted.set(one, () => {});
+/** Sessions are digests: whoever reads the file can use none. One that cannot be written lasts as long as the process. */
+const sessionStore = (file: string): SessionStore => ({
+  load: () => readIfThere(file),
+  save: (text) => {
     try {
-      const { port, all, link } = await (serving ??= serve());
-      if (!conducted.has(one)) return null;
-      conducted.set(one, all.add(one.open));
-      writeServerFile(one.server, { port, token, pid: process.pid });
-      return link(one.open.run);
+      replacePrivateFile(file, text);
     } catch (error) {
-      one.log.fault("the API could not be served", error instanceof Error ? error : new Error(String(error)));
-      return null;
+      if (!(error instanceof Fault)) throw error;
     }
-  };
-
-  const leave: Hub["leave"] = async (one) => {
-    const remove = conducted.get(one);
-    if (remove === undefined) return;
-    conducted.delete(one);
-    remove();
-    removeServerFile(one.server);
-    if (conducted.size > 0) return;
-    const last = serving;
-    serving = undefined;
-    await (await last?.catch(() => undefined))?.close();
-  };
-
-  return { conduct, leave };
-}
+  },
+});

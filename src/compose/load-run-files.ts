@@ -12,15 +12,18 @@ import { describePlanProblem } from "../domain/plan-problem.ts";
 const mostShown = 50;
 
 /** Throws Fault `file_unreadable` or `tickets_invalid`. */
-export async function loadPlan(file: string): Promise<Plan> {
-  const read = readPlan(await readNamedFile(file, "ticket file"));
+export const loadPlan = async (file: string): Promise<Plan> => toPlan(await readNamedFile(file, "ticket file"), file);
+
+/** `name`: of where the text comes from. Throws Fault `tickets_invalid`. */
+export function toPlan(text: string, name: string): Plan {
+  const read = readPlan(text);
   if (read.ok) return read.plan;
   const { problems } = read;
   const more = problems.length > mostShown ? [`... and ${problems.length - mostShown} more`] : [];
   const lines = [...problems.slice(0, mostShown).map(describePlanProblem), ...more];
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  throw new Fault("tickets_invalid", [`${file} has ${count}:`, ...lines].join("\n  "), {
-    remedy: "Correct the file and try again; nothing was started.",
+  throw new Fault("tickets_invalid", [`${name} has ${count}:`, ...lines].join("\n  "), {
+    remedy: "Correct it and try again; nothing was started.",
   });
 }
 

@@ -36,7 +36,8 @@ export function placeOf(root: string, env: Environment): Place {
   return { root, ...runsOf(findHomes(env), projectKey(root)) };
 }
 
-export function runsOf(homes: Homes, key: string): ProjectRuns {
+/** `warn`: told of what is doubtful but not refused; the process's own warnings where absent. */
+export function runsOf(homes: Homes, key: string, warn?: (message: string) => void): ProjectRuns {
   const runs = runsFolder(homes, key);
-  return { homes, key, runs, store: createSqliteRunStore({ dir: runs }) };
+  return { homes, key, runs, store: createSqliteRunStore({ dir: runs, ...(warn === undefined ? {} : { warn }) }) };
 }

@@ -22,7 +22,7 @@ export type Listed = {
 };
 
 export type Cards = {
-  /** Looks at every run whose files have changed. Newest first. Calls while one is under way share it. */
+  /** Looks at every run whose files have changed. Newest first. Nothing that was so before the call is missed. */
   readonly refresh: () => Promise<readonly Listed[]>;
   /** Where a run lies; undefined where there is no such run. */
   readonly placeOf: (run: RunId) => ProjectRuns | undefined;
@@ -39,33 +39,43 @@ export type CardsOptions = {
 export function createCards({ homes, here }: CardsOptions): Cards {
   const places = new Map<string, ProjectRuns>();
   let known: ReadonlyMap<RunId, Known> = new Map();
-  let refreshing: Promise<readonly Listed[]> | undefined;
+  let under: Promise<readonly Listed[]> | undefined;
+  let next: Promise<readonly Listed[]> | undefined;
 
   const allPlaces = (): readonly ProjectRuns[] =>
     namesIn(homes.state).map((key) => {
-      const place = places.get(key) ?? runsOf(homes, key);
+      const place = places.get(key) ?? runsOf(homes, key, toldByCards);
       places.set(key, place);
       return place;
     });
 
-  const refresh = async (): Promise<readonly Listed[]> => {
-    const next = new Map<RunId, Known>();
+  const lookAll = async (): Promise<readonly Listed[]> => {
+    const seen = new Map<RunId, Known>();
     for (const place of allPlaces()) {
       for (const { run, stamp } of listStamps(place.runs)) {
-        const seen = await look({ place, run, stamp, open: here.get(run) }, known.get(run));
-        if (seen !== undefined) next.set(run, seen);
+        const one = await look({ place, run, stamp, open: here.get(run) }, known.get(run));
+        if (one !== undefined) seen.set(run, one);
       }
     }
-    known = next;
-    return [...next.values()].toSorted((a, b) => newestFirst(a.card, b.card));
+    known = seen;
+    return [...seen.values()].toSorted((a, b) => newestFirst(a.card, b.card));
+  };
+
+  const begin = (): Promise<readonly Listed[]> => {
+    next = undefined;
+    return (under = lookAll().finally(() => (under = undefined)));
   };
 
   return {
-    refresh: () => (refreshing ??= refresh().finally(() => (refreshing = undefined))),
+    // One that is under way may have passed a run before it changed: whoever comes now shares the one after it.
+    refresh: () => (under === undefined ? begin() : (next ??= under.then(begin, begin))),
     placeOf: (run) =>
       known.get(run)?.place ?? allPlaces().find(({ runs }) => listStamps(runs).some((each) => each.run === run)),
   };
 }
+
+/** What is wrong with a log stands on its card, and would be said again with every look. */
+const toldByCards = (): void => {};
 
 const newestFirst = (a: RunCard, b: RunCard): number => b.createdAt - a.createdAt || (a.run < b.run ? 1 : -1);
 
@@ -92,11 +102,13 @@ async function look(looked: Looked, before: Known | undefined): Promise<Known | 
     const state = open?.state() ?? fold.state;
     const card = cardOf(state, { ...beside, ms: fold.observer.observed().facts.ms });
     if (conducted !== "nobody") return { card, place, state, stamp, fold };
-    keepCard(place, card, stamp);
+    if (owner === null) keepCard(place, card, stamp);
     return { card, place, state: null, stamp, fold: freshFold() };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return { card: brokenCard(beside, error), place, state: null, stamp, fold: freshFold() };
+    // What may pass by itself is looked at again the next time; a damaged log is so until its files change.
+    const lasts = error.code === "log_corrupt" || error.code === "newer_store";
+    return { card: brokenCard(beside, error), place, state: null, stamp: lasts ? stamp : "", fold: freshFold() };
   }
 }
 

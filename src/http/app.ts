@@ -10,13 +10,13 @@ import { reachRun } from "./reach-run.ts";
 import { createRunApp } from "./run-app.ts";
 import { addRuns } from "./runs-routes.ts";
 import { addTimeTravel, type TimeTravel } from "./time-travel.ts";
-import type { Runs } from "./runs.ts";
+import type { ServedRuns } from "./runs.ts";
 import { addStream } from "./stream/stream-route.ts";
 import { addStatus } from "./status-routes.ts";
 
 /** `person`: who holds the token. */
 export type AppOptions = DoorOptions & {
-  readonly runs: Runs;
+  readonly runs: ServedRuns;
   /** Absent: the runs are as they are, as in a test of other routes. */
   readonly travel?: TimeTravel;
   /** Told of every error that is not the client's. */

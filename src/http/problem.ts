@@ -27,7 +27,24 @@ export function toProblem(status: number, parts: ProblemParts, more: Partial<Pro
   return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/problem+json" } });
 }
 
-const faultStatuses: Readonly<Record<string, number>> = { run_missing: 404, run_unreachable: 502 };
+export const noSuchRun = (run: string): Response =>
+  toProblem(404, {
+    code: "run_missing",
+    detail: `There is no run ${JSON.stringify(run.slice(0, 80))}.`,
+    remedy: "GET /api/runs lists them.",
+  });
+
+const faultStatuses: Readonly<Record<string, number>> = {
+  run_missing: 404,
+  project_unknown: 404,
+  file_unreadable: 422,
+  goal_invalid: 422,
+  model_unusable: 422,
+  scenario_invalid: 422,
+  settings_refused: 422,
+  tickets_invalid: 422,
+  run_unreachable: 502,
+};
 
 /** The world is not as it must be for what was asked. */
 export const toFaultProblem = ({ code, message, remedy }: Fault): Response =>

@@ -4,7 +4,7 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { isRunId } from "../domain/ids.ts";
-import { toProblem } from "./problem.ts";
+import { noSuchRun, toProblem } from "./problem.ts";
 import { readCapped, tooLarge } from "./read-body.ts";
 import type { FoundRun, Runs, SendOn } from "./runs.ts";
 
@@ -101,13 +101,6 @@ async function sendOn(context: Context, send: SendOn): Promise<Response> {
   }
   return new Response(answer.body, { status: answer.status, headers: back });
 }
-
-const noSuchRun = (run: string): Response =>
-  toProblem(404, {
-    code: "run_missing",
-    detail: `There is no run ${JSON.stringify(run.slice(0, 80))}.`,
-    remedy: "GET /api/runs lists them.",
-  });
 
 const notHere = (): Response =>
   toProblem(409, {

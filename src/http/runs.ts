@@ -5,6 +5,16 @@ import type { Conductor } from "../engine/conductor.ts";
 import type { LiveTexts } from "../engine/live-texts.ts";
 import type { Ports } from "../engine/ports.ts";
 import type { RunCard } from "./run-card.ts";
+import type {
+  BeginOrder,
+  BegunBody,
+  ForecastBody,
+  LandedBody,
+  LandOrder,
+  Project,
+  ResumedBody,
+  ResumeOrder,
+} from "./runs-wire.ts";
 
 /** A run that can be read and told something here: this process conducts it, or nobody does. */
 export type OpenRun = {
@@ -51,6 +61,9 @@ export type FoundRun =
 /** `changed`: cards that are new or differ; the listener must not throw. */
 export type RunsListener = (changed: readonly RunCard[], removed: readonly RunId[]) => void;
 
+/** A run that a process conducts, with its state as it was a moment ago. */
+export type LiveRun = { readonly card: RunCard; readonly state: ReturnType<Conductor["state"]> };
+
 export type Runs = {
   /** Newest first. A run whose log cannot be read is a card with a `problem`. */
   readonly list: () => Promise<readonly RunCard[]>;
@@ -58,4 +71,19 @@ export type Runs = {
   readonly find: (run: RunId) => Promise<FoundRun | undefined>;
   /** Told at most four times a second, until the returned function is called. */
   readonly watch: (listener: RunsListener) => () => void;
+};
+
+/** What is asked beyond finding a run: of all of them together, and for new ones. */
+export type ServedRuns = Runs & {
+  readonly live: () => Promise<readonly LiveRun[]>;
+  /** Those that have runs, and those that the person named for this server. */
+  readonly projects: () => Promise<readonly Project[]>;
+  /** A new run, conducted by this process. Throws Fault `project_unknown` and what beginning a run throws. */
+  readonly begin: (order: BeginOrder) => Promise<BegunBody>;
+  /** Takes over a run that nobody conducts. Throws Fault `run_held`, `run_ended`, `run_missing` and what opening it throws. */
+  readonly resume: (run: RunId, order: ResumeOrder) => Promise<ResumedBody>;
+  /** Brings a run's result over to the person's branch. Throws Fault `run_missing`, `nothing_to_land` and what landing throws. */
+  readonly land: (run: RunId, order: LandOrder) => Promise<LandedBody>;
+  /** What a run is expected to take; nothing is started or written. */
+  readonly forecast: (order: BeginOrder) => Promise<ForecastBody>;
 };

@@ -71,7 +71,7 @@ const modelIdText = z
   .regex(/^[^\s/]+\/\S+$/, { error: "must be <provider>/<model>" });
 
 /** As a person writes them: `run usd 12.50, ticket T7 tokens 200000`. */
-const bounds = z
+export const boundsSchema = z
   .string()
   .max(10_000)
   .transform((text, context) => {
@@ -90,7 +90,7 @@ export const commandSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("context.compact"), ticket, as }),
   z.strictObject({ type: z.literal("lanes"), lanes: z.number().int().min(1).max(1_000), as }),
   z.strictObject({ type: z.literal("attended"), attended: z.boolean(), as }),
-  z.strictObject({ type: z.literal("budget.raise"), bounds, as }),
+  z.strictObject({ type: z.literal("budget.raise"), bounds: boundsSchema, as }),
   z.strictObject({ type: z.literal("abort"), reason: reason.default(""), as }),
   z.strictObject({ type: z.literal("ticket.abort"), ticket, reason: reason.default(""), as }),
   z.strictObject({ type: z.literal("ticket.steer"), ticket, text: z.string().trim().min(1).max(100_000), as }),

@@ -199,6 +199,10 @@ it("CLI21 what the guide says `--json` prints is what each command prints", asyn
   await call("land", "land", String(run));
   await call("clean");
   await call("demo");
+  const server = startTutti(["serve", "--port", "0", "--json"], project);
+  await server.seen(/\n/);
+  server.kill("SIGTERM");
+  printed("serve", (await server.done).stdout);
   const table = readTable();
   expect(
     differences("record", parseLines((await running.done).stdout)[0], parseKeys("seq,at,by,event:{type,...}")),

@@ -10,13 +10,25 @@ import { createSessions } from "../../src/http/session.ts";
 
 const top = join(import.meta.dirname, "../..");
 
+const refuse = (): Promise<never> => Promise.reject(new Error("only the routes are looked at"));
+
 const app = createApp({
-  runs: { list: async () => [], find: async () => undefined, watch: () => () => {} },
+  runs: {
+    list: async () => [],
+    find: async () => undefined,
+    watch: () => () => {},
+    live: refuse,
+    projects: refuse,
+    begin: refuse,
+    resume: refuse,
+    land: refuse,
+    forecast: refuse,
+  },
   travel: {
-    stateAt: () => Promise.reject(new Error("not asked here")),
-    fork: () => Promise.reject(new Error("not asked here")),
+    stateAt: refuse,
+    fork: refuse,
     takeOut: async function* () {},
-    bringIn: () => Promise.reject(new Error("not asked here")),
+    bringIn: refuse,
   },
   token: "t",
   port: () => 1,

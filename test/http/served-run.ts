@@ -13,14 +13,14 @@ import type { Scenario } from "../../src/domain/scenario.ts";
 import type { Ticket } from "../../src/domain/ticket.ts";
 import type { Conductor } from "../../src/engine/conductor.ts";
 import { beginRun } from "../../src/engine/open-run.ts";
-import type { Ports } from "../../src/engine/ports.ts";
+import { Fault, type Ports } from "../../src/engine/ports.ts";
 import { createApp } from "../../src/http/app.ts";
 import { createSessions, type Sessions } from "../../src/http/session.ts";
 import type { FindPageFile } from "../../src/http/static-page.ts";
 import type { Hono } from "hono";
 import { holdToContract } from "./contract.ts";
 import { cardOf } from "../../src/http/run-card.ts";
-import type { OpenRun, Runs } from "../../src/http/runs.ts";
+import type { OpenRun, ServedRuns } from "../../src/http/runs.ts";
 import { openHere } from "../../src/compose/open-runs.ts";
 
 export const token = "a-token-of-this-run-and-no-other";
@@ -97,7 +97,7 @@ const page: FindPageFile = (path) =>
 /** The headers by which a browser says that its own page asks. */
 export const ofOwnPage = { origin: `http://127.0.0.1:${port}`, "sec-fetch-site": "same-origin" } as const;
 /** All there is is this one run. */
-const runsWith = (open: OpenRun): Runs => ({
+const runsWith = (open: OpenRun, more: Partial<ServedRuns>): ServedRuns => ({
   list: async () => [
     cardOf(open.state(), {
       projectKey: "nowhere-0",
@@ -110,9 +110,21 @@ const runsWith = (open: OpenRun): Runs => ({
   ],
   find: async (run) => (run === open.run ? { kind: "open", open, release: () => {} } : undefined),
   watch: () => () => {},
+  live: async () => [],
+  projects: async () => [],
+  begin: refuse,
+  resume: refuse,
+  land: refuse,
+  forecast: refuse,
+  ...more,
 });
 
-export async function serveRun(): Promise<ServedRun> {
+/** What a test does not give is not there. */
+const refuse = (): Promise<never> =>
+  Promise.reject(new Fault("not_prepared", "Nothing was prepared for this route.", { remedy: "Prepare it." }));
+
+/** `more`: what is asked of all runs. */
+export async function serveRun(more: Partial<ServedRuns> = {}): Promise<ServedRun> {
   const clock = createSystemClock();
   const run = clock.newRunId();
   const { log, token: fence } = await createMemoryRunStore().create(run);
@@ -134,7 +146,7 @@ export async function serveRun(): Promise<ServedRun> {
   const over = new AbortController();
   const sessions = createSessions({ now: () => clock.now() });
   const app = createApp({
-    runs: runsWith(openHere({ conductor, ports, person: "ann" }, over.signal)),
+    runs: runsWith(openHere({ conductor, ports, person: "ann" }, over.signal), more),
     token,
     port: () => port,
     sessions,

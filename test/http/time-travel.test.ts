@@ -8,6 +8,8 @@ import type { ForkAsked, ForkBody, TimeTravel } from "../../src/http/time-travel
 import { blockedStory, forkedStory, forkName } from "../core/forked-story.ts";
 
 const run = "run_0123456789abcdef" as RunId;
+const notAsked = (): Promise<never> => Promise.reject(new Error("not asked here"));
+
 const port = 4711;
 const stories: Readonly<Record<string, ReturnType<typeof forkedStory>["state"]>> = {
   [run]: blockedStory().state,
@@ -34,7 +36,17 @@ function makeApp(own: Partial<TimeTravel> = {}) {
     ...own,
   };
   const app = createApp({
-    runs: { list: async () => [], find: async () => undefined, watch: () => () => {} },
+    runs: {
+      list: async () => [],
+      find: async () => undefined,
+      watch: () => () => {},
+      live: async () => [],
+      projects: async () => [],
+      begin: notAsked,
+      resume: notAsked,
+      land: notAsked,
+      forecast: notAsked,
+    },
     travel,
     token: "secret",
     port: () => port,

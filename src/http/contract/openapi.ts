@@ -100,7 +100,10 @@ function operationOf({ method, path, summary, tag, query = {}, body, answer, pro
     ...(isOnceByKey(method, path) ? [idempotencyKey] : []),
     ...(answer === "events" ? [parameter("header", "Last-Event-ID", "As `after`, from a stream that broke.")] : []),
   ];
-  const refusals = [...new Set([...problems, 403, ...(path === "/api/session" && method === "POST" ? [] : [401])])];
+  const elsewhere = path.startsWith("/api/runs/:run") ? [502] : [];
+  const refusals = [
+    ...new Set([...problems, ...elsewhere, 403, ...(path === "/api/session" && method === "POST" ? [] : [401])]),
+  ];
   return {
     operationId: `${method.toLowerCase()}${path
       .replaceAll(/[/:.-]+([a-z])/g, (_, letter: string) => letter.toUpperCase())
@@ -153,7 +156,7 @@ function answerOf(answer: ApiRoute["answer"]): Record<string, unknown> {
       return { 204: { description: "Done." } };
     default:
       return {
-        200: { description: answer.what, content: jsonOf(answer.name) },
+        [answer.status ?? 200]: { description: answer.what, content: jsonOf(answer.name) },
       };
   }
 }

@@ -19,4 +19,10 @@ export type ApiRoute = {
 
 export type Body = { readonly name: string; readonly schema: z.ZodType };
 
-export type Answer = { readonly name: string; readonly schema: z.ZodType; readonly what: string };
+export type Answer = {
+  readonly name: string;
+  readonly schema: z.ZodType;
+  readonly what: string;
+  /** 200 where absent. */
+  readonly status?: 201;
+};

@@ -1,8 +1,8 @@
 // Every route of the API with what it takes, gives and refuses. A route that is not here fails a test, and so does one
 // that is here alone.
 
-import { z } from "zod";
 import { answerSchema, commandSchema, messageEditSchema, patchSchema, sessionSchema } from "../wire.ts";
+import { allRoutes } from "./all-routes.ts";
 import * as desk from "./desk-answers.ts";
 import { pastRoutes } from "./past-routes.ts";
 import { ruleRoutes } from "./rule-routes.ts";
@@ -66,14 +66,7 @@ export const apiRoutes: readonly ApiRoute[] = [
     answer: { name: "MmaStatus", schema: run.mmaStatus, what: "Tickets, streams, usage by tier, and what waits." },
     problems: [404],
   },
-  {
-    method: "GET",
-    path: "/api/runs",
-    tag: "runs",
-    summary: "Every run of this person, the newest first",
-    answer: { name: "Runs", schema: z.strictObject({ runs: z.array(run.runCard) }), what: "A card for each." },
-    problems: [],
-  },
+  ...allRoutes,
   {
     method: "GET",
     path: "/api/runs/:run",

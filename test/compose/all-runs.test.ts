@@ -1,0 +1,123 @@
+// The runs of a state folder as a server sees them: cards, what is kept of them, and who is told of a change.
+
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createSystemClock } from "../../src/adapters/clock.ts";
+import { createSqliteRunStore } from "../../src/adapters/log/sqlite-log.ts";
+import { findHomes, runFiles, runsFolder } from "../../src/adapters/run-files.ts";
+import { createAllRuns, type AllRuns } from "../../src/compose/all-runs.ts";
+import { RunHub } from "../../src/compose/hub.ts";
+import { StartedRuns } from "../../src/compose/start-runs.ts";
+import type { RunId } from "../../src/domain/ids.ts";
+import { beginRun } from "../../src/engine/open-run.ts";
+import type { Ports } from "../../src/engine/ports.ts";
+import type { RunCard } from "../../src/http/run-card.ts";
+import { makeConfig, makeTicket } from "../support/conducted.ts";
+
+let home: string;
+let all: AllRuns;
+const env = (): Readonly<Record<string, string>> => ({ TUTTI_HOME: home });
+const runs = (): string => runsFolder(findHomes(env()), "p-1");
+
+/** As a server that was just started sees them: nothing is remembered. */
+function startAnew(): AllRuns {
+  const hub = new RunHub({ env: env(), program: home });
+  const started = new StartedRuns({ env: env(), program: home, hub });
+  return createAllRuns({ env: env(), homes: findHomes(env()), started, named: [] });
+}
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "tutti-runs-"));
+  all = startAnew();
+});
+afterEach(async () => {
+  await all.close();
+  rmSync(home, { recursive: true, force: true });
+});
+
+/** Recorded and left: nobody conducts it. */
+async function leaveRun(title: string): Promise<RunId> {
+  const clock = createSystemClock();
+  const run = clock.newRunId();
+  const { log, token } = await createSqliteRunStore({ dir: runs() }).create(run);
+  const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
+  const ports = { clock, log, token, digest } as unknown as Ports;
+  const begun = await beginRun(ports, {
+    run,
+    config: makeConfig({ title, project: { root: home, branch: null, base: "0".repeat(40) } }),
+    tickets: [makeTicket("A")],
+    by: "person:ann",
+  });
+  expect(begun.ok).toBe(true);
+  await log.close();
+  return run;
+}
+
+const cardOf = async (of: AllRuns, run: RunId): Promise<RunCard | undefined> =>
+  (await of.runs.list()).find((card) => card.run === run);
+
+describe("the cards of all runs", () => {
+  it("HUB9 a resting run's card is kept beside its log, used by the next server, and made anew with the log", async () => {
+    const run = await leaveRun("Kept");
+    expect(await cardOf(all, run)).toMatchObject({ title: "Kept", conducted: "nobody", total: 1 });
+    const { card: file } = runFiles(runs(), run);
+    const kept = JSON.parse(readFileSync(file, "utf8")) as { card: RunCard };
+    writeFileSync(file, JSON.stringify({ ...kept, card: { ...kept.card, title: "From the file" } }));
+    const second = startAnew();
+    expect((await cardOf(second, run))?.title).toBe("From the file");
+    const found = await second.runs.find(run);
+    if (found?.kind !== "open") throw new Error("nobody conducts it");
+    await found.open.change(({ conductor }) => conductor.submit({ type: "run.set_lanes", lanes: 9 }, "person:ann"));
+    expect(found.open.state()).toMatchObject({ laneLimit: 9 });
+    found.release();
+    expect(await cardOf(second, run)).toMatchObject({ title: "Kept", isPaused: true });
+    await second.close();
+    writeFileSync(file, "{");
+    const third = startAnew();
+    expect((await cardOf(third, run))?.title).toBe("Kept");
+    await third.close();
+  });
+
+  it("HUB7 a log that cannot be read is a card that says so, is kept nowhere, and hides no other", async () => {
+    const [sound, broken] = [await leaveRun("Sound"), await leaveRun("Broken")];
+    const { folder, card } = runFiles(runs(), broken);
+    writeFileSync(join(folder, "log.db"), "no database");
+    expect(await cardOf(all, sound)).toMatchObject({ problem: null });
+    expect(await cardOf(all, broken)).toMatchObject({
+      title: broken,
+      problem: expect.stringContaining("log.db") as unknown,
+    });
+    expect(existsSync(card)).toBe(false);
+    await expect(all.runs.find(broken)).rejects.toMatchObject({ name: "Fault" });
+  });
+
+  it("HUB10 whoever watches is told of what is there, of runs that come, change and go, and no more once they leave", async () => {
+    const first = await leaveRun("First");
+    const told: { readonly changed: readonly string[]; readonly removed: readonly RunId[] }[] = [];
+    const stop = all.runs.watch((changed, removed) => {
+      told.push({ changed: changed.map(({ title, isPaused }) => `${title}${isPaused ? " paused" : ""}`), removed });
+    });
+    const until = async (count: number): Promise<(typeof told)[number] | undefined> => {
+      for (let tries = 0; tries < 100 && told.length < count; tries += 1)
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      return told[count - 1];
+    };
+    expect(await until(1)).toEqual({ changed: ["First"], removed: [] });
+    const second = await leaveRun("Second");
+    expect(await until(2)).toMatchObject({ changed: ["Second"] });
+    const found = await all.runs.find(second);
+    if (found?.kind !== "open") throw new Error("nobody conducts it");
+    await found.open.change(({ conductor }) => conductor.submit({ type: "run.set_lanes", lanes: 9 }, "person:ann"));
+    found.release();
+    expect(await until(3)).toMatchObject({ changed: ["Second paused"] });
+    rmSync(runFiles(runs(), first).folder, { recursive: true });
+    expect(await until(4)).toEqual({ changed: [], removed: [first] });
+    stop();
+    await leaveRun("Third");
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(told).toHaveLength(4);
+  });
+});
