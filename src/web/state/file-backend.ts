@@ -6,6 +6,7 @@ import { snapshotFormat, toSnapshotText } from "../../core/snapshot.ts";
 import { initialState, type RunState } from "../../core/state.ts";
 import type { Recorded } from "../../domain/event.ts";
 import { foldSpans, noSpans } from "../../views/attempt-spans.ts";
+import { compareStates } from "../../views/compare-states.ts";
 import { createMarks } from "../../views/marks.ts";
 import type { CarriedRun } from "../../http/carried-page.ts";
 import type { Answer, Backend, Problem } from "./backend.ts";
@@ -46,6 +47,10 @@ function createFileBackend(carried: CarriedRun): Backend {
     [
       /^\/tickets\/([^/]+)\/records$/,
       ([, ticket = ""], { query }) => page(records.filter(isOf(decodeURIComponent(ticket))), query),
+    ],
+    [
+      /^\/compare$/,
+      (_, { query }) => compareStates(stateAt(wholeOf(query, "a", head)), stateAt(wholeOf(query, "b", head))),
     ],
     [/^\/marks$/, (_, { query }) => ({ stretches: marks.stretches(wholeOf(query, "stretches", 1_000)), head })],
     [/^\/spans$/, () => foldSpans(noSpans, records)],
