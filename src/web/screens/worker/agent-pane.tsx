@@ -12,7 +12,7 @@ import { names } from "../../ui/class-names.ts";
 import { ContextMini } from "../../ui/context-bar.tsx";
 import { StatusIcon } from "../../ui/status-icon.tsx";
 import { WorkerStream } from "./stream.tsx";
-import { ReviewLink } from "./worker-header.tsx";
+import { ReviewLink } from "./review-link.tsx";
 
 type PaneProps = {
   readonly agent: AgentCard;

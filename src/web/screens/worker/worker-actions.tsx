@@ -40,7 +40,7 @@ export function WorkerActions({ ticket, head }: ActionsProps) {
   ]);
 
   return (
-    <div className="flex flex-wrap items-center gap-2" title={off ?? undefined}>
+    <div className="flex flex-wrap items-center gap-2 max-sm:[&_kbd]:hidden" title={off ?? undefined}>
       {problem !== null && <ProblemNote problem={problem} onClose={forget} />}
       {isStopped && (
         <Button kind="primary" disabled={isOff} onClick={() => setOpen("reopen")}>

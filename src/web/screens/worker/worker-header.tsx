@@ -1,15 +1,15 @@
 // The head of a worker's screen: how it stands, what it used, how it is held, and what can be done with it.
 
-import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { TicketId } from "../../../domain/ids.ts";
 import { addUsage, zeroUsage, type Usage } from "../../../domain/usage.ts";
 import { costInWords, durationInWords, firstLine, statusWords, tokensInWords } from "../../../views/words.ts";
 import type { WorkerHead } from "../../../views/worker-head.ts";
 import type { WorkerStory } from "../../../views/worker-entries.ts";
-import { useNow, useRunView, useTicket } from "../../state/hooks.ts";
+import { useNow, useTicket } from "../../state/hooks.ts";
 import { ContextMini } from "../../ui/context-bar.tsx";
 import { StatusIcon, statusInk } from "../../ui/status-icon.tsx";
+import { ReviewLink } from "./review-link.tsx";
 import { TrustToggle } from "./trust-toggle.tsx";
 import { WorkerActions } from "./worker-actions.tsx";
 
@@ -42,7 +42,7 @@ export function WorkerHeader({ ticket, index, head, story }: HeaderProps) {
         <WorkerActions ticket={ticket} index={index} head={head} />
       </div>
       <div className="flex flex-wrap items-end gap-x-6 gap-y-2">
-        <dl className="flex flex-1 flex-wrap gap-x-6 gap-y-2 text-12 max-sm:grid max-sm:grid-cols-3 max-sm:gap-x-3">
+        <dl className="flex flex-1 flex-wrap gap-x-6 gap-y-2 text-12 max-sm:grid max-sm:basis-full max-sm:grid-cols-3 max-sm:gap-x-3">
           <Fact name="Attempt">
             {head.attempts === 0 ? "none yet" : `${head.attempts} of ${Math.max(head.attempts, head.mostAttempts)}`}
           </Fact>
@@ -69,7 +69,7 @@ export function WorkerHeader({ ticket, index, head, story }: HeaderProps) {
 
 const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactNode => (
   <div className="min-w-0">
-    <dt className="text-fg3">{name}</dt>
+    <dt className="whitespace-nowrap text-fg3">{name}</dt>
     <dd className="tabular truncate font-medium">{children}</dd>
   </div>
 );
@@ -94,20 +94,4 @@ function Elapsed({ story }: { readonly story: WorkerStory }) {
   const now = useNow();
   const ms = story.attempts.reduce((sum, { startedAt, endedAt }) => sum + ((endedAt ?? now) - startedAt), 0);
   return durationInWords(ms);
-}
-
-export function ReviewLink({ approval, small }: { readonly approval: string; readonly small?: boolean }) {
-  const { run } = useRunView();
-  return (
-    <Link
-      to="/runs/$run/inbox"
-      params={{ run }}
-      search={(now) => ({ ...now, approval })}
-      className={`inline-flex items-center rounded-control border border-line2 bg-s3 font-medium hover:bg-s4 ${
-        small === true ? "min-h-6 px-2 text-12" : "min-h-7.5 px-2.5"
-      }`}
-    >
-      Review
-    </Link>
-  );
 }
