@@ -41,6 +41,10 @@ export function tellCallEvent(draft: StoryDraft, recorded: Recorded): boolean {
     case "message.edited":
       editMessage(draft, recorded, event);
       return true;
+    case "message.restored":
+      restoreMessage(draft, event);
+      // That it was taken back is told as well.
+      return false;
     default:
       return tellGate(draft, recorded);
   }
@@ -96,6 +100,24 @@ function editMessage(draft: StoryDraft, recorded: Recorded, event: EventOf<"mess
     draft.entries.splice(first < 0 ? draft.entries.length : first, 0, entry);
   }
   editCalls(draft, recorded, { turn, calls, edit: { by, reason } });
+}
+
+/** The message is the model's own again, and what follows from it is no longer marked. */
+function restoreMessage(draft: StoryDraft, { turn, text, calls }: EventOf<"message.restored">): void {
+  const { entries } = draft;
+  const earlier = entries.findLast((entry) => entry.kind === "text" && entry.edit !== null && entry.turn !== turn);
+  draft.head = { ...draft.head, editedTurn: earlier?.kind === "text" ? earlier.turn : 0 };
+  for (const [place, entry] of entries.entries()) {
+    if (entry.kind === "text" && entry.turn === turn) entries[place] = { ...entry, text, edit: null };
+    if (entry.kind !== "call" || entry.turn !== turn) continue;
+    const call = calls[entry.call];
+    const isRun = entry.step !== "written" && entry.step !== "dropped";
+    if (call === undefined) entries[place] = { ...entry, step: "dropped" };
+    else if (!isRun) {
+      const { tool, args, class: kind, problem = null } = call;
+      entries[place] = { ...entry, tool, args, class: kind, problem, argsEdit: null, step: "written" };
+    }
+  }
 }
 
 type CallsEdit = {

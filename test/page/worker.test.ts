@@ -76,6 +76,9 @@ describeNeeding("chromium", "a worker in the page", () => {
     const log = page.getByRole("log");
     await log.getByText("needs you").waitFor();
     await log.getByRole("region", { name: "Change of a.txt" }).getByText("two").waitFor();
+    await page.keyboard.press("m");
+    await page.getByRole("dialog", { name: "Edit the model's last message" }).waitFor();
+    await page.keyboard.press("Escape");
     await page.getByRole("textbox", { name: "Say something to the worker of A" }).fill("Mind the line ends.");
     await page.keyboard.press("Control+Enter");
     await log.getByText(/has a word by .* for its worker/i).waitFor();
@@ -85,6 +88,23 @@ describeNeeding("chromium", "a worker in the page", () => {
     await tutti(["approve", await askedOf("A"), "--repo", project.repo], project);
     await log.getByText("Mind the line ends.").first().waitFor();
     await page.getByText("all is well").first().waitFor();
+    expect(opened.complaints).toEqual([]);
+  }, 60_000);
+
+  it("PANE7 A-107 puts one worker on another trust, pauses it, and gives its next attempt another model", async () => {
+    const page = await start({ A: [turn(write("a.txt", "a\n"))], B: [turn(write("b.txt", "b\n"))] }, "ask");
+    await page.getByRole("log").getByText("needs you").waitFor();
+    await page.getByText("Step", { exact: true }).click();
+    await running.seen(/"type":"ticket\.trust_changed"[^\n]*"trust":"step"/);
+    await page.getByRole("button", { name: "Pause after this step" }).click();
+    await running.seen(/"type":"ticket\.paused"/);
+    await page.getByRole("button", { name: "Resume" }).first().waitFor();
+    await page.getByRole("button", { name: "More about this worker" }).click();
+    await page.getByRole("menuitem", { name: /Change its model/ }).click();
+    const dialog = page.getByRole("dialog", { name: "Model of A's next attempt" });
+    await dialog.getByRole("combobox").fill("scripted/two");
+    await dialog.getByRole("button", { name: "Change model" }).click();
+    await running.seen(/"type":"ticket\.models_changed"[^\n]*scripted\/two/);
     expect(opened.complaints).toEqual([]);
   }, 60_000);
 });

@@ -174,6 +174,19 @@ describe("a worker's story", () => {
     ).toEqual(["t2", "m2", "c2.0"]);
   });
 
+  it("PANE3 shows a message that was taken back as the model's own, and marks nothing after it", () => {
+    const story = bareRun(["A"], trusted("ask")).when(replied("A#1/1", [command("pwd")], { text: "Away." }));
+    const edit = { type: "message.edit", approval: open(story), text: "Look.", reason: "" } as const;
+    const edited = story.when({ ...edit, calls: [command("ls"), command("id")] }, mara);
+    const back = edited.when({ type: "message.restore", approval: open(edited), reason: "too much" }, mara);
+    const own = attempt(back);
+    expect(first(own, "text")).toMatchObject({ text: "Away.", edit: null });
+    expect(callIn(own, "c1.0")).toMatchObject({ args: '{"command":"pwd"}', argsEdit: null, step: "written" });
+    expect(callIn(own, "c1.1").step).toBe("dropped");
+    expect(own.editedTurn).toBe(0);
+    expect(kinds(own)).toContain("event");
+  });
+
   it("PANE3 shows a brief that waited for a person and was written anew", () => {
     const story = gitRun(["A"], trusted("step")).when(prepared("A#1", "Old brief."));
     expect(first(attempt(story), "brief").gate).toMatchObject({ gate: "spawn", answer: null });

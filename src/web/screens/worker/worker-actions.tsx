@@ -1,17 +1,21 @@
 // What a person can do with one worker beside talking to it. What cannot be undone asks first.
 
-import { useNavigate } from "@tanstack/react-router";
 import { EllipsisVertical, Pause, Pencil, Play } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { TicketId } from "../../../domain/ids.ts";
 import { whyNoRewrite, type WorkerHead } from "../../../views/worker-head.ts";
-import { useCommand, useRunView } from "../../state/hooks.ts";
+import { useCommand } from "../../state/hooks.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { ProblemNote } from "../../ui/notes.tsx";
 import { useKeys } from "../../ui/use-keys.ts";
 import { AbortDialog, ModelDialog, ReopenDialog, RewriteDialog } from "./worker-dialogs.tsx";
 import { useActionsOff } from "./use-actions-off.ts";
+
+/** Loaded when the first message is rewritten. */
+const MessageEditor = lazy(async () => ({
+  default: (await import("../inbox/message-editor.tsx")).MessageEditor,
+}));
 
 type ActionsProps = { readonly ticket: TicketId; readonly index: number; readonly head: WorkerHead };
 type Open = "abort" | "reopen" | "rewrite" | "model" | null;
@@ -21,19 +25,13 @@ const stopped = new Set(["failed", "blocked", "cancelled"]);
 export function WorkerActions({ ticket, head }: ActionsProps) {
   const [open, setOpen] = useState<Open>(null);
   const { send, isSending, problem, forget } = useCommand();
-  const { run } = useRunView();
-  const navigate = useNavigate();
   const off = useActionsOff();
   const isOff = off !== null || head.isOver;
   const isStopped = stopped.has(head.status);
 
   const pause = (): void =>
     void send("/commands", head.paused === null ? { type: "ticket.pause", ticket } : { type: "ticket.resume", ticket });
-  const rewrite = (): void => {
-    const approval = head.rewritable;
-    if (approval === null) setOpen("rewrite");
-    else void navigate({ to: "/runs/$run/inbox", params: { run }, search: { approval, tab: "message" } });
-  };
+  const rewrite = (): void => setOpen("rewrite");
   useKeys("Worker", [
     { keys: "M", does: "Edit the last message", run: () => !isOff && rewrite() },
     { keys: "P", does: "Pause or resume this worker", run: () => !isOff && !isStopped && pause() },
@@ -73,7 +71,14 @@ export function WorkerActions({ ticket, head }: ActionsProps) {
       {open === "abort" && <AbortDialog ticket={ticket} onClose={() => setOpen(null)} />}
       {open === "reopen" && <ReopenDialog ticket={ticket} head={head} onClose={() => setOpen(null)} />}
       {open === "model" && <ModelDialog ticket={ticket} head={head} onClose={() => setOpen(null)} />}
-      {open === "rewrite" && <RewriteDialog ticket={ticket} head={head} onClose={() => setOpen(null)} />}
+      {open === "rewrite" && head.rewritable !== null && (
+        <Suspense>
+          <MessageEditor approval={head.rewritable} onClose={() => setOpen(null)} />
+        </Suspense>
+      )}
+      {open === "rewrite" && head.rewritable === null && (
+        <RewriteDialog ticket={ticket} head={head} onClose={() => setOpen(null)} />
+      )}
     </div>
   );
 }

@@ -15,7 +15,7 @@ import { useNow, useRun, useRunView, useTicket } from "../../../state/hooks.ts";
 import { IconButton } from "../../../ui/button.tsx";
 import { StatusIcon, statusInk } from "../../../ui/status-icon.tsx";
 import { SteerBox } from "../../worker/steer-box.tsx";
-import { ReviewLink } from "../../worker/worker-header.tsx";
+import { ReviewLink } from "../../worker/review-link.tsx";
 import { WorkerActions } from "../../worker/worker-actions.tsx";
 import { useBoardSearch } from "../use-board-search.ts";
 import { Divider, useWidth } from "./divider.tsx";
