@@ -144,6 +144,22 @@ describeNeeding("chromium", "the board in a browser", () => {
     await page.context().close();
   });
 
+  it("BOARD6 / finds a ticket by its words, Enter goes to it; N works in the list as well", async () => {
+    const { page } = await open("?d=2");
+    await page.keyboard.press("/");
+    await page.keyboard.type("T-77");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => focused(page)).toBe(indexOf("T-77"));
+    await page.keyboard.press("v");
+    await page.getByRole("treegrid", { name: "Tickets" }).waitFor();
+    expect(await page.locator("[role=row][aria-level='2']").count()).toBe(1);
+    await page.getByRole("searchbox").fill("");
+    await page.getByRole("treegrid", { name: "Tickets" }).focus();
+    await page.keyboard.press("n");
+    await page.waitForFunction("/Needs you/.test(document.activeElement?.textContent ?? '')");
+    await page.context().close();
+  });
+
   it("BOARD9 the timeline has a row for each ticket that was begun, holds marked", async () => {
     const { page } = await open("?view=list");
     await page.getByRole("radio", { name: "Timeline" }).check({ force: true });

@@ -7,7 +7,9 @@ import { criticalPathOf } from "../../../views/critical-path.ts";
 import type { Density } from "../../../views/board-geometry.ts";
 import type { BoardLayout } from "../../../views/board-layout.ts";
 import { firstLook } from "../../../views/needs-you.ts";
+import { counted } from "../../../views/words.ts";
 import { useRun, useRunView } from "../../state/hooks.ts";
+import { announce } from "../../ui/announcer.tsx";
 import { Graph } from "./graph.tsx";
 import { Toolbar, type BoardKind } from "./toolbar.tsx";
 import { useBoardKeys } from "./use-board-keys.ts";
@@ -58,6 +60,7 @@ export function Board() {
         <Toolbar
           {...{ layout, search, change, kind, density, query, searchField }}
           onQuery={setQuery}
+          onFind={useNextFound(layout, standingOut, { current, go })}
           critical={critical.length}
           onNext={() => jump(1)}
           onEdit={() => setEditing(true)}
@@ -93,6 +96,20 @@ function useIndex(ticket: string | undefined): number | null {
 
 const useCriticalPath = (): readonly number[] =>
   useRun((state) => criticalPathOf(state).ids.flatMap((id) => state.graph.indexOf.get(id) ?? []), "slow");
+
+/** Goes on to the next ticket that stands out, round and round. */
+function useNextFound(
+  layout: BoardLayout,
+  standingOut: ReadonlySet<number> | null,
+  { current, go }: Pick<Current, "current" | "go">,
+): () => void {
+  return () => {
+    const found = layout.lanes.flatMap(({ tickets }) => tickets).filter((index) => standingOut?.has(index) ?? false);
+    const next = found[(found.indexOf(current) + 1) % Math.max(1, found.length)];
+    announce(found.length === 0 ? "No ticket found." : `${counted(found.length, "ticket")} found.`);
+    if (next !== undefined) go(next, true);
+  };
+}
 
 /** The lanes that are shown; undefined: all. */
 function lanesOf(layout: BoardLayout, track: string | undefined): ReadonlySet<number> | undefined {

@@ -26,6 +26,8 @@ type ToolbarProps = {
   readonly density: 1 | 2 | 3;
   readonly query: string;
   readonly onQuery: (query: string) => void;
+  /** To the next ticket that is found. */
+  readonly onFind: () => void;
   readonly searchField: RefObject<HTMLInputElement | null>;
   readonly critical: number;
   /** To the next ticket that needs the person. */
@@ -157,7 +159,9 @@ function TrackFilter({ layout, track, onChange }: TrackFilterProps) {
   );
 }
 
-function SearchField({ query, onQuery, searchField }: Pick<ToolbarProps, "query" | "onQuery" | "searchField">) {
+type SearchProps = Pick<ToolbarProps, "query" | "onQuery" | "onFind" | "searchField">;
+
+function SearchField({ query, onQuery, onFind, searchField }: SearchProps) {
   return (
     <label className="flex min-h-7 items-center gap-1.5 rounded-control border border-line2 bg-s1 px-2 text-fg3 focus-within:border-accent">
       <SearchIcon aria-hidden size={13} />
@@ -168,7 +172,10 @@ function SearchField({ query, onQuery, searchField }: Pick<ToolbarProps, "query"
         value={query}
         placeholder="Find"
         onChange={(event) => onQuery(event.target.value)}
-        onKeyDown={(event) => event.key === "Escape" && onQuery("")}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") onQuery("");
+          else if (event.key === "Enter" && query.trim() !== "") onFind();
+        }}
         className="w-20 bg-transparent text-12 text-fg outline-none placeholder:text-fg3"
       />
       <Keys keys="/" />

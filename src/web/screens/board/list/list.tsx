@@ -2,7 +2,7 @@
 // for sorting, and for doing one thing to several tickets.
 
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { RunState } from "../../../../core/state.ts";
 import type { BoardLayout } from "../../../../views/board-layout.ts";
 import { orderTickets, type Order, type OrderKey } from "../../../../views/ticket-order.ts";
@@ -19,6 +19,8 @@ export type ListProps = {
   readonly critical: readonly number[];
   readonly selected: number | null;
   readonly current: number;
+  /** Renewed when the current ticket is to be brought into view and take the focus. */
+  readonly call: number;
   readonly onCurrent: (index: number, isCalled: boolean) => void;
   readonly onOpen: (index: number) => void;
 };
@@ -160,6 +162,13 @@ function useRows(props: GridProps, scrollTo: (line: number) => void) {
     scrollTo(to);
     requestAnimationFrame(() => document.getElementById(`line-${to}`)?.focus({ preventScroll: true }));
   };
+  const answered = useRef(props.call);
+  useEffect(() => {
+    if (answered.current === props.call) return;
+    answered.current = props.call;
+    const to = lines.findIndex((each) => each.kind === "ticket" && each.index === current);
+    if (to >= 0) go(to);
+  });
   const acts: Readonly<Record<string, () => void>> = {
     ArrowDown: () => go(line + 1),
     ArrowUp: () => go(line - 1),
