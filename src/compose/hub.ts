@@ -101,7 +101,7 @@ export class RunHub implements Hub {
     const { state } = findHomes(this.#options.env);
     makePrivateFolder(state);
     const { port, programPort, addressOf, close } = await (this.#serving = this.#serve(options));
-    const file = join(state, "server.json");
+    const file = stayingServerFile(state);
     writeServerFile(file, { port: programPort, token: this.#token, pid: process.pid });
     return {
       address: addressOf(),
@@ -135,18 +135,19 @@ export class RunHub implements Hub {
       page: createPageFiles(join(program, "dist", "page")),
       onError: (error: Error) => log.fault("a request failed", error),
     };
-    const put = async (where: Partial<Bind>, at: number): Promise<Listening & { readonly address: Address }> => {
+    type Put = Listening & { readonly address: Address };
+    const put = async (where: Partial<Bind>, at: number, links: { home?: () => string } = {}): Promise<Put> => {
       let port = 0;
       const { names = [], isTls = false, ...listened } = where;
       const address = { port: () => port, names, isTls };
-      const listening = await listen(createApp({ ...address, ...own }), { ...listened, port: at });
+      const listening = await listen(createApp({ ...address, ...own, ...links }), { ...listened, port: at });
       ({ port } = listening);
       return { ...listening, address };
     };
     const front = await put(bind ?? {}, wanted);
     // Programs of this machine know a port and a token: where browsers come over TLS, or elsewhere, they have a way of their own.
     const isPlain = bind === undefined || (bind.tls === null && bind.host === "127.0.0.1");
-    const back = isPlain ? front : await put({}, 0);
+    const back = isPlain ? front : await put({}, 0, { home: () => homeOf(front.address) });
     return {
       port: front.port,
       programPort: back.port,
@@ -174,6 +175,9 @@ async function loadServer() {
   ]);
   return { ...app, ...listening, ...session, ...address, ...allRuns, ...started, ...travel };
 }
+
+/** The `server.json` of `tutti serve`. `state`: the person's state folder. */
+export const stayingServerFile = (state: string): string => join(state, "server.json");
 
 /** Sessions are digests: whoever reads the file can use none. One that cannot be written lasts as long as the process. */
 const sessionStore = (file: string): SessionStore => ({

@@ -13,6 +13,8 @@ export type GuardOptions = Address & {
   readonly token: string;
   /** Absent: browsers are not let in. */
   readonly sessions?: Sessions;
+  /** Where browsers are sent, if not to this address. */
+  readonly home?: () => string;
 };
 
 const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest();

@@ -58,7 +58,7 @@ export function addSessions(app: Hono, options: SessionRouteOptions): void {
         detail: "A new link is made by who holds the token.",
         remedy: "Run `tutti link` in a terminal.",
       });
-    const answer: CodeBody = { ...sessions.newCode(), home: homeOf(options) };
+    const answer: CodeBody = { ...sessions.newCode(), home: options.home?.() ?? homeOf(options) };
     return context.json(answer);
   });
 }
