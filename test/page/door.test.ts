@@ -104,8 +104,7 @@ describeNeeding("chromium", "a browser at the door", () => {
       await page.getByRole("heading").first().waitFor({ state: "attached" });
       await page.waitForTimeout(300);
     }
-    // Told by another test where something is not found; here by what the policy stopped, and by scripts that failed.
-    expect(complaints.filter((each) => !each.includes("Failed to load resource"))).toEqual([]);
+    expect(complaints).toEqual([]);
     expect(await page.evaluate("document.cookie")).toBe("");
     const stored = await page.evaluate<string>("JSON.stringify([{ ...localStorage }, { ...sessionStorage }])");
     expect(stored).not.toContain(address.hash.replace("#code=", ""));
