@@ -107,4 +107,21 @@ describeNeeding("chromium", "a worker in the page", () => {
     await running.seen(/"type":"ticket\.models_changed"[^\n]*scripted\/two/);
     expect(opened.complaints).toEqual([]);
   }, 60_000);
+
+  it("PANE8 A-146 shows all workers side by side, and those alone that need the person", async () => {
+    const plan = {
+      A: [turn(write("a.txt", "a\n"))],
+      B: [{ ...turn(finish()), text: words, chunks: 100, chunkMs: 100 }],
+    };
+    const page = await start(plan, "ask");
+    await page.getByRole("link", { name: "Agents" }).click();
+    await page.getByRole("heading", { name: "Agents" }).waitFor();
+    const other = page.getByRole("log", { name: "Tier 3 (Worker): B, attempt 1" });
+    await other.getByText(/word0 word1 /).waitFor();
+    const own = page.getByRole("listitem").filter({ has: page.getByRole("heading", { name: /Ticket A/ }) });
+    await own.getByRole("link", { name: "Review" }).waitFor();
+    await page.getByText("Needs you", { exact: true }).click();
+    await other.waitFor({ state: "detached" });
+    expect(opened.complaints).toEqual([]);
+  }, 60_000);
 });

@@ -6,6 +6,7 @@ import { agentsOf, consultsOf } from "../../src/views/agents.ts";
 import { failureOf } from "../../src/views/failure-facts.ts";
 import { whyNoRewrite, workerHeadOf, type WorkerHead } from "../../src/views/worker-head.ts";
 import type { Taken } from "../support/given.ts";
+import { answers, goalRun, tracksAnswer } from "../core/planned-story.ts";
 import { answer, bareRun, command, failed, mara, open, read, replied, trusted } from "../core/story.ts";
 
 const head = (story: Taken, index = 0): WorkerHead => {
@@ -24,6 +25,20 @@ describe("agents", () => {
       ["A", 2, false],
     ]);
     expect(consultsOf(story.state)).toEqual([]);
+  });
+});
+
+describe("questions to other tiers", () => {
+  it("PANE8 A-146 stand by tier, with what they are about and who is asked", () => {
+    const story = goalRun();
+    expect(consultsOf(story.state)).toMatchObject([
+      { tier: 1, purpose: "tracks", model: "alpha/planner", about: "the whole run", ticket: null, round: 1 },
+    ]);
+    const next = story.when(answers(story, tracksAnswer("core", "shop")));
+    expect(consultsOf(next.state).map(({ tier, purpose, about }) => [tier, purpose, about])).toEqual([
+      [2, "tickets", "core"],
+      [2, "tickets", "shop"],
+    ]);
   });
 });
 
