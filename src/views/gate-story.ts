@@ -4,6 +4,7 @@
 import { trustOf } from "../core/clutch.ts";
 import { sizeOf } from "../core/compact-items.ts";
 import { tokenRate, windowOf } from "../core/context-size.ts";
+import { answerByRules, ruledQuestion } from "../core/live-rules.ts";
 import { archetypeOf } from "../core/ladder.ts";
 import { configOf, ticketAt, type Approval, type Attempt, type RunState } from "../core/state.ts";
 import type { Gate } from "../domain/event.ts";
@@ -36,7 +37,7 @@ export function gateStoryOf(state: RunState, approval: Approval): GateStory {
     ...stances[approval.gate],
     effects: effectsOf(state, approval, call),
     follows: followsOf(state, approval, { attempt, call }),
-    because: whyHeld(state, approval),
+    because: whyHeld(state, approval, call),
     holdsUp: approval.index === null ? [] : heldUpBy(state, approval.index),
   };
 }
@@ -187,7 +188,10 @@ const always = {
   budget: "No bound allows the next call, and only you raise a bound.",
 } as const;
 
-function whyHeld(state: RunState, { gate, tool, index, id }: Approval): string {
+function whyHeld(state: RunState, { gate, tool, index, id }: Approval, call: ToolCall | undefined): string {
+  const asked = { gate, tool, args: call?.args };
+  const made = index === null ? undefined : answerByRules(state.rules, ruledQuestion(state, index, asked));
+  if (made?.decision === "ask") return `The rule ${made.by}, made in this run, asks first.`;
   if (gate === "question" || gate === "unknown" || gate === "budget") return always[gate];
   if (state.proposals.has(id)) return "A change of a settled plan needs your signature.";
   const rule = configOf(state).rules.find((each) => each.gate === gate && (each.tool === "*" || each.tool === tool));

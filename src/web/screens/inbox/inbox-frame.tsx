@@ -1,17 +1,21 @@
 // The queue beside the request in view; one after the other where there is no room for both.
 
 import { ArrowLeft } from "lucide-react";
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { lazy, useEffect, useRef, useState, type ReactNode } from "react";
 import type { ApprovalId, RunId, TicketId } from "../../../domain/ids.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { names } from "../../ui/class-names.ts";
 import { Keys } from "../../ui/keys.tsx";
+import { LazyPart } from "../../ui/lazy-part.tsx";
 import { useKeys } from "../../ui/use-keys.ts";
 import { movePlace, nowhere, settlePlace, type Place } from "./queue.ts";
 import { QueueList } from "./queue-list.tsx";
-import { RequestDetail } from "./request-detail.tsx";
 import { rowKey, type QueueRow } from "./rows.ts";
 import { RunScope } from "./run-scope.tsx";
+
+/** Comes beside the screen, not after it: its loading begins with it. */
+const loading = import("./request-detail.tsx");
+const RequestDetail = lazy(async () => ({ default: (await loading).RequestDetail }));
 
 export type ChosenRow = { readonly run: RunId; readonly id: ApprovalId };
 
@@ -46,13 +50,15 @@ export function InboxFrame({ rows, chosen, onChoose, empty, isOfAll }: InboxFram
     );
   const row = toRow(place.key);
   const request = row !== null && (
-    <RequestDetail
-      id={row.id}
-      onAnswering={(id, isTaken) => answering(rowKey(row.run, id), isTaken)}
-      onRewriting={(view, isTaken) => follow(isTaken ? toSubject(row.run, view) : null)}
-      onNext={() => step(1)}
-      back={<BackToQueue onBack={() => setOpened(false)} />}
-    />
+    <LazyPart what="the request">
+      <RequestDetail
+        id={row.id}
+        onAnswering={(id, isTaken) => answering(rowKey(row.run, id), isTaken)}
+        onRewriting={(view, isTaken) => follow(isTaken ? toSubject(row.run, view) : null)}
+        onNext={() => step(1)}
+        back={<BackToQueue onBack={() => setOpened(false)} />}
+      />
+    </LazyPart>
   );
   return (
     <div className="grid h-full min-h-0 md:grid-cols-[300px_minmax(0,1fr)]">

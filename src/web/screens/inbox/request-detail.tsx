@@ -1,7 +1,7 @@
 // One request: what it is, what an answer would release, and the answers.
 
 import { lazy, Suspense, useCallback, useRef, useState, type ReactNode } from "react";
-import { PenLine } from "lucide-react";
+import { PenLine, Repeat } from "lucide-react";
 import type { RunState } from "../../../core/state.ts";
 import type { ApprovalId } from "../../../domain/ids.ts";
 import type { ApprovalView } from "../../../views/approvals.ts";
@@ -20,6 +20,7 @@ import { useDecision } from "./use-decision.ts";
 import { useDetail } from "./use-detail.ts";
 import { useEditing } from "./use-editing.ts";
 
+const RuleDialog = lazy(async () => ({ default: (await import("./rule-dialog.tsx")).RuleDialog }));
 const MessageEditor = lazy(async () => ({ default: (await import("./message-editor.tsx")).MessageEditor }));
 
 type RequestDetailProps = {
@@ -71,6 +72,7 @@ const keyWords = {
   "Ctrl Shift Backspace": "Abort, with a reason",
   D: "Changes unified or side by side",
   M: "Edit the model's last message",
+  R: "Make this a rule",
   Esc: "Back to what is shown",
 } as const;
 
@@ -100,7 +102,7 @@ function useRequest({ view, isOpen, onAnswering }: RequestProps) {
   const [face, setFace] = useState<Face>("look");
   const [refusing, setRefusing] = useState<Refusing>(null);
   const [isSplit, setSplit] = useState(false);
-  const [isRewriting, setRewriting] = useState(false);
+  const [layer, setLayer] = useState<Layer>(null);
   const words = useRef("");
   const setWords = (text: string): void => {
     words.current = text;
@@ -126,8 +128,8 @@ function useRequest({ view, isOpen, onAnswering }: RequestProps) {
     setRefusing,
     isSplit,
     setSplit,
-    isRewriting,
-    setRewriting,
+    layer,
+    setLayer,
     words,
     setWords,
   };
@@ -164,13 +166,15 @@ function Request(props: RequestProps) {
   const { sendEdit, refuse, approve, edit } = actsOf(view, request);
   const isOff = decision.closed !== null;
   const canRewrite = view.lastMessage !== null && !isOff;
+  const canRule = !isOff && matter !== "plan" && matter !== "patch" && matter !== "budget";
   useRequestKeys({
     "Ctrl Enter": approve,
     E: edit,
     "Ctrl Backspace": () => !isOff && setRefusing("reject"),
     "Ctrl Shift Backspace": () => !isOff && setRefusing("abort"),
     D: () => request.setSplit(!isSplit),
-    M: () => canRewrite && request.setRewriting(true),
+    M: () => canRewrite && request.setLayer("message"),
+    R: () => canRule && request.setLayer("rule"),
     Esc: () => (refusing === null ? setFace("look") : setRefusing(null)),
   });
   return (
@@ -197,25 +201,35 @@ function Request(props: RequestProps) {
         />
       </section>
       <Consequences view={view} matter={matter} story={story}>
-        {canRewrite && <RewriteButton onRewrite={() => request.setRewriting(true)} />}
+        <div className="flex flex-wrap gap-2 pt-4">
+          {canRewrite && (
+            <Button icon={<PenLine aria-hidden size={14} />} keys="M" onClick={() => request.setLayer("message")}>
+              Edit last message
+            </Button>
+          )}
+          {canRule && (
+            <Button icon={<Repeat aria-hidden size={14} />} keys="R" onClick={() => request.setLayer("rule")}>
+              Make this a rule
+            </Button>
+          )}
+        </div>
       </Consequences>
-      {request.isRewriting && (
-        <Suspense>
-          <MessageEditor
-            approval={view.id}
-            onClose={() => request.setRewriting(false)}
-            onRewriting={(isTaken) => props.onRewriting(view, isTaken)}
-          />
-        </Suspense>
-      )}
+      <RequestLayer {...props} layer={request.layer} onClose={() => request.setLayer(null)} />
     </div>
   );
 }
 
-const RewriteButton = ({ onRewrite }: { readonly onRewrite: () => void }) => (
-  <div className="pt-4">
-    <Button icon={<PenLine aria-hidden size={14} />} keys="M" onClick={onRewrite}>
-      Edit last message
-    </Button>
-  </div>
-);
+type Layer = "message" | "rule" | null;
+
+type RequestLayerProps = RequestProps & { readonly layer: Layer; readonly onClose: () => void };
+
+function RequestLayer({ layer, view, onRewriting, onClose }: RequestLayerProps) {
+  return (
+    <Suspense>
+      {layer === "message" && (
+        <MessageEditor approval={view.id} onClose={onClose} onRewriting={(isTaken) => onRewriting(view, isTaken)} />
+      )}
+      {layer === "rule" && <RuleDialog approval={view.id} onClose={onClose} />}
+    </Suspense>
+  );
+}
