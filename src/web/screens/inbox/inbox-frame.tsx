@@ -62,6 +62,7 @@ export function InboxFrame({ rows, chosen, onChoose, empty, isOfAll }: InboxFram
   );
   return (
     <div className="grid h-full min-h-0 md:grid-cols-[300px_minmax(0,1fr)]">
+      <h1 className="sr-only">Inbox</h1>
       <section
         aria-label="Queue"
         className={names(
@@ -112,9 +113,9 @@ const BackToQueue = ({ onBack }: { readonly onBack: () => void }) => (
 );
 
 const QueueHead = ({ count }: { readonly count: number }) => (
-  <h1 className="flex items-baseline gap-2 border-b border-line px-4 py-2.5 text-14">
+  <p className="flex items-baseline gap-2 border-b border-line px-4 py-2.5 text-14 font-semibold">
     Inbox <span className="tabular text-12 font-normal text-fg2">{count} waiting</span>
-  </h1>
+  </p>
 );
 
 const QueueHint = () => (

@@ -3,10 +3,11 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import type { ApprovalId } from "../../../domain/ids.ts";
+import type { InboxBody } from "../../../http/runs-wire.ts";
 import { useAnswer, useRun, useRunCards, useRunView } from "../../state/hooks.ts";
 import { Empty, ProblemNote } from "../../ui/notes.tsx";
 import { InboxFrame } from "./inbox-frame.tsx";
-import { matterOf, rowKey, useRunRows, type InboxBody, type QueueRow } from "./rows.ts";
+import { matterOf, rowKey, useRunRows, type QueueRow } from "./rows.ts";
 
 export function RunInboxScreen() {
   const { run } = useRunView();

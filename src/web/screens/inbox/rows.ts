@@ -56,7 +56,3 @@ export function useAsked(id: ApprovalId): Asked {
   if (now !== undefined) last.current = now;
   return { view: now ?? last.current, isOpen: now !== undefined };
 }
-
-export type InboxBody = {
-  readonly approvals: readonly { readonly run: RunId; readonly title: string; readonly approval: ApprovalView }[];
-};
