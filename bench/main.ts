@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { isReached, toFigureLine, toTable, type Figure, type Row } from "./figures.ts";
 import { measureGit } from "./git-path.ts";
 import { measureW1, measureW2, measureW3, measureW6, type Measurement } from "./measure-loads.ts";
+import { measurePage } from "./page/measure-page.ts";
 import { measureW5 } from "./resume.ts";
 import { measureSeek } from "./seek.ts";
 import { measureW4 } from "./stream.ts";
@@ -23,6 +24,7 @@ const workloads: ReadonlyMap<string, Measure> = new Map<string, Measure>([
   ["W5", measureW5],
   ["W6", (scale, rounds) => measureW6(scale, Math.min(rounds, scale.w6Rounds))],
   ["git", measureGit],
+  ["page", measurePage],
 ]);
 
 const { values } = parseArgs({
@@ -31,9 +33,13 @@ const { values } = parseArgs({
     tiny: { type: "boolean", default: false },
     only: { type: "string" },
     rounds: { type: "string" },
+    /** How long the page stays open under its load. */
+    minutes: { type: "string" },
   },
 });
-const scale = values.tiny ? tinyScale : fullScale;
+const chosenScale = values.tiny ? tinyScale : fullScale;
+const minutes = Number(values.minutes ?? chosenScale.page.minutes);
+const scale: Scale = { ...chosenScale, page: { ...chosenScale.page, minutes } };
 const rounds = Number(values.rounds ?? scale.rounds);
 const chosen = values.only?.split(",") ?? [...workloads.keys()];
 
@@ -63,6 +69,6 @@ if (values.json) {
 } else {
   if (rows.length > 0) console.log(`${toTable(rows)}\n`);
   for (const figure of figures) console.log(toFigureLine(figure));
-  for (const { workload, problem } of broken) console.log(`${workload.padEnd(4)}DID NOT RUN: ${problem}`);
+  for (const { workload, problem } of broken) console.log(`${workload.padEnd(5)}DID NOT RUN: ${problem}`);
 }
 process.exitCode = broken.length > 0 ? 1 : 0;

@@ -2,10 +2,9 @@
 // the floor in one run: how late tokens are, how many are lost, what the server costs, and what a reader costs that does
 // not read.
 
-import { spawn, type ChildProcess } from "node:child_process";
 import { connect } from "node:net";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { startChild } from "./child-process.ts";
 import { makeFigure, type Figure } from "./figures.ts";
 import type { Measurement } from "./measure-loads.ts";
 import type { Scale } from "./scale.ts";
@@ -14,42 +13,11 @@ import type { ReadersReport } from "./stream-readers.ts";
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-type Child = {
-  /** What follows `word` on the next line that begins with it. Rejects where the process ends before. */
-  readonly line: (word: string) => Promise<string>;
-  readonly tell: () => void;
-  readonly end: () => void;
-};
-
-function start(args: readonly string[]): Child {
-  const child: ChildProcess = spawn(process.execPath, [...args], { stdio: ["pipe", "pipe", "inherit"] });
-  const lines: string[] = [];
-  let look = (): void => {};
-  const take = (line: string): void => {
-    lines.push(line);
-    look();
-  };
-  if (child.stdout !== null) createInterface(child.stdout).on("line", take);
-  return {
-    line: (word) =>
-      new Promise((resolve, reject) => {
-        look = () => {
-          const place = lines.findIndex((line) => line.startsWith(word));
-          if (place >= 0) resolve((lines.splice(place, 1)[0] ?? "").slice(word.length + 1));
-        };
-        child.once("exit", (code) => setImmediate(() => reject(new Error(`${args[0]} ended with ${code}`))));
-        look();
-      }),
-    tell: () => void child.stdin?.write("go\n"),
-    end: () => void child.kill("SIGKILL"),
-  };
-}
-
 type Streamed = ReadersReport & ChildReport & { readonly lost: number };
 
 async function streamOnce(plan: ChildPlan, subscribers: number): Promise<Streamed> {
-  const server = start([here("./stream-child.ts"), JSON.stringify(plan)]);
-  const readers = start([here("./stream-readers.ts"), await server.line("listening"), String(subscribers)]);
+  const server = startChild([here("./stream-child.ts"), JSON.stringify(plan)]);
+  const readers = startChild([here("./stream-readers.ts"), await server.line("listening"), String(subscribers)]);
   try {
     await readers.line("ready");
     server.tell();
@@ -65,7 +33,7 @@ async function streamOnce(plan: ChildPlan, subscribers: number): Promise<Streame
 
 /** MiB in the server's buffers for one reader that connects and reads nothing. */
 async function weighStalled(plan: ChildPlan): Promise<number> {
-  const server = start(["--expose-gc", here("./stream-child.ts"), JSON.stringify(plan)]);
+  const server = startChild(["--expose-gc", here("./stream-child.ts"), JSON.stringify(plan)]);
   const port = Number(await server.line("listening"));
   const socket = connect(port, "127.0.0.1");
   try {

@@ -183,7 +183,8 @@ const giveUp = (duty: Extract<Duty, { kind: "turn" }>): Report => ({
   },
 });
 
-function answer(duty: Duty, state: RunState, chance: () => number): Report {
+/** What a made-up worker reports of a step. */
+export function answer(duty: Duty, state: RunState, chance: () => number): Report {
   switch (duty.kind) {
     case "prepare":
       return {
