@@ -6,8 +6,17 @@ export type TextPlace = { readonly line: number; readonly column: number };
 /** Line and column, from 1, of the longest part of `path` that is written; undefined where nothing of it is. */
 export type FindPlace = (path: readonly string[]) => TextPlace | undefined;
 
+/** Where a value is written: its first character, and the one after its last. */
+export type TextSpan = { readonly start: number; readonly end: number };
+
+/** Where the value of exactly this setting stands; undefined where it is written nowhere, or over several tables. */
+export function findTomlValues(text: string): (path: readonly string[]) => TextSpan | undefined {
+  const { values } = scan(text);
+  return (path) => values.get(keyOf(path));
+}
+
 export function findTomlPlaces(text: string): FindPlace {
-  const offsets = scan(text);
+  const { offsets } = scan(text);
   return (path) => {
     for (let depth = path.length; depth > 0; depth -= 1) {
       const offset = offsets.get(keyOf(path.slice(0, depth)));
@@ -34,12 +43,13 @@ type Walk = {
   readonly text: string;
   at: number;
   readonly offsets: Map<string, number>;
+  readonly values: Map<string, TextSpan>;
   /** How many entries each array of tables has so far. */
   readonly entries: Map<string, number>;
 };
 
-function scan(text: string): ReadonlyMap<string, number> {
-  const walk: Walk = { text, at: 0, offsets: new Map(), entries: new Map() };
+function scan(text: string): Pick<Walk, "offsets" | "values"> {
+  const walk: Walk = { text, at: 0, offsets: new Map(), values: new Map(), entries: new Map() };
   let table: Path = [];
   while (walk.at < text.length) {
     skipBlank(walk);
@@ -50,7 +60,7 @@ function scan(text: string): ReadonlyMap<string, number> {
     // Not TOML after all: what was found so far is better than a walk without end.
     if (walk.at === before) break;
   }
-  return walk.offsets;
+  return walk;
 }
 
 const mark = ({ offsets }: Walk, path: Path, offset: number): void => {
@@ -121,11 +131,13 @@ function readKeys(walk: Walk): Part[] {
 
 function readValue(walk: Walk, path: Path): void {
   skipBlank(walk);
-  const first = walk.text[walk.at];
+  const start = walk.at;
+  const first = walk.text[start];
   if (first === "[") readArray(walk, path);
   else if (first === "{") readInlineTable(walk, path);
   else if (first === '"' || first === "'") readString(walk);
   else readWhile(walk, /[^,\]}#\n]+/y);
+  walk.values.set(keyOf(path), { start, end: walk.at });
 }
 
 function readArray(walk: Walk, path: Path): void {
