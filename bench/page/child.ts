@@ -81,6 +81,8 @@ const runs: ServedRuns = {
   resume: refuse,
   land: refuse,
   forecast: refuse,
+  projectModels: refuse,
+  saveModels: refuse,
 };
 const sessions = createSessions({ now: () => Date.now() });
 let port = 0;

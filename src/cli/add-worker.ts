@@ -22,6 +22,10 @@ export function addWorker(program: Command, means: Means): void {
     .addOption(new Option("--ticket <id>", "of this ticket, from its next attempt on").conflicts("tier"))
     .addOption(new Option("--tier <n>", "of this tier: 1, 2, 3 or 4").argParser(tierOf))
     .option("--model <id>", "the first rung; repeat it for the next ones, or separate them by commas", collect)
+    .option(
+      "--save",
+      "write them into the project's tutti.toml, for the runs to come; without --model, those of the run",
+    )
     .action(async (run: string | undefined, options: ModelsOptions) => {
       const { modelsCommand } = await import("./commands/models.ts");
       settle(await modelsCommand(run, options, context));

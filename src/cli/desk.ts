@@ -1,7 +1,7 @@
 // What the commands need done, in their own words. The composition root does it; the commands only ask and print.
 
 import type { Raise } from "../domain/budget.ts";
-import type { Budgets, Mode } from "../domain/config.ts";
+import type { Budgets, Mode, Tier } from "../domain/config.ts";
 import type { Recorded } from "../domain/event.ts";
 import type { ForkEdit } from "../domain/fork-edit.ts";
 import type { ModelId, RunId } from "../domain/ids.ts";
@@ -232,6 +232,18 @@ export type ListedPrompt = {
   readonly text: string;
 };
 
+/** `models`: at least one. */
+export type TierLadder = { readonly tier: Tier; readonly models: readonly ModelId[] };
+
+/** Ladders that were written into a project's tutti.toml. */
+export type SavedLadders = {
+  readonly file: string;
+  /** False: it said so already. */
+  readonly isChanged: boolean;
+  /** Why some of them will not count. */
+  readonly notes: readonly string[];
+};
+
 export type Forecasted = {
   readonly title: string;
   readonly forecast: Forecast;
@@ -239,6 +251,8 @@ export type Forecasted = {
 };
 
 export type Desk = {
+  /** Writes ladders into the repository's tutti.toml and leaves the rest of it as it is; everything is checked before. */
+  readonly saveModels: (repo: string, ladders: readonly TierLadder[]) => Promise<SavedLadders>;
   /** Checks everything before anything is written. */
   readonly begin: (options: BeginOptions) => Promise<Conducting>;
   /** Takes over a run that no living process conducts. */

@@ -10,6 +10,7 @@ import type { Project } from "../http/runs-wire.ts";
 import type { FoundRun, OpenRun, Runs, RunsListener, ServedRuns } from "../http/runs.ts";
 import type { Environment, ProjectRuns } from "./place.ts";
 import { Readings } from "./readings.ts";
+import { projectModels, saveProjectModels } from "./project-models.ts";
 import { findRoot, projectsOf } from "./projects.ts";
 import { createCards, type Cards, type Listed } from "./run-cards.ts";
 import { isListening, sendRaw } from "./send.ts";
@@ -44,6 +45,7 @@ export function createAllRuns({ env, homes, started, named }: AllRunsOptions): A
   const list: Runs["list"] = async () => (await cards.refresh()).map(({ card }) => card);
   const projects = async (): Promise<readonly Project[]> => projectsOf(await list(), named);
   const rootOf = async (project: string): Promise<string> => findRoot(await projects(), project);
+  const projectOf = async (run: RunId): Promise<string> => rootOfRun(await list(), run);
   return {
     runs: {
       list,
@@ -56,6 +58,8 @@ export function createAllRuns({ env, homes, started, named }: AllRunsOptions): A
         return started.resume(placeIn(cards, run), run, order);
       },
       land: async (run, order) => landResult(placeIn(cards, run), run, order),
+      projectModels: async (run) => projectModels(await projectOf(run)),
+      saveModels: async (run, { tiers }) => saveProjectModels(await projectOf(run), tiers, env),
       forecast: async (order) => started.forecast(await rootOf(order.project), order),
       watch: watching.watch,
     },
@@ -81,6 +85,16 @@ function placeIn(cards: Cards, run: RunId): ProjectRuns {
   const place = cards.placeOf(run);
   if (place !== undefined) return place;
   throw new Fault("run_missing", `There is no run ${run}.`, { remedy: "See `tutti runs`." });
+}
+
+/** What a file from elsewhere calls its project's folder is not believed. */
+function rootOfRun(cards: readonly RunCard[], run: RunId): string {
+  const card = cards.find((each) => each.run === run);
+  if (card === undefined) throw new Fault("run_missing", `There is no run ${run}.`, { remedy: "See `tutti runs`." });
+  if (card.project.root !== "" && !card.isImported) return card.project.root;
+  throw new Fault("project_unknown", `${run} does not say where its project lies on this machine.`, {
+    remedy: "Save them in a terminal there: tutti models --tier <n> --model <provider>/<model> --save",
+  });
 }
 
 const heldHere = (run: RunId): Fault =>

@@ -23,6 +23,7 @@ import { linkTo } from "./link.ts";
 import { listPrompts } from "./list-prompts.ts";
 import type { DaySpent } from "../domain/day-budget.ts";
 import { dayLedgerOf } from "./ports.ts";
+import { saveProjectModels } from "./project-models.ts";
 import { findPlace, type Environment, type Place } from "./place.ts";
 import { exportRecording, replayRun } from "./recordings.ts";
 import { makeSample, tryResult } from "./sample.ts";
@@ -109,9 +110,13 @@ export function createDesk(env: Environment, program: string): Desk {
 const besideRuns = (
   env: Environment,
   program: string,
-): Pick<Desk, "config" | "view" | "facts" | "forecast" | "link" | "makeSample" | "prompts" | "spentToday"> => ({
+): Pick<
+  Desk,
+  "config" | "saveModels" | "view" | "facts" | "forecast" | "link" | "makeSample" | "prompts" | "spentToday"
+> => ({
   view: (options) => view(options, env),
   config: (options) => explainConfig(options, env),
+  saveModels: async (repo, ladders) => saveProjectModels((await findPlace(repo, env)).root, ladders, env),
   facts: async ({ repo, run: wanted }) => {
     const place = await findPlace(repo, env);
     const { run } = await findRun(place, wanted);

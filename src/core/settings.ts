@@ -338,12 +338,14 @@ function findMissingTiers(sources: RunSources, archetypes: readonly Archetype[])
   ];
 }
 
+/** `allowed`: ids, or prefixes that end in "*". */
+export const isAllowedModel = (allowed: readonly string[], model: ModelId): boolean =>
+  allowed.some((entry) => (entry.endsWith("*") ? model.startsWith(entry.slice(0, -1)) : model === entry));
+
 /** The person's flags and defaults are their own word; models that files name must be among the allowed ones. */
 function findRefusedModels({ plan, projectConfig, userDefaults }: RunSources): SettingsFault[] {
   const allowed = userDefaults.allowedModels;
   if (allowed === undefined) return [];
-  const isAllowed = (model: ModelId): boolean =>
-    allowed.some((entry) => (entry.endsWith("*") ? model.startsWith(entry.slice(0, -1)) : model === entry));
   const { agents, tutti } = projectConfig;
   return [
     ...plan.models.map((model) => ({ model, place: "ticket file: models" })),
@@ -358,7 +360,7 @@ function findRefusedModels({ plan, projectConfig, userDefaults }: RunSources): S
       models.map((model) => inFile(model, "tutti.toml", ["tiers", tier, "models"])),
     ),
   ]
-    .filter(({ model }) => !isAllowed(model))
+    .filter(({ model }) => !isAllowedModel(allowed, model))
     .map(({ model, ...where }) => ({
       ...where,
       problem: `"${model}" is not among the models your config allows`,

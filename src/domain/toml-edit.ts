@@ -32,7 +32,7 @@ function gapAfter(text: string): string {
 
 /** A basic string: what could end it, or cannot stand in it, is escaped. */
 const quoted = (model: string): string =>
-  `"${model.replaceAll(/["\\\u0000-\u001F\u007F]/g, (each) =>
+  `"${model.replaceAll(/["\\\p{Cc}]/gu, (each) =>
     each === '"' || each === "\\" ? `\\${each}` : `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`,
   )}"`;
 

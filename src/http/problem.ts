@@ -42,6 +42,7 @@ const faultStatuses: Readonly<Record<string, number>> = {
   model_unusable: 422,
   scenario_invalid: 422,
   settings_refused: 422,
+  settings_invalid: 422,
   tickets_invalid: 422,
   run_unreachable: 502,
 };

@@ -7,8 +7,8 @@ import { findCards } from "./find-cards.ts";
 import { noSuchRun, toProblem } from "./problem.ts";
 import { readBody } from "./read-body.ts";
 import type { LiveRun, ServedRuns } from "./runs.ts";
-import { beginSchema, landSchema, resumeSchema, runsQuerySchema } from "./runs-wire.ts";
-import type { InboxBody, InboxItem, ProjectsBody } from "./runs-wire.ts";
+import { beginSchema, landSchema, resumeSchema, runsQuerySchema, saveModelsSchema } from "./runs-wire.ts";
+import type { InboxBody, InboxItem, ProjectsBody, ProjectModelsBody, SavedModelsBody } from "./runs-wire.ts";
 
 /** To be called before the routes of one run are added: some of these lie under a run that is not to be opened for them. */
 export function addRuns(app: Hono, runs: ServedRuns): void {
@@ -45,6 +45,20 @@ export function addRuns(app: Hono, runs: ServedRuns): void {
     if (run === undefined) return noSuchRun(context.req.param("run"));
     const body = await readBody(context, resumeSchema);
     return body.ok ? context.json(await runs.resume(run, body.value)) : body.refusal;
+  });
+
+  app.get("/api/runs/:run/project/models", async (context) => {
+    const run = runIn(context);
+    return run === undefined
+      ? noSuchRun(context.req.param("run"))
+      : context.json((await runs.projectModels(run)) satisfies ProjectModelsBody);
+  });
+
+  app.put("/api/runs/:run/project/models", async (context) => {
+    const run = runIn(context);
+    if (run === undefined) return noSuchRun(context.req.param("run"));
+    const body = await readBody(context, saveModelsSchema);
+    return body.ok ? context.json((await runs.saveModels(run, body.value)) satisfies SavedModelsBody) : body.refusal;
   });
 
   app.post("/api/runs/:run/land", async (context) => {

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { readBudgets } from "../domain/budget.ts";
-import { modeSchema } from "../domain/config.ts";
+import { modeSchema, tierSchema, type Tier } from "../domain/config.ts";
 import { longestGoal } from "../domain/goal.ts";
 import type { ModelId, RunId } from "../domain/ids.ts";
 import { runOutcomeSchema, type RunOutcome } from "../domain/outcome.ts";
@@ -10,7 +10,7 @@ import { trustSchema } from "../domain/ticket.ts";
 import type { ApprovalView } from "../views/approvals.ts";
 import type { Forecast } from "../views/forecast.ts";
 import type { RunCard } from "./run-card.ts";
-import { boundsSchema } from "./wire.ts";
+import { boundsSchema, modelIdText } from "./wire.ts";
 
 export const runsQuerySchema = z.strictObject({
   /** Words, each of which the title, the id, the project or the goal has to hold. */
@@ -127,6 +127,38 @@ export type ResumedBody = {
   readonly continued: readonly string[];
   /** Steps that may have had an effect nobody saw. */
   readonly unknown: readonly string[];
+};
+
+/** What the project's tutti.toml says of each tier; no models: nothing. */
+export type ProjectModelsBody = {
+  readonly file: string;
+  readonly tiers: readonly { readonly tier: Tier; readonly models: readonly ModelId[] }[];
+};
+
+export const saveModelsSchema = z.strictObject({
+  tiers: z
+    .array(
+      z.strictObject({
+        tier: tierSchema,
+        models: z
+          .array(modelIdText.transform((id) => id as ModelId))
+          .min(1)
+          .max(20),
+      }),
+    )
+    .min(1)
+    .max(4)
+    .refine((tiers) => new Set(tiers.map(({ tier }) => tier)).size === tiers.length, "names a tier twice"),
+});
+export type SaveModelsBody = z.input<typeof saveModelsSchema>;
+export type SaveModelsOrder = z.output<typeof saveModelsSchema>;
+
+export type SavedModelsBody = {
+  readonly file: string;
+  /** False: it said so already. */
+  readonly isChanged: boolean;
+  /** Why some of them will not count. */
+  readonly notes: readonly string[];
 };
 
 export const landSchema = z.strictObject({

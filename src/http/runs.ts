@@ -14,6 +14,9 @@ import type {
   Project,
   ResumedBody,
   ResumeOrder,
+  ProjectModelsBody,
+  SavedModelsBody,
+  SaveModelsOrder,
 } from "./runs-wire.ts";
 
 /** A run that can be read and told something here: this process conducts it, or nobody does. */
@@ -84,6 +87,10 @@ export type ServedRuns = Runs & {
   readonly resume: (run: RunId, order: ResumeOrder) => Promise<ResumedBody>;
   /** Brings a run's result over to the person's branch. Throws Fault `run_missing`, `nothing_to_land` and what landing throws. */
   readonly land: (run: RunId, order: LandOrder) => Promise<LandedBody>;
+  /** What the tutti.toml of a run's project says of each tier. Throws Fault `run_missing`, `settings_invalid`. */
+  readonly projectModels: (run: RunId) => Promise<ProjectModelsBody>;
+  /** Writes ladders into it. Throws Fault `run_missing`, `run_imported` and what saving them throws. */
+  readonly saveModels: (run: RunId, order: SaveModelsOrder) => Promise<SavedModelsBody>;
   /** What a run is expected to take; nothing is started or written. */
   readonly forecast: (order: BeginOrder) => Promise<ForecastBody>;
 };

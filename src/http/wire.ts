@@ -65,7 +65,7 @@ export type CodeBody = { readonly code: string; readonly expiresAt: number; read
 const ticket = z.string().max(1_000);
 
 /** `<provider>/<model>`. */
-const modelIdText = z
+export const modelIdText = z
   .string()
   .max(300)
   .regex(/^[^\s/]+\/\S+$/, { error: "must be <provider>/<model>" });

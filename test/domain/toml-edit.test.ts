@@ -7,7 +7,7 @@ import type { Tier } from "../../src/domain/config.ts";
 import { setTierLadder } from "../../src/domain/toml-edit.ts";
 
 type File = { tiers?: Record<string, { models: unknown }> } & Record<string, unknown>;
-const read = (text: string): File => parse(text) as File;
+const read = (text: string): File => parse(text);
 
 /** What the file must say afterwards, from what it said before. */
 function expected(text: string, tier: Tier, models: readonly string[]): File {

@@ -23,6 +23,8 @@ const app = createApp({
     resume: refuse,
     land: refuse,
     forecast: refuse,
+    projectModels: refuse,
+    saveModels: refuse,
   },
   travel: {
     stateAt: refuse,

@@ -116,6 +116,8 @@ const runsWith = (open: OpenRun, more: Partial<ServedRuns>): ServedRuns => ({
   resume: refuse,
   land: refuse,
   forecast: refuse,
+  projectModels: refuse,
+  saveModels: refuse,
   ...more,
 });
 

@@ -46,6 +46,8 @@ function makeApp(own: Partial<TimeTravel> = {}) {
       resume: notAsked,
       land: notAsked,
       forecast: notAsked,
+      projectModels: notAsked,
+      saveModels: notAsked,
     },
     travel,
     token: "secret",

@@ -1,18 +1,21 @@
 // The routes of all runs together, and of those that make, take over and land a run.
 
 import { z } from "zod";
-import { beginSchema, landSchema, resumeSchema } from "../runs-wire.ts";
+import { tierSchema } from "../../domain/config.ts";
+import { beginSchema, landSchema, resumeSchema, saveModelsSchema } from "../runs-wire.ts";
 import type {
   BegunBody,
   ForecastBody,
   InboxBody,
   LandedBody,
+  ProjectModelsBody,
   ProjectsBody,
   ResumedBody,
   RunsBody,
+  SavedModelsBody,
 } from "../runs-wire.ts";
 import { approval } from "./desk-answers.ts";
-import { count, epochMs, outcome, runId } from "./parts.ts";
+import { count, epochMs, modelId, outcome, runId } from "./parts.ts";
 import type { Answer, ApiRoute } from "./route.ts";
 import { forecast, runCard } from "./run-answers.ts";
 
@@ -74,6 +77,25 @@ const resumed: Answer = {
     unknown: z.array(z.string()).describe("Steps that may have had an effect nobody saw."),
   }) satisfies z.ZodType<ResumedBody>,
   what: "It is conducted by this server.",
+};
+
+const projectModels: Answer = {
+  name: "ProjectModels",
+  schema: z.strictObject({
+    file: z.string(),
+    tiers: z.array(z.strictObject({ tier: tierSchema, models: z.array(modelId) })),
+  }) satisfies z.ZodType<ProjectModelsBody>,
+  what: "What its tutti.toml says of each tier; an empty ladder where it says nothing.",
+};
+
+const savedModels: Answer = {
+  name: "SavedModels",
+  schema: z.strictObject({
+    file: z.string(),
+    isChanged: z.boolean().describe("False: it said so already."),
+    notes: z.array(z.string()).describe("Why some of them will not count."),
+  }) satisfies z.ZodType<SavedModelsBody>,
+  what: "The ladders stand in the file; the rest of it is as it was.",
 };
 
 const landed: Answer = {
@@ -169,6 +191,23 @@ export const allRoutes: readonly ApiRoute[] = [
     summary: "Bring a run's result over to the person's branch",
     body: { name: "Land", schema: landSchema },
     answer: landed,
+    problems: [...bodyProblems, 404, 409],
+  },
+  {
+    method: "GET",
+    path: "/api/runs/:run/project/models",
+    tag: "runs",
+    summary: "Which models its project's tutti.toml names for each tier",
+    answer: projectModels,
+    problems: [404, 422],
+  },
+  {
+    method: "PUT",
+    path: "/api/runs/:run/project/models",
+    tag: "runs",
+    summary: "Write ladders of tiers into its project's tutti.toml, for the runs to come",
+    body: { name: "SaveModels", schema: saveModelsSchema },
+    answer: savedModels,
     problems: [...bodyProblems, 404, 409],
   },
 ];

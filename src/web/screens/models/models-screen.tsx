@@ -1,13 +1,14 @@
 // Models by tier: what each calls, what it does now and what it spent; edits are gathered and applied together. Beside
 // them, how the run as a whole is driven.
 
-import { useId, useMemo } from "react";
+import { useId, useMemo, useState } from "react";
 import { knownModelsOf, tierModelsOf, type TierModels } from "../../../views/tier-models.ts";
 import { counted } from "../../../views/words.ts";
 import { useCanAct, useRun, useRunView } from "../../state/hooks.ts";
 import { Button } from "../../ui/button.tsx";
 import { useKeys } from "../../ui/use-keys.ts";
 import { Providers, RunSettings } from "./run-settings.tsx";
+import { SaveDialog, type Shown } from "./save-dialog.tsx";
 import { TierRow, tierColumns } from "./tier-row.tsx";
 import { useDrafts, type Drafts } from "./use-drafts.ts";
 
@@ -17,7 +18,7 @@ export function ModelsScreen() {
   const drafts = useDrafts(rows);
   return (
     <div className="h-full overflow-auto" tabIndex={0} role="region" aria-label="Models">
-      <Header drafts={drafts} canAct={canAct} />
+      <Header rows={rows} drafts={drafts} canAct={canAct} />
       <div className="grid gap-4 p-4 max-sm:p-2">
         <TierTable rows={rows} drafts={drafts} canAct={canAct} />
         <div className="grid grid-cols-[minmax(0,2fr)_minmax(0,1fr)] items-start gap-4 max-lg:grid-cols-1">
@@ -31,7 +32,17 @@ export function ModelsScreen() {
 
 type PartProps = { readonly drafts: Drafts; readonly canAct: boolean };
 
-function Header({ drafts, canAct }: PartProps) {
+type TableProps = PartProps & { readonly rows: readonly TierModels[] };
+
+/** Every tier that has one ladder, as it stands on the screen. */
+const shownLadders = ({ rows, drafts }: Pick<TableProps, "rows" | "drafts">): readonly Shown[] =>
+  rows.flatMap(({ tier, ladders: [sole, ...others] }) => {
+    const rungs = drafts.of(tier) ?? (others.length === 0 ? sole?.models : undefined);
+    return rungs === undefined ? [] : [{ tier, rungs }];
+  });
+
+function Header({ rows, drafts, canAct }: TableProps) {
+  const [isSaving, setIsSaving] = useState(false);
   const { isPast } = useRunView();
   const count = drafts.changed.length;
   const isOff = !canAct || count === 0 || !drafts.isReady || drafts.isSending;
@@ -51,20 +62,24 @@ function Header({ drafts, canAct }: PartProps) {
         {canAct ? "Changes count from a tier's next attempt or question on" : whyOff(isPast)}
       </p>
       {canAct && (
-        <div className="flex items-center gap-2">
+        <div className="flex flex-wrap items-center gap-2">
           <Button kind="ghost" disabled={count === 0 || drafts.isSending} onClick={drafts.discard}>
             Discard
+          </Button>
+          <Button disabled={!drafts.isReady || drafts.isSending} onClick={() => setIsSaving(true)}>
+            Save in tutti.toml
           </Button>
           <Button kind="primary" keys="Ctrl Enter" disabled={isOff} isSending={drafts.isSending} onClick={apply}>
             {count === 0 ? "Apply to this run" : `Apply ${counted(count, "tier")} to this run`}
           </Button>
         </div>
       )}
+      {isSaving && <SaveDialog shown={shownLadders({ rows, drafts })} onClose={() => setIsSaving(false)} />}
     </header>
   );
 }
 
-function TierTable({ rows, ...rest }: PartProps & { readonly rows: readonly TierModels[] }) {
+function TierTable({ rows, ...rest }: TableProps) {
   const models = useRun(knownModelsOf, "slow");
   const known = useMemo(() => new Map(models.map((each) => [each.model as string, each])), [models]);
   const suggestions = useId();

@@ -5,6 +5,7 @@ import { useEffect, useState, type ReactNode } from "react";
 import type { RunState } from "../../../core/state.ts";
 import type { Trust } from "../../../domain/ticket.ts";
 import { providerLanesOf, type ProviderLanes } from "../../../views/tier-models.ts";
+import { counted } from "../../../views/words.ts";
 import { useCommand, useRun, useRunView } from "../../state/hooks.ts";
 import { Button } from "../../ui/button.tsx";
 import { ProblemNote } from "../../ui/notes.tsx";
@@ -176,7 +177,7 @@ function ProviderRow({ provider, used, limit, hold }: ProviderLanes) {
       <div className="flex justify-between gap-3">
         <span className="truncate font-medium">{provider}</span>
         <span className="text-fg2">
-          {used} of {limit ?? "any"} {limit === 1 ? "lane" : "lanes"}
+          {limit === null ? `${counted(used, "lane")}, no limit` : `${used} of ${counted(limit, "lane")}`}
         </span>
       </div>
       {hold !== null && <p className="text-12 break-words text-paused">Not called now: {hold}</p>}

@@ -61,7 +61,7 @@ export function TierRow({ row, known, suggestions, drafts, canAct }: RowProps) {
           {row.now.length === 0 ? <span className="text-fg3">idle</span> : <Now row={row} />}
         </Figure>
         <Figure name="Lanes">
-          {row.lanes.used} of {row.lanes.limit ?? "any"}
+          {row.lanes.limit === null ? `${row.lanes.used}, no limit` : `${row.lanes.used} of ${row.lanes.limit}`}
         </Figure>
         <Figure name="Spent">
           <Spent row={row} />
