@@ -10,9 +10,14 @@ import "./styles.css";
 
 shareNonce();
 applyTheme(chosenTheme());
-const place = document.getElementById("page");
-if (place === null) throw new Error("the document has no place for the page");
-const carried = document.getElementById("tutti-run");
-const backend = carried === null ? httpBackend : (await import("./state/file-backend.ts")).readCarriedRun(carried);
-const entered = await enterSession(backend);
-createRoot(place).render(<App backend={backend} entered={entered} />);
+const found = document.getElementById("page");
+if (found === null) throw new Error("the document has no place for the page");
+void begin(found);
+
+/** No await of the module itself: a part that is loaded meanwhile needs this one to have ended. */
+async function begin(place: HTMLElement): Promise<void> {
+  const carried = document.getElementById("tutti-run");
+  const backend = carried === null ? httpBackend : (await import("./state/file-backend.ts")).readCarriedRun(carried);
+  const entered = await enterSession(backend);
+  createRoot(place).render(<App backend={backend} entered={entered} />);
+}

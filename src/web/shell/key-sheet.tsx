@@ -13,6 +13,7 @@ export function KeySheet({ onClose }: { readonly onClose: () => void }) {
       <label className="mb-4 flex min-h-6 items-center gap-2">
         <input
           type="checkbox"
+          className="size-4 accent-accent-solid"
           checked={!isOff}
           onChange={({ target }) => {
             setSingleKeysOff(!target.checked);
@@ -21,9 +22,9 @@ export function KeySheet({ onClose }: { readonly onClose: () => void }) {
         />
         Single keys and chords work
       </label>
-      <div className="grid gap-5 sm:grid-cols-2">
+      <div className="gap-6 sm:columns-2">
         {[...scopes].map(([scope, entries]) => (
-          <section key={scope}>
+          <section key={scope} className="mb-5 break-inside-avoid-column">
             <h3 className="mb-1 text-fg2">{scope}</h3>
             <dl>
               {entries

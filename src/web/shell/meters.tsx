@@ -34,7 +34,7 @@ export function Meters() {
           <span>
             {counts.completed} of {total}
           </span>
-          <span>{counts.running + counts.step_paused} running</span>
+          <span>{counts.running + counts.step_paused} at work</span>
         </dt>
         <dd>
           <ProgressBar counts={counts} total={total} />

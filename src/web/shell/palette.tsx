@@ -2,7 +2,7 @@
 
 import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
-import { useContext, useEffect, useMemo, useRef, useState } from "react";
+import { useContext, useMemo, useState } from "react";
 import type { TicketStatus } from "../../domain/ticket.ts";
 import { statusWords } from "../../views/words.ts";
 import { RunContext, useRunCards } from "../state/hooks.ts";
@@ -39,9 +39,6 @@ const groupClass =
 
 export function Palette({ onClose }: { readonly onClose: () => void }) {
   const [question, setQuestion] = useState("");
-  const input = useRef<HTMLInputElement>(null);
-  // The dialog would give the focus to its first button.
-  useEffect(() => input.current?.focus(), []);
   const words = question
     .toLowerCase()
     .split(/\s+/)
@@ -55,7 +52,6 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
     <Dialog title="Search" onClose={onClose}>
       <Command shouldFilter={false} loop label="Tickets, runs and commands" className="flex h-[60vh] flex-col">
         <Command.Input
-          ref={input}
           value={question}
           onValueChange={setQuestion}
           placeholder="A ticket, a run, or what to do"

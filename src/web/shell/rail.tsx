@@ -20,12 +20,12 @@ import { ConnectionBadge } from "./connection-badge.tsx";
 import { notifying, setNotifying } from "./notify.ts";
 
 const itemClass =
-  "relative grid min-h-13 w-full content-center justify-items-center gap-0.5 rounded-control text-11 text-fg2 hover:bg-s3 hover:text-fg data-[status=active]:bg-s3 data-[status=active]:text-fg";
+  "relative grid min-h-13 w-full content-center justify-items-center gap-0.5 rounded-control text-11 text-fg2 hover:bg-s3 hover:text-fg data-[status=active]:bg-s3 data-[status=active]:text-fg before:absolute before:top-3 before:bottom-3 before:-left-1 before:hidden before:w-0.75 before:rounded-full before:bg-accent data-[status=active]:before:block max-sm:before:inset-x-3 max-sm:before:-top-1 max-sm:before:bottom-auto max-sm:before:h-0.75 max-sm:before:w-auto";
 
 function Count({ count }: { readonly count: number }) {
   if (count === 0) return null;
   return (
-    <span className="absolute top-1 right-2 min-w-4 rounded-full bg-paused px-1 text-center text-11 leading-4 font-semibold text-on-status tabular">
+    <span className="absolute top-1 left-1/2 ml-1 min-w-4 rounded-full bg-paused px-1 text-center text-11 leading-4 font-semibold text-on-status tabular">
       {count}
       <span className="sr-only"> waiting</span>
     </span>

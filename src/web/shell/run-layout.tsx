@@ -12,7 +12,7 @@ export function RunLayout() {
   const live = useContext(LiveContext);
   if (view === null || live === null) return <main aria-busy className="min-h-0" />;
   return (
-    <div className="grid min-h-0 grid-rows-[minmax(0,1fr)_auto]">
+    <div className="grid min-h-0 grid-cols-[minmax(0,1fr)] grid-rows-[minmax(0,1fr)_auto]">
       <main className="relative min-h-0 overflow-hidden">
         <Screen view={view} />
       </main>

@@ -26,7 +26,7 @@ export function Shell() {
     <LiveContext value={live}>
       <RunContext value={view}>
         <div className="grid h-full grid-cols-[64px_minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)] max-sm:grid-cols-1 max-sm:grid-rows-[auto_minmax(0,1fr)_auto]">
-          <TopBar openPalette={() => setLayer("palette")} />
+          <TopBar openPalette={() => setLayer("palette")} openKeys={() => setLayer("keys")} />
           <Rail openKeys={() => setLayer("keys")} />
           <div className="grid min-h-0 min-w-0 grid-rows-[auto_minmax(0,1fr)]">
             <div>{problem !== null && <ProblemNote problem={problem} />}</div>

@@ -11,12 +11,15 @@ import { Mark } from "../ui/mark.tsx";
 import { Menu } from "../ui/menu.tsx";
 import { Meters } from "./meters.tsx";
 import { ModeToggle } from "./mode-toggle.tsx";
+import { NarrowMenu } from "./narrow-menu.tsx";
 import { chooseTheme, chosenTheme, subscribeTheme } from "./theme.ts";
 
-export function TopBar({ openPalette }: { readonly openPalette: () => void }) {
+type TopBarProps = { readonly openPalette: () => void; readonly openKeys: () => void };
+
+export function TopBar({ openPalette, openKeys }: TopBarProps) {
   const view = useContext(RunContext);
   return (
-    <header className="col-span-full flex min-h-13 items-center gap-4 border-b border-line px-4 py-1.5">
+    <header className="relative col-span-full flex min-h-13 items-center gap-4 border-b border-line px-4 py-1.5 max-sm:gap-2 max-sm:px-3">
       <Link to="/" aria-label="Tutti, all runs" className="rounded-control">
         <Mark />
       </Link>
@@ -33,10 +36,13 @@ export function TopBar({ openPalette }: { readonly openPalette: () => void }) {
           </div>
         </>
       )}
-      <Button kind="ghost" icon={<Search aria-hidden size={15} />} keys="Ctrl K" onClick={openPalette}>
-        <span className="sr-only">Search</span>
-      </Button>
-      <ThemeButton />
+      <div className="flex items-center gap-2 max-md:hidden">
+        <Button kind="ghost" icon={<Search aria-hidden size={15} />} keys="Ctrl K" onClick={openPalette}>
+          <span className="sr-only">Search</span>
+        </Button>
+        <ThemeButton />
+      </div>
+      <NarrowMenu openPalette={openPalette} openKeys={openKeys} />
     </header>
   );
 }

@@ -40,7 +40,11 @@ export function Button({ kind = "plain", small, icon, children, keys, isSending,
     >
       {icon}
       {isSending === true ? "Sending" : children}
-      {keys !== undefined && isSending !== true && <Keys keys={keys} on={kind === "primary" ? "accent" : "surface"} />}
+      {keys !== undefined && isSending !== true && (
+        <span className="contents max-sm:hidden">
+          <Keys keys={keys} on={kind === "primary" ? "accent" : "surface"} />
+        </span>
+      )}
     </button>
   );
 }

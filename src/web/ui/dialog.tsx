@@ -14,12 +14,21 @@ type DialogProps = {
   readonly wide?: boolean;
 };
 
+/** To what there is to fill in, rather than to the way out; a button is left to be looked for. */
+function focusField(event: Event): void {
+  const field = (event.target as Element).querySelector<HTMLElement>("[data-body] :is(input, textarea, select)");
+  if (field === null) return;
+  event.preventDefault();
+  field.focus({ preventScroll: true });
+}
+
 export function Dialog({ title, about, onClose, children, wide }: DialogProps) {
   return (
     <Radix.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-[#0008]" />
         <Radix.Content
+          onOpenAutoFocus={focusField}
           {...(about === undefined && { "aria-describedby": undefined })}
           className={names(
             "fixed top-1/2 left-1/2 z-50 flex max-h-[92vh] w-[calc(100vw-24px)] -translate-1/2 flex-col",
@@ -36,7 +45,9 @@ export function Dialog({ title, about, onClose, children, wide }: DialogProps) {
               <IconButton label="Close" icon={<X aria-hidden size={16} />} />
             </Radix.Close>
           </header>
-          <div className="min-h-0 flex-1 overflow-auto p-4">{children}</div>
+          <div data-body className="min-h-0 flex-1 overflow-auto p-4">
+            {children}
+          </div>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

@@ -119,7 +119,7 @@ function StatusCounts({ status, onChange }: StatusCountsProps) {
             className="flex min-h-7 items-center gap-1.5 rounded-control border border-transparent px-1 text-12 text-fg2 hover:bg-s3 aria-pressed:border-line3 aria-pressed:bg-s3 aria-pressed:text-fg"
           >
             <StatusIcon status={each} size={14} />
-            <span className="max-xl:sr-only">
+            <span className="max-2xl:sr-only">
               {statusWords[each].charAt(0).toUpperCase()}
               {statusWords[each].slice(1)}
             </span>{" "}
@@ -146,7 +146,7 @@ function TrackFilter({ layout, track, onChange }: TrackFilterProps) {
       <select
         value={track ?? ""}
         onChange={(event) => onChange(event.target.value === "" ? undefined : event.target.value)}
-        className="min-h-7 max-w-32 rounded-control border border-line2 bg-s1 px-1.5 text-fg"
+        className="min-h-7 max-w-28 rounded-control border border-line2 bg-s1 px-1.5 text-fg"
       >
         <option value="">All tracks</option>
         {tracks.map((lane) => (
@@ -176,7 +176,7 @@ function SearchField({ query, onQuery, onFind, searchField }: SearchProps) {
           if (event.key === "Escape") onQuery("");
           else if (event.key === "Enter" && query.trim() !== "") onFind();
         }}
-        className="w-20 bg-transparent text-12 text-fg outline-none placeholder:text-fg3"
+        className="min-h-6 w-16 bg-transparent text-12 text-fg outline-none placeholder:text-fg3"
       />
       <Keys keys="/" />
     </label>

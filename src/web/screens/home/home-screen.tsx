@@ -20,7 +20,7 @@ export function HomeScreen() {
   if (cards === null) return <main aria-busy className="p-6" />;
   return (
     <main className="min-h-0 overflow-auto">
-      <div className="mx-auto grid max-w-7xl gap-6 p-6 max-sm:p-3">
+      <div className="mx-auto grid max-w-7xl grid-cols-[minmax(0,1fr)] gap-6 p-6 max-sm:gap-4 max-sm:p-3">
         <h1 className="text-20">Runs</h1>
         {cards.length === 0 ? (
           <Empty title="There is no run yet">
@@ -53,11 +53,11 @@ function Waiting({ cards }: { readonly cards: readonly RunCard[] }) {
             <Link
               to="/runs/$run/inbox"
               params={{ run: card.run }}
-              className="flex min-h-8 items-center gap-3 rounded-control px-2 hover:bg-s3"
+              className="flex min-h-8 items-center gap-3 rounded-control px-2 hover:bg-s3 max-sm:px-0"
             >
-              <span className="font-medium">{counted(card.needsYou, "question")}</span>
+              <span className="font-medium whitespace-nowrap">{counted(card.needsYou, "question")}</span>
               <span className="min-w-0 flex-1 truncate">{card.title}</span>
-              <span className="text-fg2">{card.project.name}</span>
+              <span className="max-w-40 truncate text-fg2 max-sm:hidden">{card.project.name}</span>
               <ArrowRight aria-hidden size={15} />
             </Link>
           </li>

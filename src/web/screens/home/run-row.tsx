@@ -11,19 +11,19 @@ const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", h
 
 /** Columns: run, project, tickets, took, tokens, cost, begun. */
 export const rowColumns =
-  "grid grid-cols-[minmax(220px,2.4fr)_minmax(90px,1fr)_minmax(130px,1.2fr)_90px_80px_80px_110px] gap-4 px-4 max-lg:grid-cols-[minmax(0,1fr)_110px] max-lg:gap-2";
+  "grid grid-cols-[minmax(220px,2.4fr)_minmax(90px,1fr)_minmax(130px,1.2fr)_90px_80px_80px_110px] gap-4 px-4 max-lg:grid-cols-[minmax(0,1fr)_110px] max-sm:grid-cols-[minmax(0,1fr)_72px] max-sm:px-3";
 
 export function RunRow({ card }: { readonly card: RunCard }) {
   const title = card.title === "" ? card.run : card.title;
   return (
     <li className={`${rowColumns} relative items-center border-t border-line py-2.5 first:border-0 hover:bg-s3`}>
       <div className="min-w-0">
-        <div className="flex items-center gap-2">
+        <div className="flex items-center gap-x-2 max-sm:flex-wrap">
           <RunBadge card={card} />
           <Link
             to="/runs/$run"
             params={{ run: card.run }}
-            className="truncate font-medium before:absolute before:inset-0"
+            className="min-w-0 truncate font-medium before:absolute before:inset-0"
           >
             {title}
           </Link>

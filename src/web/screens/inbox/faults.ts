@@ -6,8 +6,6 @@ export type Fault = { readonly path: SchemaProblem["path"]; readonly message: st
 
 export type Check = (text: string) => readonly Fault[];
 
-export const anyText: Check = () => [];
-
 /** `schema` undefined: it has to be JSON, and that is all. */
 export const checkJson =
   (schema: unknown): Check =>

@@ -11,12 +11,12 @@ import { useRun } from "../../state/hooks.ts";
 import { LazyPart } from "../../ui/lazy-part.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
 import { BriefPreview, isChange, Preview, RawArguments } from "./payload.tsx";
-import { TextEditing } from "./text-editing.tsx";
 import type { Detail } from "./use-detail.ts";
 import type { Editing } from "./use-editing.ts";
 
 const ChangeCounts = lazy(async () => ({ default: (await import("./change-view.tsx")).ChangeCounts }));
 const WrittenAnswer = lazy(async () => ({ default: (await import("./written-answer.tsx")).WrittenAnswer }));
+const TextEditing = lazy(async () => ({ default: (await import("./text-editing.tsx")).TextEditing }));
 const PlanPreview = lazy(async () => ({ default: (await import("./plan-preview.tsx")).PlanPreview }));
 
 export type Face = "look" | "raw" | "edit";
@@ -53,14 +53,16 @@ export function PayloadPane(props: PayloadPaneProps) {
       <FaceBar {...props} />
       <div className="min-h-0 overflow-hidden">
         {face === "edit" && detail.body !== undefined ? (
-          <TextEditing
-            label={editWords[matter] ?? "Edit"}
-            language={editing.language}
-            draft={editing.draft}
-            check={editing.check}
-            schema={editing.schema}
-            isLocked={isLocked}
-          />
+          <LazyPart what="the editor">
+            <TextEditing
+              label={editWords[matter] ?? "Edit"}
+              language={editing.language}
+              draft={editing.draft}
+              check={editing.check}
+              schema={editing.schema}
+              isLocked={isLocked}
+            />
+          </LazyPart>
         ) : (
           <Shown {...props} />
         )}

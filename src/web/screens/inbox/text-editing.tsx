@@ -1,36 +1,13 @@
-// Editing what an answer would release: the editor, what is wrong with the text, and what the tool takes. What was typed
-// is kept while the tab lives, so that looking at another request loses nothing.
+// Editing what an answer would release: the editor, what is wrong with the text, and what the tool takes. Loaded when
+// somebody edits.
 
-import { lazy, useCallback, useDeferredValue, useId, useMemo, useState } from "react";
+import { lazy, useId } from "react";
 import { schemaFields } from "../../../views/schema-problems.ts";
 import { LazyPart } from "../../ui/lazy-part.tsx";
+import type { Draft } from "./draft.ts";
 import type { Check } from "./faults.ts";
 
 const CodeEditor = lazy(() => import("./code-editor.tsx").then(({ CodeEditor: made }) => ({ default: made })));
-
-const drafts = new Map<string, string>();
-
-export type Draft = {
-  readonly text: () => string;
-  readonly set: (text: string) => void;
-  readonly forget: () => void;
-  readonly isChanged: boolean;
-};
-
-/** `key`: what it is a draft of. `original`: what stands there before anybody typed. */
-export function useDraft(key: string, original: string): Draft {
-  const [, setVersion] = useState(0);
-  const text = useCallback(() => drafts.get(key) ?? original, [key, original]);
-  return {
-    text,
-    set: (next) => {
-      drafts.set(key, next);
-      setVersion((count) => count + 1);
-    },
-    forget: () => void drafts.delete(key),
-    isChanged: text() !== original,
-  };
-}
 
 type TextEditingProps = {
   readonly label: string;
@@ -85,10 +62,4 @@ function SchemaHelp({ schema }: { readonly schema: unknown }) {
       </dl>
     </details>
   );
-}
-
-/** What is wrong with the draft, behind the typing. */
-export function useFaults(draft: Draft, check: Check): ReturnType<Check> {
-  const text = useDeferredValue(draft.text());
-  return useMemo(() => check(text), [text, check]);
 }

@@ -1,12 +1,12 @@
 // What a person writes in place of what is shown: its draft, what is wrong with it, and whether it can be sent.
 
-import { useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { ApprovalView } from "../../../views/approvals.ts";
 import type { Matter } from "../../../views/decision-words.ts";
 import { prettyJson } from "../../../views/pretty-json.ts";
-import { anyText, checkJson, type Check } from "./faults.ts";
+import { useDraft, useFaults, type Draft } from "./draft.ts";
+import type { Check } from "./faults.ts";
 import { rowKey } from "./rows.ts";
-import { useDraft, useFaults, type Draft } from "./text-editing.tsx";
 import { useToolSchema, type Detail } from "./use-detail.ts";
 import { useRunView } from "../../state/hooks.ts";
 
@@ -20,6 +20,17 @@ export type Editing = {
   /** What is said of a text that can be sent. */
   readonly praise: string;
 };
+
+const anyText: Check = () => [];
+
+type Checking = typeof import("./faults.ts");
+
+/** Loaded while the person reads; null: not yet there. */
+function useChecking(): Checking | null {
+  const [checking, setChecking] = useState<Checking | null>(null);
+  useEffect(() => void import("./faults.ts").then(setChecking), []);
+  return checking;
+}
 
 /** Nothing stands there before: the words are the person's own from the first. */
 const isOwnWords: ReadonlySet<Matter> = new Set(["question", "budget", "unknown"]);
@@ -42,12 +53,13 @@ export function useEditing(view: ApprovalView, matter: Matter, { body }: Detail)
   const original = originalOf(matter, view.head, given);
   const draft = useDraft(rowKey(run, view.id), original);
   const isJson = isArguments || matter === "plan" || matter === "patch";
+  const checking = useChecking();
   const check = useMemo(
-    () => (isJson ? checkJson(isArguments ? schema : undefined) : anyText),
-    [isJson, isArguments, schema],
+    () => (isJson && checking !== null ? checking.checkJson(isArguments ? schema : undefined) : anyText),
+    [isJson, isArguments, schema, checking],
   );
   const faults = useFaults(draft, check);
-  const isLoaded = given !== undefined || isOwnWords.has(matter);
+  const isLoaded = (given !== undefined && (!isJson || checking !== null)) || isOwnWords.has(matter);
   return {
     draft,
     language: isJson || isJsonText(original) ? "json" : "text",

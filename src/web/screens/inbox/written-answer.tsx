@@ -4,7 +4,7 @@ import { useId, useState } from "react";
 import { capNames, type CapName } from "../../../domain/budget.ts";
 import { toPrintable } from "../../../domain/printable.ts";
 import { Button } from "../../ui/button.tsx";
-import type { Draft } from "./text-editing.tsx";
+import type { Draft } from "./draft.ts";
 
 type WrittenProps = { readonly shown: string; readonly draft: Draft; readonly isLocked: boolean };
 

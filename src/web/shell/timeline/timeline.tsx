@@ -44,13 +44,14 @@ export function Timeline({ live }: { readonly live: RunView }) {
   return (
     <footer
       aria-label="Run timeline"
-      className="flex min-h-16 items-center gap-3 border-t border-line bg-s1 px-3 max-sm:gap-1"
+      className="flex min-h-16 items-center gap-3 border-t border-line bg-s1 px-3 max-sm:min-h-11 max-sm:flex-wrap max-sm:gap-x-2 max-sm:gap-y-1 max-sm:px-2 max-sm:py-1"
     >
       <Transport here={here} isLive={isLive} seek={seek} toStop={toStop} playing={playing} />
       <Scrubber stretches={stretches} here={here} head={head} seek={seek} />
-      <span className="shrink-0 text-12 text-fg2 tabular">
+      <span className="shrink-0 text-12 text-fg2 tabular max-sm:ml-auto">
         <span className="max-sm:hidden">Event </span>
-        <strong className="font-semibold text-fg">{here.toLocaleString("en")}</strong> of {head.toLocaleString("en")}
+        <strong className="font-semibold text-fg">{here.toLocaleString("en")}</strong>{" "}
+        <span className="max-[359px]:sr-only">of {head.toLocaleString("en")}</span>
       </span>
       {isLive ? (
         <span className="inline-flex min-h-6 items-center gap-1.5 rounded-control bg-add px-2 text-12 text-add-fg">
@@ -82,7 +83,7 @@ type TransportProps = {
 function Transport({ here, isLive, seek, toStop, playing }: TransportProps) {
   const { isPlaying, setIsPlaying } = playing;
   const buttons = [
-    { label: "First event", icon: ChevronFirst, act: () => seek(1) },
+    { label: "First event", icon: ChevronFirst, isWide: true, act: () => seek(1) },
     { label: "Stop before", keys: "[", icon: SkipBack, act: () => toStop(-1) },
     { label: "Event before", icon: StepBack, act: () => seek(here - 1) },
     {
@@ -92,11 +93,11 @@ function Transport({ here, isLive, seek, toStop, playing }: TransportProps) {
     },
     { label: "Next event", icon: StepForward, isOff: isLive, act: () => seek(here + 1) },
     { label: "Next stop", keys: "]", icon: SkipForward, isOff: isLive, act: () => toStop(1) },
-    { label: "Now", keys: "L", icon: ChevronLast, isOff: isLive, act: () => seek(undefined) },
+    { label: "Now", keys: "L", icon: ChevronLast, isWide: true, isOff: isLive, act: () => seek(undefined) },
   ];
   return (
     <div className="flex items-center">
-      {buttons.map(({ label, keys, icon: Icon, isOff, act }) => (
+      {buttons.map(({ label, keys, icon: Icon, isWide, isOff, act }) => (
         <IconButton
           key={label}
           label={label}
@@ -104,6 +105,7 @@ function Transport({ here, isLive, seek, toStop, playing }: TransportProps) {
           icon={<Icon aria-hidden size={15} />}
           disabled={isOff === true}
           onClick={act}
+          {...(isWide === true && { className: "max-sm:hidden" })}
         />
       ))}
     </div>
