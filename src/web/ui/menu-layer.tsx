@@ -5,7 +5,7 @@ import type { MenuProps } from "./menu.tsx";
 
 export function MenuLayer({ trigger, items }: MenuProps) {
   return (
-    <DropdownMenu.Root defaultOpen>
+    <DropdownMenu.Root defaultOpen modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content

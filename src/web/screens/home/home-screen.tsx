@@ -47,7 +47,7 @@ function Waiting({ cards }: { readonly cards: readonly RunCard[] }) {
         <StatusIcon status="step_paused" />
         Waiting for you
       </h2>
-      <ul className="grid gap-1">
+      <ul className="grid grid-cols-[minmax(0,1fr)] gap-1">
         {waiting.map((card) => (
           <li key={card.run}>
             <Link

@@ -34,7 +34,7 @@ type AnsweringProps = {
 };
 
 export function Answering(props: AnsweringProps) {
-  const { view, matter, detail, editing, decision, face, refusing, words } = props;
+  const { view, matter, detail, editing, decision, face, refusing } = props;
   const isOff = decision.closed !== null || !decision.isArmed || decision.isStale;
   return (
     <footer className="grid gap-2 border-t border-line bg-s1 px-4 py-3">
@@ -76,21 +76,34 @@ export function Answering(props: AnsweringProps) {
           onAbort={() => props.onRefusing("abort")}
         />
       ) : (
-        <Suspense>
-          <ReasonForm
-            key={refusing}
-            act={decisionWords[matter][refusing]}
-            means={view.choices.find((choice) => choice.decision === refusing)?.means ?? ""}
-            kind={refusing === "abort" ? "danger" : "plain"}
-            isNeeded={refusing === "abort"}
-            isSending={decision.isSending}
-            words={words.current}
-            onWords={props.onWords}
-            onAct={props.onRefuse}
-            onCancel={() => props.onRefusing(null)}
-          />
-        </Suspense>
+        <Refusal {...props} refusing={refusing} />
       )}
     </footer>
+  );
+}
+
+function Refusal({
+  refusing,
+  view,
+  matter,
+  decision,
+  words,
+  ...acts
+}: AnsweringProps & { readonly refusing: NonNullable<Refusing> }) {
+  return (
+    <Suspense>
+      <ReasonForm
+        key={refusing}
+        act={decisionWords[matter][refusing]}
+        means={view.choices.find((choice) => choice.decision === refusing)?.means ?? ""}
+        kind={refusing === "abort" ? "danger" : "plain"}
+        isNeeded={refusing === "abort"}
+        isSending={decision.isSending}
+        words={words.current}
+        onWords={acts.onWords}
+        onAct={acts.onRefuse}
+        onCancel={() => acts.onRefusing(null)}
+      />
+    </Suspense>
   );
 }

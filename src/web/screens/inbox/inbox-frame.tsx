@@ -61,7 +61,7 @@ export function InboxFrame({ rows, chosen, onChoose, empty, isOfAll }: InboxFram
     </LazyPart>
   );
   return (
-    <div className="grid h-full min-h-0 md:grid-cols-[300px_minmax(0,1fr)]">
+    <div className="relative grid h-full min-h-0 md:grid-cols-[300px_minmax(0,1fr)]">
       <h1 className="sr-only">Inbox</h1>
       <section
         aria-label="Queue"

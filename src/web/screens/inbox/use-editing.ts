@@ -23,7 +23,7 @@ export type Editing = {
 
 const anyText: Check = () => [];
 
-type Checking = typeof import("./faults.ts");
+type Checking = { readonly checkJson: (schema: unknown) => Check };
 
 /** Loaded while the person reads; null: not yet there. */
 function useChecking(): Checking | null {

@@ -21,7 +21,12 @@ export function SpendTable({ title, rows }: { readonly title: string; readonly r
   if (rows.length === 0)
     return <Empty title={`${title}: nothing is spent yet`}>The first call of a model shows here.</Empty>;
   return (
-    <section className="min-w-0 overflow-x-auto rounded-panel border border-line bg-s1" aria-label={title}>
+    <div
+      className="min-w-0 overflow-x-auto rounded-panel border border-line bg-s1"
+      role="region"
+      aria-label={title}
+      tabIndex={0}
+    >
       <table className="w-full tabular">
         <caption className="px-4 pt-3 pb-2 text-left text-14 font-semibold">{title}</caption>
         <thead>
@@ -61,6 +66,6 @@ export function SpendTable({ title, rows }: { readonly title: string; readonly r
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }

@@ -11,7 +11,12 @@ export function ForecastTable() {
   if (answer?.ok !== true || answer.value.rows.length === 0) return null;
   const { isDone, rows } = answer.value;
   return (
-    <section className="overflow-x-auto rounded-panel border border-line bg-s1" aria-label="Forecast and fact">
+    <div
+      className="overflow-x-auto rounded-panel border border-line bg-s1"
+      role="region"
+      aria-label="Forecast and fact"
+      tabIndex={0}
+    >
       <table className="w-full tabular">
         <caption className="px-4 pt-3 pb-2 text-left text-14 font-semibold">
           {isDone ? "Forecast and fact" : "Forecast of the whole, and fact so far"}
@@ -45,6 +50,6 @@ export function ForecastTable() {
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }
