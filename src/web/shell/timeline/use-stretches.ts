@@ -12,23 +12,25 @@ const restMs = 3_000;
 export function useStretches(live: RunView, head: number): readonly Stretch[] {
   const backend = useBackend();
   const [known, setKnown] = useState<MarksBody & { readonly run: string }>({ stretches: [], head: 0, run: "" });
-  const isOld = known.run !== live.run || known.head < head;
+  const [failures, setFailures] = useState(0);
+  const isOld = head > 0 && (known.run !== live.run || known.head < head);
+  const waitMs = known.run === live.run || failures > 0 ? restMs : 0;
+  // The head is not waited on: in a busy run it would move before the wait is over, each time.
   useEffect(() => {
-    if (!isOld || head === 0) return undefined;
+    if (!isOld) return undefined;
     let isLeft = false;
-    const timer = setTimeout(
-      () => {
-        void backend.get<MarksBody>(`/api/runs/${live.run}/marks?stretches=${shown}`).then((answer) => {
-          if (!isLeft && answer.ok) setKnown({ ...answer.value, run: live.run });
-        });
-      },
-      known.run === live.run ? restMs : 0,
-    );
+    const timer = setTimeout(() => {
+      void backend.get<MarksBody>(`/api/runs/${live.run}/marks?stretches=${shown}`).then((answer) => {
+        if (isLeft) return;
+        if (answer.ok) setKnown({ ...answer.value, run: live.run });
+        else setFailures((count) => count + 1);
+      });
+    }, waitMs);
     return () => {
       isLeft = true;
       clearTimeout(timer);
     };
-  }, [backend, live.run, isOld, head, known.run]);
+  }, [backend, live.run, isOld, known, failures, waitMs]);
   return known.run === live.run ? known.stretches : [];
 }
 
