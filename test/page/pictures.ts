@@ -1,0 +1,123 @@
+// The pictures of the guide, taken from a real run of the sample in a real browser: `node test/page/pictures.ts`.
+// A person's part is played: some questions are answered, some are left open to be seen.
+
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { makeSample } from "../../src/compose/sample.ts";
+import { startTutti, type CliOptions } from "../e2e/support/cli.ts";
+import { setup as buildPage } from "./support/build-page.ts";
+import { launchBrowser, openPage } from "./support/browser.ts";
+
+const top = join(import.meta.dirname, "../..");
+const out = join(top, "docs/images/page");
+const home = mkdtempSync(join(tmpdir(), "tutti-pictures-"));
+const options: CliOptions = {
+  env: { TUTTI_HOME: home, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1", CI: "1" },
+};
+
+type Approvals = {
+  readonly approvals: readonly { readonly id: string; readonly gate: string; readonly ticket: string | null }[];
+};
+
+type Shown = { readonly page: Page; readonly origin: string; readonly run: string };
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function ask<T>({ page }: Shown, path: string, body?: unknown): Promise<T> {
+  return page.evaluate(
+    async ([path, body]) => {
+      const init =
+        body === undefined
+          ? {}
+          : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+      return (await fetch(path as string, init)).json() as Promise<T>;
+    },
+    [path, body] as const,
+  );
+}
+
+const openOf = async (shown: Shown): Promise<Approvals["approvals"]> =>
+  (await ask<Approvals>(shown, `/api/runs/${shown.run}/approvals`)).approvals;
+
+const approve = (shown: Shown, id: string): Promise<unknown> =>
+  ask(shown, `/api/runs/${shown.run}/approvals/${id}/answer`, { decision: "approve" });
+
+/** Shown in both themes in the guide. */
+const inBothThemes: ReadonlySet<string> = new Set(["board", "inbox"]);
+
+async function shoot({ page, origin, run }: Shown, name: string, path: string): Promise<void> {
+  await page.goto(`${origin}${path.replace("$run", `/runs/${run}`)}`);
+  await page.locator("main").first().waitFor();
+  await pause(900);
+  for (const theme of inBothThemes.has(name) ? (["light", "dark"] as const) : (["dark"] as const)) {
+    await page.evaluate(`document.documentElement.dataset.theme = ${JSON.stringify(theme)}`);
+    await pause(150);
+    await page.screenshot({ path: join(out, `${name}-${theme}.png`) });
+  }
+}
+
+/** Until `enough`, everything that is asked is approved. */
+async function answerUntil(
+  shown: Shown,
+  enough: (open: Approvals["approvals"]) => boolean | Promise<boolean>,
+): Promise<void> {
+  for (;;) {
+    const open = await openOf(shown);
+    if (await enough(open)) return;
+    for (const { id } of open) await approve(shown, id);
+    await pause(400);
+  }
+}
+
+const isOver = async (shown: Shown): Promise<boolean> => {
+  const { board } = await ask<{ board: { outcome: string | null } }>(shown, `/api/runs/${shown.run}`);
+  return board.outcome !== null;
+};
+
+async function takeAll(): Promise<void> {
+  await buildPage();
+  mkdirSync(out, { recursive: true });
+  const sample = await makeSample(top);
+  const args = ["--repo", sample.repo, "--scenario", sample.scenario, "--trust", "ask", "--attended", "--json"];
+  const running = startTutti(["run", sample.epic, ...args], options);
+  const [, run = ""] = await running.seen(/"run":"(run_[0-9a-z]+)"/);
+  const serving = startTutti(["serve", "--port", "0", "--json"], options);
+  const browser = await launchBrowser();
+  try {
+    const [, link = ""] = await serving.seen(/"(http:[^"]*#code=[^"]*)"/);
+    const { page } = await openPage(browser, { width: 1440, height: 900 });
+    await page.goto(link);
+    await page.locator("nav").first().waitFor();
+    const shown: Shown = { page, origin: new URL(link).origin, run };
+    await answerUntil(shown, (open) => open.some(({ gate }) => gate === "plan"));
+    await shoot(shown, "plan", "$run/inbox");
+    await answerUntil(shown, (open) => open.length >= 3 && open.every(({ gate }) => gate === "call"));
+    await shoot(shown, "inbox", "$run/inbox");
+    await shoot(shown, "runs", "/");
+    const [held] = await openOf(shown);
+    await shoot(shown, "worker", `$run/tickets/${held?.ticket ?? ""}`);
+    await shoot(shown, "models", "$run/models");
+    await ask(shown, `/api/runs/${run}/commands`, { type: "trust", trust: "auto" });
+    for (const { id } of await openOf(shown)) await approve(shown, id);
+    await shoot(shown, "agents", "$run/agents");
+    await shoot(shown, "board", "$run?d=3");
+    await answerUntil(shown, () => isOver(shown));
+    await shoot(shown, "report", "$run/report");
+    await shoot(shown, "spend", "$run/spend");
+    await shoot(shown, "timeline", "$run?view=timeline");
+    await shoot(shown, "list", "$run?view=list");
+    await shoot(shown, "past", "$run?at=150&d=3");
+    await shoot(shown, "compare", "$run?at=150&compare=300");
+  } finally {
+    await browser.close();
+    for (const { kill, done } of [running, serving]) {
+      kill("SIGTERM");
+      await done;
+    }
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+await takeAll();
