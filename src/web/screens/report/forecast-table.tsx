@@ -45,7 +45,9 @@ export function ForecastTable() {
               </th>
               <td className="px-4 py-2 text-fg2">{forecast}</td>
               <td className="px-4 py-2 font-medium">{fact}</td>
-              <td className="px-4 py-2 text-left text-fg2">{verdict === "" ? "not yet" : verdict}</td>
+              <td className="px-4 py-2 text-left text-fg2">
+                {verdict !== "" ? verdict : isDone ? "no forecast" : "not yet"}
+              </td>
             </tr>
           ))}
         </tbody>
