@@ -32,7 +32,7 @@ async function ask<T>({ page }: Shown, path: string, body?: unknown): Promise<T>
         body === undefined
           ? {}
           : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
-      return (await fetch(path as string, init)).json() as Promise<T>;
+      return (await fetch(path, init)).json() as Promise<T>;
     },
     [path, body] as const,
   );
