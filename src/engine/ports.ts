@@ -270,6 +270,9 @@ export type MergeOutcome =
   | { readonly kind: "red"; readonly command: string; readonly output: string; readonly fingerprint: string }
   | { readonly kind: "cancelled" };
 
+/** What the log knows of where an attempt's work is; null where it has no record of it. */
+export type LeftCommits = { readonly base: string | null; readonly merged: string | null };
+
 export type VerifyOutcome =
   | { readonly kind: "passed"; readonly commands: number }
   | { readonly kind: "red"; readonly command: string; readonly output: string; readonly fingerprint: string }
@@ -294,6 +297,8 @@ export interface Workspace {
   find(ref: AttemptRef, index: number): Promise<PreparedAttempt | undefined>;
   /** What the attempt has changed since its base. Its files stay as they are. */
   diff(ref: AttemptRef, index: number): Promise<AttemptDiff>;
+  /** What an attempt without a worktree left in commits, merged or not. Undefined where these are gone. */
+  diffLeft(ref: AttemptRef, index: number, noted: LeftCommits): Promise<AttemptDiff | undefined>;
   /** Commits what the attempt left, merges it in memory, verifies a merged tree that differs, publishes by compare-and-swap. */
   merge(
     ref: AttemptRef,

@@ -44,12 +44,15 @@ export function addPast(app: Hono): void {
   });
 
   app.get("/tickets/:ticket/attempts/:attempt/diff", async (context) => {
-    const { ports, state } = context.get("open");
+    const open = context.get("open");
+    const face = faceOf(open);
     const attempt = Number(context.req.param("attempt"));
     if (!Number.isSafeInteger(attempt) || attempt < 1) return badAttempt();
     try {
       const ref = { ticket: context.req.param("ticket") as TicketId, attempt };
-      const body: DiffBody = await loadAttemptDiff(ports, state(), ref);
+      const { seqs } = await face.placesOf(ref.ticket);
+      const records = readAt(face, seqs);
+      const body: DiffBody = await loadAttemptDiff(open.ports, { state: open.state(), ref, records });
       return context.json(body);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
@@ -81,6 +84,15 @@ function addLog(app: Hono): void {
     const body: LogBody = wanted.length === 0 ? { records: [], next: null, head } : { ...readLog(face, part), head };
     return context.json(body);
   });
+}
+
+function* readAt({ log }: RunFace, seqs: readonly number[]): Iterable<Recorded> {
+  const places = new Set(seqs);
+  const last = seqs.at(-1) ?? 0;
+  for (const recorded of log.read((seqs[0] ?? 1) - 1)) {
+    if (recorded.seq > last) return;
+    if (places.has(recorded.seq)) yield recorded;
+  }
 }
 
 type Page = { readonly after: number; readonly limit: number };

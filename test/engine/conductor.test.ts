@@ -152,6 +152,7 @@ describe("conductor", () => {
         merge: () => Promise.resolve({ kind: "published", commit: null, verified: "none" }),
         findMerged: () => Promise.resolve(undefined),
         diff: () => Promise.resolve({ patch: "", isCut: false, files: [], unread: [] }),
+        diffLeft: () => Promise.resolve(undefined),
         dispose: () => {
           order.push("disposed");
           return Promise.resolve({});

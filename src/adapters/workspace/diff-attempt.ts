@@ -5,18 +5,25 @@ import { stageAll, type Attempt } from "./commit-attempt.ts";
 import type { OwnRepository } from "./own-repository.ts";
 
 /** Read at all; who shows it has a smaller budget. */
-const mostBytes = 4 * 1024 * 1024;
+export const mostDiffBytes = 4 * 1024 * 1024;
 
-/**
- * `--text`: an attribute in the worktree could declare a file binary and so hide it; what is binary is told by its bytes.
- * The index is left staged; the merge stages anew.
- */
-const diffArguments = ["diff", "--cached", "--text", "--no-color", "--no-ext-diff", "--no-textconv", "--find-renames"];
+/** `--text`: an attribute of the tree could declare a file binary and so hide it; what is binary is told by its bytes. */
+export const diffArguments = [
+  "diff",
+  "--text",
+  "--no-color",
+  "--no-ext-diff",
+  "--no-textconv",
+  "--find-renames",
+  "--src-prefix=a/",
+  "--dst-prefix=b/",
+] as const;
 
+/** The index is left staged; the merge stages anew. */
 export async function diffAttempt(own: OwnRepository, attempt: Attempt): Promise<AttemptDiff> {
   const { refused, changes, links } = await stageAll(own, attempt);
-  const call = { ...own.inTree(attempt.name, attempt.root), keepBytes: mostBytes };
-  const args = [...diffArguments, "--src-prefix=a/", "--dst-prefix=b/", attempt.base, "--"];
+  const call = { ...own.inTree(attempt.name, attempt.root), keepBytes: mostDiffBytes };
+  const args = [...diffArguments, "--cached", attempt.base, "--"];
   const { out, cut } = await own.git.run(args, call);
   return { patch: out, isCut: cut, files: changes.map(({ path }) => path), unread: [...refused, ...links] };
 }

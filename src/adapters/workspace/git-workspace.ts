@@ -8,6 +8,7 @@ import { Fault, type MergeOutcome, type PublishedMerge, type Workspace } from ".
 import { commitAttempt, type Attempt } from "./commit-attempt.ts";
 import { makeCommitMessage } from "./commit-message.ts";
 import { diffAttempt } from "./diff-attempt.ts";
+import { diffLeft } from "./diff-left.ts";
 import { createGit, type Git } from "./git.ts";
 import { createTurns, type InTurn } from "./in-turn.ts";
 import { findPublished, integrate } from "./integrate.ts";
@@ -162,6 +163,7 @@ export async function createGitWorkspace(options: GitWorkspaceOptions): Promise<
       if (attempt === undefined) throw missing(ref);
       return diffAttempt(own, attempt);
     },
+    diffLeft: (ref, index, noted) => diffLeft(own, attemptName(index, ref.attempt), noted),
     merge: (ref, ticket, mergeOptions) => merge(room, ref, ticket, mergeOptions),
     findMerged: (ref, index) => findMerged(room, attemptName(index, ref.attempt)),
     dispose: (ref, index) => dispose(room, ref, index),

@@ -129,20 +129,29 @@ export async function openOwnRepository(
   const dir = await realpath(options.dir);
   const gitDir = join(dir, "repo.git");
   if (!(await isFolder(gitDir))) await make(git, { ...options, dir });
+  const submodules = await listSubmodules(git, gitDir, options.project.base);
+  return describeRepository(git, { run: options.run, dir, submodules });
+}
+
+type Described = Pick<OwnRepository, "run" | "dir" | "submodules">;
+
+/** The run's repository as it is called, whether or not it is there. `dir`: canonical. */
+export function describeRepository(git: Git, { run, dir, submodules }: Described): OwnRepository {
+  const gitDir = join(dir, "repo.git");
   const bare: GitCall = { cwd: gitDir, gitDir };
   const readRef = (ref: string): Promise<string | undefined> => readRefOf(git, bare, ref);
   return {
     git,
-    run: options.run,
+    run,
     dir,
     gitDir,
     bare,
-    submodules: await listSubmodules(git, gitDir, options.project.base),
+    submodules,
     // The worktree's own `.git` file is never read: a worker might have replaced it.
     inTree: (name, root) => ({ cwd: root, gitDir: join(gitDir, "worktrees", name), workTree: root }),
     readRef,
     async head() {
-      const head = await readRef(integrationRef(options.run));
+      const head = await readRef(integrationRef(run));
       if (head !== undefined) return head;
       throw new Fault("run_damaged", `${gitDir} has lost the branch the run merges into.`, {
         remedy: "Start a new run; what was published is still in your repository.",

@@ -98,7 +98,8 @@ async function quarantine({ own, inTurn }: Room, name: string): Promise<string> 
   return root;
 }
 
-async function baseOf(own: WorktreeFolders, name: string): Promise<string | undefined> {
+/** Known also after the worktree is gone. */
+export async function baseOf(own: WorktreeFolders, name: string): Promise<string | undefined> {
   const note = await readFile(noteOf(own, name), "utf8").catch(() => "");
   return note.trim() || undefined;
 }

@@ -36,7 +36,7 @@ export const pastRoutes: readonly ApiRoute[] = [
   {
     ...look,
     path: "/api/runs/:run/tickets/:ticket/attempts/:attempt/diff",
-    summary: "What an attempt has changed so far",
+    summary: "What an attempt has changed: so far, or in the end",
     answer: { name: "Diff", schema: past.diff, what: "In git's own form." },
   },
   {

@@ -3,7 +3,22 @@
 import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { attemptOf, fileAt, git, makeRepository, mergeTicket, openRoom, reopen, work, writeFiles } from "./support.ts";
+import type { Workspace } from "../../../src/engine/ports.ts";
+import { createReadingWorkspace } from "../../../src/adapters/workspace/reading-workspace.ts";
+import {
+  attemptOf,
+  fileAt,
+  git,
+  makeRepository,
+  mergeTicket,
+  openRoom,
+  reopen,
+  run,
+  type Room,
+  snapshot,
+  work,
+  writeFiles,
+} from "./support.ts";
 
 describe("the diff of an attempt", () => {
   it("QA9 holds everything the merge would take: changed, new, removed, renamed", async () => {
@@ -74,5 +89,66 @@ describe("the diff of an attempt", () => {
   it("QA9 an attempt whose worktree is gone has none", async () => {
     const room = await openRoom();
     await expect(room.workspace.diff(attemptOf("T9"), 9)).rejects.toMatchObject({ code: "attempt_missing" });
+  });
+});
+
+const unknown = { base: null, merged: null };
+/** git renews the time of an object it would have written again. */
+const bytesOf = ({ dir }: Room) => new Map([...snapshot(dir)].map(([path, told]) => [path, told.split(" ").at(-1)]));
+const looking = ({ dir }: Room): Workspace => createReadingWorkspace({ run, dir });
+
+describe("the diff of an attempt whose worktree is gone", () => {
+  it("STREAM12 what was merged stays readable, by its branch or by its commit, alone or between others", async () => {
+    const room = await openRoom();
+    const first = await work(room, "T1", 0, { "src/a.txt": "one\n" });
+    const second = await work(room, "T2", 1, { "src/b.txt": "two\n" });
+    const merges = [await mergeTicket(room, "T1", 0), await mergeTicket(room, "T2", 1)];
+    await room.workspace.dispose(attemptOf("T1"), 0);
+    await room.workspace.dispose(attemptOf("T2"), 1);
+    for (const workspace of [room.workspace, looking(room)]) {
+      for (const [index, { base }] of [first, second].entries()) {
+        const ref = attemptOf(`T${index + 1}`);
+        const merged = merges[index]?.kind === "published" ? merges[index].commit : null;
+        const byCommit = await workspace.diffLeft(ref, index, { base, merged });
+        expect(byCommit?.files).toEqual([index === 0 ? "src/a.txt" : "src/b.txt"]);
+        expect(byCommit?.patch).toContain(index === 0 ? "+one" : "+two");
+        expect(await workspace.diffLeft(ref, index, unknown)).toEqual(byCommit);
+      }
+    }
+    git(join(room.dir, "repo.git"), "update-ref", "-d", `refs/heads/tutti/${run}/t0001-1`);
+    const [, merge] = merges;
+    const merged = merge?.kind === "published" ? merge.commit : null;
+    expect((await looking(room).diffLeft(attemptOf("T2"), 1, { base: null, merged }))?.files).toEqual(["src/b.txt"]);
+  });
+
+  it("STREAM12 what nobody merged is read from the branch that keeps it", async () => {
+    const room = await openRoom();
+    await work(room, "T1", 0, { "src/a.txt": "left\n" });
+    expect(await room.workspace.dispose(attemptOf("T1"), 0)).toHaveProperty("quarantined");
+    const before = bytesOf(room);
+    const left = await looking(room).diffLeft(attemptOf("T1"), 0, unknown);
+    expect([left?.files, left?.patch]).toEqual([["src/a.txt"], expect.stringContaining("+left")]);
+    expect(bytesOf(room)).toEqual(before);
+  });
+
+  it("STREAM12 where nobody conducts the run a worktree that stands is read, and not a byte of the run changes", async () => {
+    const room = await openRoom();
+    await work(room, "T1", 0, { "src/a.txt": "under way\n", "src/new.txt": "new\n" });
+    const before = bytesOf(room);
+    const seen = await looking(room).diff(attemptOf("T1"), 0);
+    expect([seen.files, seen.patch]).toEqual([["src/a.txt", "src/new.txt"], expect.stringContaining("+under way")]);
+    expect(bytesOf(room)).toEqual(before);
+    expect(await room.workspace.diff(attemptOf("T1"), 0)).toEqual(seen);
+  });
+
+  it("STREAM12 commits that are gone, that never were, or whose names are none give nothing", async () => {
+    const room = await openRoom();
+    const ref = attemptOf("T1");
+    for (const workspace of [room.workspace, looking(room), createReadingWorkspace({ run, dir: "/nowhere" })]) {
+      expect(await workspace.diffLeft(ref, 0, unknown)).toBeUndefined();
+      const absent = { base: "1".repeat(40), merged: "2".repeat(40) };
+      expect(await workspace.diffLeft(ref, 0, absent)).toBeUndefined();
+      expect(await workspace.diffLeft(ref, 0, { base: "--output=/tmp/x", merged: "--all" })).toBeUndefined();
+    }
   });
 });
