@@ -1,6 +1,5 @@
 // What an attempt has changed, for whoever looks on: in its worktree while that stands, in commits afterwards.
 
-import { isAbsolute } from "node:path";
 import type { AttemptDiff } from "../domain/check-question.ts";
 import type { EventOf, Recorded } from "../domain/event.ts";
 import type { AttemptRef } from "../domain/ids.ts";
@@ -71,7 +70,8 @@ function readTold({ ticket, attempt }: AttemptRef, records: Iterable<Recorded>):
   return told;
 }
 
-const isKeptAside = (kept: string | undefined): kept is string => kept !== undefined && isAbsolute(kept);
+/** A folder; a branch is no path. */
+const isKeptAside = (kept: string | undefined): kept is string => kept?.startsWith("/") === true;
 
 const gone = ({ ticket, attempt }: AttemptRef, why: string, remedy: string): Fault =>
   new Fault("attempt_gone", `Nothing can be read of attempt ${attempt} of ${ticket}. ${why}`, { remedy });
