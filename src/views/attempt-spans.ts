@@ -40,7 +40,7 @@ export type AttemptSpans = {
 
 export const noSpans: AttemptSpans = { seq: 0, spans: [] };
 
-/** Records the spans have already are passed over. */
+/** Records the spans have already are passed over. `spans` stays the same array where nothing of them changed. */
 export function foldSpans(had: AttemptSpans, records: Iterable<Recorded>): AttemptSpans {
   const spans = had.spans.slice();
   const open = new Map<TicketId, number>();
@@ -51,7 +51,9 @@ export function foldSpans(had: AttemptSpans, records: Iterable<Recorded>): Attem
     seq = recorded.seq;
     foldOne({ spans, open }, recorded);
   }
-  return seq === had.seq ? had : { seq, spans };
+  if (seq === had.seq) return had;
+  const isSame = spans.length === had.spans.length && spans.every((span, place) => span === had.spans[place]);
+  return { seq, spans: isSame ? had.spans : spans };
 }
 
 type Folding = {

@@ -39,6 +39,14 @@ describe("attempts over time", () => {
     const whole = { seq, spans };
     expect(foldSpans(whole, records)).toBe(whole);
   });
+
+  it("BOARD9 the attempts stay the same object while records come that change none of them", () => {
+    const place = records.findIndex(({ event }) => event.type === "turn.replied");
+    const before = foldSpans(noSpans, records.slice(0, place));
+    const after = foldSpans(before, records.slice(place, place + 1));
+    expect(after.seq).toBe(before.seq + 1);
+    expect(after.spans).toBe(before.spans);
+  });
 });
 
 describe("the scale of time", () => {

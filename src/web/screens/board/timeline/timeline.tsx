@@ -2,7 +2,7 @@
 // for shown as holds.
 
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from "react";
+import { memo, useCallback, useEffect, useMemo, useRef, useState, type RefObject } from "react";
 import type { RunState } from "../../../../core/state.ts";
 import { at } from "../../../../core/vector.ts";
 import { toPrintableLine } from "../../../../domain/printable.ts";
@@ -27,7 +27,12 @@ export function TimelineView(props: ListProps) {
   const { isOffline } = useBackend();
   const begun = useRun((state) => state.startedAt);
   const isOver = useRun((state) => state.ended !== null);
-  const lastAt = useRun((state) => state.lastAt, "slow");
+  const isGoing = !isOver && !view.isPast && !isOffline;
+  // A chart that grows is drawn anew every second, not with every record.
+  const lastAt = useRun(
+    useCallback((state: RunState) => (isGoing ? Math.ceil(state.lastAt / 1_000) * 1_000 : state.lastAt), [isGoing]),
+    "slow",
+  );
   const now = useNow(1_000);
   if (problem !== null)
     return (
@@ -41,7 +46,7 @@ export function TimelineView(props: ListProps) {
     return (
       <Empty title="No worker has begun yet">Each attempt will stand here as a bar, from its first moment on.</Empty>
     );
-  const end = isOver || view.isPast || isOffline ? lastAt : Math.max(now, lastAt);
+  const end = isGoing ? Math.max(Math.ceil(now / 1_000) * 1_000, lastAt) : lastAt;
   return <Chart {...props} spans={shown} from={begun} to={Math.max(end, begun + 1_000)} />;
 }
 
@@ -50,7 +55,7 @@ type ChartProps = ListProps & { readonly spans: readonly AttemptSpan[]; readonly
 const zooms = [1, 2, 4, 8] as const;
 
 function Chart(props: ChartProps) {
-  const { spans, layout, shownLanes, standingOut, critical, from, to } = props;
+  const { spans, layout, shownLanes, standingOut, critical, from, to, selected, onOpen, onCurrent } = props;
   const place = useRef<HTMLDivElement>(null);
   const [zoom, setZoom] = useState<(typeof zooms)[number]>(1);
   const room = useRoom(place);
@@ -60,7 +65,8 @@ function Chart(props: ChartProps) {
     [spans, indexOf, layout, shownLanes, standingOut],
   );
   const onCritical = useMemo(() => new Set(critical), [critical]);
-  const scale: Scale = { from, to, width: Math.max(300, room - headWidth - 24) * zoom };
+  const width = Math.max(300, room - headWidth - 24) * zoom;
+  const scale = useMemo((): Scale => ({ from, to, width }), [from, to, width]);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => place.current,
@@ -93,8 +99,7 @@ function Chart(props: ChartProps) {
               return row === undefined ? null : (
                 <Row
                   key={row.index}
-                  {...props}
-                  row={row}
+                  {...{ selected, onOpen, onCurrent, row }}
                   scale={scale}
                   top={start}
                   isCritical={onCritical.has(row.index)}
@@ -108,14 +113,14 @@ function Chart(props: ChartProps) {
   );
 }
 
-type RowProps = ListProps & {
+type RowProps = Pick<ListProps, "selected" | "onOpen" | "onCurrent"> & {
   readonly row: TimelineRow;
   readonly scale: Scale;
   readonly top: number;
   readonly isCritical: boolean;
 };
 
-function Row({ row, scale, top, isCritical, selected, onOpen, onCurrent }: RowProps) {
+const Row = memo(({ row, scale, top, isCritical, selected, onOpen, onCurrent }: RowProps) => {
   const status = useRun(useCallback((state: RunState) => at(state.tickets, row.index).status, [row.index]));
   const ticket = useRun(useCallback((state: RunState) => state.graph.tickets[row.index], [row.index]));
   const open = (): void => {
@@ -149,7 +154,8 @@ function Row({ row, scale, top, isCritical, selected, onOpen, onCurrent }: RowPr
       </span>
     </li>
   );
-}
+});
+Row.displayName = "Row";
 
 function Ticks({ scale }: { readonly scale: Scale }) {
   return (

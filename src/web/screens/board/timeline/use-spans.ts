@@ -17,16 +17,21 @@ export function useSpans(): KnownSpans {
     const leaving = new AbortController();
     /** Came while the older ones were on their way. */
     let waiting: Recorded[] | null = [];
-    const add = (records: readonly Recorded[]): void =>
-      setKnown((had) => {
-        const spans = foldSpans(had.spans ?? noSpans, records);
-        return spans === had.spans ? had : { spans, problem: null };
-      });
+    let spans = noSpans;
+    const add = (records: readonly Recorded[]): void => {
+      const before = spans.spans;
+      spans = foldSpans(spans, records);
+      // Most records change no attempt, and a chart is much to draw.
+      if (spans.spans !== before) setKnown({ spans, problem: null });
+    };
     const unfollow = view.subscribeRecords((records) => (waiting === null ? add(records) : waiting.push(...records)));
     backend.get<AttemptSpans>(`/api/runs/${view.run}/spans`, leaving.signal).then(
       (answer) => {
         setKnown(answer.ok ? { spans: answer.value, problem: null } : { spans: null, problem: answer.problem });
-        if (answer.ok) add(waiting ?? []);
+        if (answer.ok) {
+          spans = answer.value;
+          add(waiting ?? []);
+        }
         waiting = null;
       },
       () => {},
