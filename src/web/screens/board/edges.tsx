@@ -1,4 +1,5 @@
-// The dependencies that can be seen, as one drawing: one path for all lines that look alike.
+// The dependencies that can be seen. Every line is an element of its own: what is drawn anew then is that line's part of
+// the board, and not every dash of every line that looks like it.
 
 import { memo, useCallback, useMemo } from "react";
 import type { RunState } from "../../../core/state.ts";
@@ -31,14 +32,11 @@ export const Edges = memo((props: EdgesProps) => {
   const kinds = useRun(
     useCallback((state: RunState) => seen.map((edge) => looks.indexOf(lookOf(state, edge))).join(""), [seen, lookOf]),
   );
-  const paths = useMemo(() => {
-    const byLook = new Map<Look, string>();
-    routes.forEach((route, place) => {
-      const look = looks[Number(kinds[place])] ?? "waiting";
-      byLook.set(look, (byLook.get(look) ?? "") + route);
-    });
-    return byLook;
-  }, [routes, kinds]);
+  const byLook = useMemo(() => {
+    const groups = looks.map((look) => ({ look, lines: [] as { edge: number; route: string }[] }));
+    seen.forEach((edge, place) => groups[Number(kinds[place])]?.lines.push({ edge, route: routes[place] ?? "" }));
+    return groups;
+  }, [seen, routes, kinds]);
   return (
     <svg
       aria-hidden
@@ -46,10 +44,13 @@ export const Edges = memo((props: EdgesProps) => {
       width={geometry.width}
       height={geometry.height}
     >
-      {looks.map((look) => {
-        const path = paths.get(look);
-        return path === undefined ? null : <path key={look} className={look} d={path} />;
-      })}
+      {byLook.map(({ look, lines }) => (
+        <g key={look} className={look}>
+          {lines.map(({ edge, route }) => (
+            <path key={edge} d={route} />
+          ))}
+        </g>
+      ))}
     </svg>
   );
 });
