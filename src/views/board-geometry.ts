@@ -65,7 +65,7 @@ export function geometryOf(layout: BoardLayout, { density, viewport, shown }: Ge
     laneTop,
     laneHeight,
     padding,
-    width: slots * pitch.width - gap.width + 2 * padding.width,
+    width: Math.max(viewport.width, slots * pitch.width - gap.width + 2 * padding.width),
     height,
   };
 }

@@ -2,7 +2,7 @@
 
 import { CloudOff, Radio } from "lucide-react";
 import { useContext, useSyncExternalStore } from "react";
-import { LiveContext, useConnectionState, useNow } from "../state/hooks.ts";
+import { LiveContext, useConnectionState, useClock } from "../state/hooks.ts";
 import { durationInWords } from "../../views/words.ts";
 
 export function ConnectionBadge() {
@@ -12,12 +12,12 @@ export function ConnectionBadge() {
     (listener) => live?.subscribe(listener, "slow") ?? (() => {}),
     () => (live === null ? 0 : live.head() - live.state().seq),
   );
-  const now = useNow(1_000);
+  const now = useClock();
   if (!isOpen && lostSince !== null)
     return (
       <p className="grid justify-items-center gap-0.5 px-1 pb-2 text-center text-11 text-failed">
         <CloudOff aria-hidden size={16} />
-        Offline for {durationInWords(now - lostSince)}
+        Offline for {durationInWords(Math.max(0, now - lostSince))}
       </p>
     );
   return (

@@ -20,17 +20,27 @@ const fits = (text: string, words: readonly string[]): boolean => words.every((w
 
 type FoundTicket = { readonly id: string; readonly title: string; readonly status: TicketStatus };
 
+/** Unasked, what the person is likely to look for comes first. */
+const gravity: readonly TicketStatus[] = [
+  "completed",
+  "pending",
+  "ready",
+  "running",
+  "blocked",
+  "failed",
+  "step_paused",
+];
+
 function findTickets(view: RunView | null, words: readonly string[]): readonly FoundTicket[] {
   if (view === null) return [];
-  const { graph } = view.state();
-  const found: FoundTicket[] = [];
-  for (let index = 0; index < graph.tickets.length && found.length < shownOfEach; index += 1) {
-    const ticket = graph.tickets[index];
-    if (ticket === undefined || !fits(`${ticket.id} ${ticket.title} ${ticket.track ?? ""}`.toLowerCase(), words))
-      continue;
-    found.push({ id: ticket.id, title: ticket.title, status: view.ticket(index).status });
-  }
-  return found;
+  const found = view
+    .state()
+    .graph.tickets.map((ticket, index) => ({ ticket, index }))
+    .filter(({ ticket: { id, title, track } }) => fits(`${id} ${title} ${track ?? ""}`.toLowerCase(), words))
+    .map(({ ticket: { id, title }, index }) => ({ id, title, status: view.ticket(index).status }));
+  const ordered =
+    words.length > 0 ? found : found.toSorted((a, b) => gravity.indexOf(b.status) - gravity.indexOf(a.status));
+  return ordered.slice(0, shownOfEach);
 }
 
 const itemClass = "flex cursor-pointer items-center gap-2 rounded-control px-2.5 py-1.5 data-[selected=true]:bg-s4";

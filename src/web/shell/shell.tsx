@@ -6,6 +6,7 @@ import { LiveContext, RunContext } from "../state/hooks.ts";
 import { useRunInView } from "../state/run-in-view.ts";
 import { Announcer } from "../ui/announcer.tsx";
 import { ProblemNote } from "../ui/notes.tsx";
+import { LostNote } from "./lost-note.tsx";
 import { Rail } from "./rail.tsx";
 import { TopBar } from "./top-bar.tsx";
 import { useNews } from "./use-news.ts";
@@ -29,7 +30,10 @@ export function Shell() {
           <TopBar openPalette={() => setLayer("palette")} openKeys={() => setLayer("keys")} />
           <Rail openKeys={() => setLayer("keys")} />
           <div className="grid min-h-0 min-w-0 grid-rows-[auto_minmax(0,1fr)]">
-            <div>{problem !== null && <ProblemNote problem={problem} />}</div>
+            <div>
+              <LostNote />
+              {problem !== null && <ProblemNote problem={problem} />}
+            </div>
             <Outlet />
           </div>
         </div>

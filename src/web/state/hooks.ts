@@ -134,13 +134,19 @@ export function useAnswer<T>(path: string | null, version: unknown = 0): Answer<
   return answer?.path === path ? answer.answer : undefined;
 }
 
-/** Epoch ms, renewed every `ms`; in the past it stands still at the last event. */
-export function useNow(ms = 1_000): number {
-  const view = useContext(RunContext);
+/** Epoch ms, renewed every `ms`, whatever is shown. */
+export function useClock(ms = 1_000): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), ms);
     return () => clearInterval(timer);
   }, [ms]);
+  return now;
+}
+
+/** The same, but in the past it stands still at the last event. */
+export function useNow(ms = 1_000): number {
+  const view = useContext(RunContext);
+  const now = useClock(ms);
   return view?.isPast === true ? view.state().lastAt : now;
 }

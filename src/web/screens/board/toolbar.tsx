@@ -195,7 +195,7 @@ function Lanes() {
           {pause.drain ? "Draining" : "Paused"}: {toPrintableLine(pause.reason)}
         </span>
       )}
-      <span className="tabular" title="Workers at work, of as many as may be at once">
+      <span className="tabular max-2xl:hidden" title="Workers at work, of as many as may be at once">
         <strong className="font-semibold text-fg">{used}</strong> of {limit} lanes
       </span>
     </>

@@ -1,10 +1,10 @@
 // The decision inbox of one run, and of all runs together.
 
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Navigate, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import type { ApprovalId } from "../../../domain/ids.ts";
 import type { InboxBody } from "../../../http/runs-wire.ts";
-import { useAnswer, useRun, useRunCards, useRunView } from "../../state/hooks.ts";
+import { useAnswer, useBackend, useRun, useRunCards, useRunView } from "../../state/hooks.ts";
 import { Empty, ProblemNote } from "../../ui/notes.tsx";
 import { InboxFrame } from "./inbox-frame.tsx";
 import { matterOf, rowKey, useRunRows, type QueueRow } from "./rows.ts";
@@ -32,7 +32,19 @@ export function RunInboxScreen() {
   );
 }
 
+/** An exported page has one run, and that run's inbox. */
 export function AllInboxScreen() {
+  const { isOffline } = useBackend();
+  const [only] = useRunCards() ?? [];
+  if (!isOffline) return <AllInbox />;
+  return only === undefined ? (
+    <main aria-busy />
+  ) : (
+    <Navigate to="/runs/$run/inbox" params={{ run: only.run }} replace />
+  );
+}
+
+function AllInbox() {
   const answer = useAllRows();
   const [chosen, setChosen] = useState<string | null>(null);
   return (
@@ -42,7 +54,11 @@ export function AllInboxScreen() {
         rows={answer.rows}
         chosen={chosen}
         onChoose={(row) => setChosen(row === null ? null : rowKey(row.run, row.id))}
-        empty={<Empty title="Nothing waits for you">Whatever a run asks of you appears here by itself.</Empty>}
+        empty={
+          answer.problem === null && (
+            <Empty title="Nothing waits for you">Whatever a run asks of you appears here by itself.</Empty>
+          )
+        }
         isOfAll
       />
     </main>
