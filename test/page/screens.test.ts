@@ -137,6 +137,7 @@ describeNeeding("chromium", "screens of the page", () => {
       const { page, show } = shown;
       await show("/runs/$run/spend", "Spend");
       await page.getByRole("button", { name: "More" }).click();
+      await page.getByRole("menuitem").first().waitFor();
       const entries = await page.getByRole("menuitem").allInnerTexts();
       expect(entries.map((entry) => entry.split("\n", 1)[0])).toEqual([
         "Switch to linear",

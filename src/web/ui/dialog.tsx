@@ -1,7 +1,7 @@
 // A layer above the page, over radix: focus stays in it, Escape closes it, what is below is inert.
 
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { X } from "lucide-react";
 import { IconButton } from "./button.tsx";
 import { names } from "./class-names.ts";
@@ -22,13 +22,25 @@ function focusField(event: Event): void {
   field.focus({ preventScroll: true });
 }
 
+/** Where the focus stood; of a menu that is about to close, the button it belongs to. */
+function findOpener(): Element | null {
+  const menu = document.activeElement?.closest("[role=menu]") ?? null;
+  return menu === null ? document.activeElement : document.getElementById(menu.getAttribute("aria-labelledby") ?? "");
+}
+
 export function Dialog({ title, about, onClose, children, wide }: DialogProps) {
+  const [opener] = useState(findOpener);
+  const giveBack = (event: Event): void => {
+    event.preventDefault();
+    if (opener instanceof HTMLElement) opener.focus();
+  };
   return (
     <Radix.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-[#0008]" />
         <Radix.Content
           onOpenAutoFocus={focusField}
+          onCloseAutoFocus={giveBack}
           {...(about === undefined && { "aria-describedby": undefined })}
           className={names(
             "fixed top-1/2 left-1/2 z-50 flex max-h-[92vh] w-[calc(100vw-24px)] -translate-1/2 flex-col",

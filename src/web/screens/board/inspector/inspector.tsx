@@ -26,7 +26,7 @@ export function Inspector({ index }: { readonly index: number }) {
   return (
     <aside
       aria-label="Ticket"
-      className="relative grid min-h-0 grid-rows-[auto_minmax(0,1fr)_auto] border-l border-line bg-s1 max-[900px]:fixed max-[900px]:inset-0 max-[900px]:z-30 max-[900px]:!w-full"
+      className="relative grid min-h-0 grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)_auto] border-l border-line bg-s1 max-[900px]:fixed max-[900px]:inset-0 max-[900px]:z-30 max-[900px]:!w-full"
       style={{ width }}
     >
       <Divider width={width} onChange={setWidth} />

@@ -26,8 +26,12 @@ export function Tabs({ index }: { readonly index: number }) {
     event.preventDefault();
   };
   return (
-    <div className="grid min-h-0 grid-rows-[auto_minmax(0,1fr)]">
-      <div role="tablist" aria-label="About the ticket" className="flex gap-1 border-b border-line px-3">
+    <div className="grid min-h-0 grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)]">
+      <div
+        role="tablist"
+        aria-label="About the ticket"
+        className="flex gap-1 border-b border-line px-3 max-sm:gap-0 max-sm:overflow-x-auto max-sm:overflow-y-hidden max-sm:px-2"
+      >
         {tabs.map(({ id, label, count }) => (
           <button
             key={id}
@@ -39,7 +43,7 @@ export function Tabs({ index }: { readonly index: number }) {
             tabIndex={id === chosen?.id ? 0 : -1}
             onClick={() => change({ tab: id })}
             onKeyDown={onKeyDown}
-            className="-mb-px min-h-9 border-b-2 border-transparent px-2 text-fg2 hover:text-fg aria-selected:border-accent aria-selected:text-fg"
+            className="-mb-px min-h-9 shrink-0 border-b-2 border-transparent px-2 text-fg2 hover:text-fg aria-selected:border-accent aria-selected:text-fg"
           >
             {label}
             {count !== undefined && count > 0 && <span className="ml-1.5 text-11 text-fg3 tabular">{count}</span>}
