@@ -57,12 +57,37 @@ export async function conductRun(
     const facts = ending.kind === "fault" ? undefined : conducting.facts();
     await conducting.close();
     if (options.quiet !== true) printEnd(conducting, ending, { context, options, facts });
+    ignoreSignals();
+    await outlive(conducting, context, options.program);
     return toExitCode(conducting, ending);
   } finally {
     display.close();
     unsubscribe();
     ignoreSignals();
     forget();
+  }
+}
+
+/** What was begun over this process's API ends with this process: it stays until that is over, or until it is told to end. */
+async function outlive({ besides }: Conducting, context: CliContext, program: string): Promise<void> {
+  const say = (line: string): void => void context.err.write(`${line}\n`);
+  let left: readonly string[] = [];
+  let signals = 0;
+  const ignoreSignals = context.onStopSignal((signal) => {
+    signals += 1;
+    if (signals === 1) {
+      left = besides.runs();
+      say(`${signal}: no further step is started; waiting up to ${graceMs / 1_000} s. Once more to end now.`);
+    } else setTimeout(() => context.exitNow(2), lastMs).unref();
+    void besides.stop(signals === 1 ? graceMs : 0);
+  });
+  try {
+    for (const run of besides.runs())
+      say(`${run} was begun from the page and goes on here. Ctrl-C leaves it to be resumed.`);
+    await besides.over();
+    for (const run of left) say(`Go on with it: ${program} resume ${run}`);
+  } finally {
+    ignoreSignals();
   }
 }
 
@@ -88,9 +113,11 @@ function makeStopper(
         `${signal}: no further step is started; waiting up to ${graceMs / 1000} s for those under way. Once more to end now.`,
       );
       void conducting.stop(graceMs);
+      void conducting.besides.stop(graceMs);
     } else if (signals === 2) {
       alert(`${signal} again: ending now. Nothing recorded is lost: ${program} resume ${conducting.run}`);
       void conducting.stop(0);
+      void conducting.besides.stop(0);
       setTimeout(() => context.exitNow(2), lastMs).unref();
     } else context.exitNow(2);
   };

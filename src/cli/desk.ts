@@ -94,6 +94,15 @@ export type Connection = {
   readonly close: () => Promise<void>;
 };
 
+/** Runs that somebody began over the API: this process conducts them beside its own. */
+export type Besides = {
+  readonly runs: () => readonly RunId[];
+  /** Resolves once none is left. */
+  readonly over: () => Promise<void>;
+  /** Starts nothing more and waits at most `graceMs` for steps under way. Idempotent. */
+  readonly stop: (graceMs: number) => Promise<void>;
+};
+
 /** A run that this process conducts. */
 export type Conducting = {
   readonly run: RunId;
@@ -114,6 +123,7 @@ export type Conducting = {
   /** Starts nothing more and waits at most `graceMs` for steps under way. Idempotent. */
   readonly stop: (graceMs: number) => Promise<void>;
   readonly done: Promise<Ending>;
+  readonly besides: Besides;
   /** Releases the run. To be called once `done` has resolved. */
   readonly close: () => Promise<void>;
 };

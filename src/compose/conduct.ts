@@ -81,6 +81,7 @@ export function makeConducting(options: ServedOptions, { since, ...extras }: Ext
     },
     stop: conductor.stop,
     done,
+    besides: hub.besides,
     close: async () => {
       if (isStarted) await page.promise;
       await hub.leave(conducted);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createPageFiles } from "../adapters/page-files.ts";
 import { createProcessLog, type ProcessLog } from "../adapters/process-log.ts";
 import { findHomes, makePrivateFolder, readIfThere, replacePrivateFile } from "../adapters/run-files.ts";
-import type { Server } from "../cli/desk.ts";
+import type { Besides, Server } from "../cli/desk.ts";
 import { Fault } from "../engine/ports.ts";
 import type { Address } from "../http/address.ts";
 import type { Bind } from "../http/bind.ts";
@@ -26,6 +26,8 @@ export type Hub = {
   readonly leave: (conducted: Conducted) => Promise<void>;
   /** Serves until it is stopped, runs or none. To be called at most once, before any run is conducted. */
   readonly stay: (options: StayOptions) => Promise<Server>;
+  /** What was begun over the API that this process serves. */
+  readonly besides: Besides;
 };
 
 export type StayOptions = {
@@ -65,6 +67,11 @@ export class RunHub implements Hub {
   #serving: Promise<Serving> | undefined;
   #started: StartedRuns | undefined;
   #stays = false;
+  readonly besides: Besides = {
+    runs: () => this.#started?.runs() ?? [],
+    over: async () => this.#started?.over(),
+    stop: async (graceMs) => this.#started?.stop(graceMs),
+  };
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -108,7 +115,7 @@ export class RunHub implements Hub {
       port,
       conducted: () => [...this.#conducted.keys()].map(({ open }) => open.run),
       stop: async (graceMs) => {
-        await this.#started?.stop(graceMs);
+        await this.besides.stop(graceMs);
         removeServerFile(file);
         await close();
       },
@@ -120,7 +127,7 @@ export class RunHub implements Hub {
     const { createApp, listen, createAllRuns, StartedRuns, createSessions, linkOf, homeOf, createTravel } =
       await loadServer();
     const homes = findHomes(env);
-    const started = (this.#started = new StartedRuns({ env, program, hub: this }));
+    const started = (this.#started ??= new StartedRuns({ env, program, hub: this }));
     const all = createAllRuns({ env, homes, started, named });
     // Browsers come back to a server that stays; one that goes with its run has another port the next time.
     const store = this.#stays ? { store: sessionStore(join(homes.state, "sessions.json")) } : {};
@@ -128,7 +135,7 @@ export class RunHub implements Hub {
     const log = createProcessLog(join(homes.state, "server.log"));
     const own = {
       runs: all.runs,
-      travel: createTravel(env, this),
+      travel: createTravel(env, started),
       token: this.#token,
       person: findPerson(env),
       sessions,

@@ -1,26 +1,30 @@
 // Runs that are begun, taken over and landed by what serves them, as somebody asks over the API.
 
 import { landRun } from "../adapters/workspace/land-run.ts";
-import type { BeginOptions, Conducting, Forecasted } from "../cli/desk.ts";
+import type { BeginOptions, Besides, Conducting, Forecasted } from "../cli/desk.ts";
 import { configOf } from "../core/state.ts";
 import { readGoal } from "../domain/goal.ts";
 import type { RunId } from "../domain/ids.ts";
 import { Fault } from "../engine/ports.ts";
 import type { BeginOrder, BegunBody, LandedBody, LandOrder, ResumedBody, ResumeOrder } from "../http/runs-wire.ts";
+import type { ForkAsked } from "../http/time-travel.ts";
 import { hasMerged } from "../views/summary.ts";
 import { beginNewRun } from "./begin-run.ts";
 import { lookAt } from "./find-run.ts";
 import { forecastPlan } from "./forecast-plan.ts";
+import { forkRun } from "./fork-run.ts";
 import type { Hub } from "./hub.ts";
 import { refuseImported } from "./imports.ts";
-import type { Environment, ProjectRuns } from "./place.ts";
+import type { Environment, Place, ProjectRuns } from "./place.ts";
 import { resumeDeadRun } from "./resume-run.ts";
 
 export type StartOptions = { readonly env: Environment; readonly program: string; readonly hub: Hub };
 
-export class StartedRuns {
+export class StartedRuns implements Besides {
   readonly #options: StartOptions;
   readonly #conducted = new Map<Conducting, Promise<unknown>>();
+  /** Asked for, and not conducted yet. */
+  readonly #coming = new Set<Promise<unknown>>();
   #isStopping = false;
 
   constructor(options: StartOptions) {
@@ -30,26 +34,45 @@ export class StartedRuns {
   /** `repo`: top folder of its project. */
   async begin(repo: string, order: BeginOrder): Promise<BegunBody> {
     this.#refuseStopping();
-    const conducting = await beginNewRun(toBeginOptions(repo, order), this.#options);
-    await this.#conduct(conducting);
-    return { run: conducting.run, notes: conducting.notes };
+    const { run, notes } = await this.#conduct(beginNewRun(toBeginOptions(repo, order), this.#options));
+    return { run, notes };
   }
 
   async resume(place: ProjectRuns, run: RunId, order: ResumeOrder): Promise<ResumedBody> {
     this.#refuseStopping();
-    const conducting = await resumeDeadRun(place, { run, ...order }, this.#options);
-    const { kept, continued, unknown } = conducting.adopted ?? { kept: 0, continued: [], unknown: [] };
-    await this.#conduct(conducting);
+    const { adopted } = await this.#conduct(resumeDeadRun(place, { run, ...order }, this.#options));
+    const { kept, continued, unknown } = adopted ?? { kept: 0, continued: [], unknown: [] };
     return { run, kept, continued, unknown };
+  }
+
+  /** Somebody looks at it over the API: they can answer. */
+  async fork(place: Place, { run: origin, ...asked }: ForkAsked): Promise<RunId> {
+    this.#refuseStopping();
+    const forked = async (): Promise<Conducting> => {
+      const { run } = await forkRun(place, { ...asked, run: origin, attended: true }, this.#options.env);
+      return resumeDeadRun(place, { run, reopen: [], attended: true }, this.#options);
+    };
+    return (await this.#conduct(forked())).run;
   }
 
   forecast(repo: string, order: BeginOrder): Promise<Forecasted> {
     return forecastPlan(toBeginOptions(repo, order), this.#options.env, this.#options.program);
   }
 
+  runs(): readonly RunId[] {
+    return [...this.#conducted.keys()].map(({ run }) => run);
+  }
+
+  async over(): Promise<void> {
+    while (this.#coming.size + this.#conducted.size > 0) {
+      await Promise.allSettled([...this.#coming, ...this.#conducted.values()]);
+    }
+  }
+
   /** Starts nothing more; what is under way may end within `graceMs`. All of them can be resumed. */
   async stop(graceMs: number): Promise<void> {
     this.#isStopping = true;
+    await Promise.allSettled(this.#coming);
     await Promise.all([...this.#conducted].map(([conducting, over]) => conducting.stop(graceMs).then(() => over)));
   }
 
@@ -59,20 +82,32 @@ export class StartedRuns {
   }
 
   /** Resolves once the run is served. */
-  async #conduct(conducting: Conducting): Promise<void> {
-    const over = conducting.done.then(async (ending) => {
-      // For forecasts; a log that is at fault says nothing.
-      if (ending.kind !== "fault") conducting.facts();
-      await conducting.close();
-      this.#conducted.delete(conducting);
-    });
-    // What it comes to grief over stands in its process.log.
-    this.#conducted.set(
-      conducting,
-      over.catch(() => undefined),
-    );
-    conducting.start();
+  async #conduct(coming: Promise<Conducting>): Promise<Conducting> {
+    // Kept before it is no longer coming: whoever waits for all of them misses none.
+    const begun = coming
+      .then((conducting) => {
+        this.#keep(conducting);
+        return conducting;
+      })
+      .finally(() => this.#coming.delete(begun));
+    this.#coming.add(begun);
+    const conducting = await begun;
     await conducting.page;
+    return conducting;
+  }
+
+  #keep(conducting: Conducting): void {
+    const over = conducting.done
+      .then(async (ending) => {
+        // For forecasts; a log that is at fault says nothing.
+        if (ending.kind !== "fault") conducting.facts();
+        await conducting.close();
+      })
+      // What it comes to grief over stands in its process.log.
+      .catch(() => undefined)
+      .finally(() => this.#conducted.delete(conducting));
+    this.#conducted.set(conducting, over);
+    conducting.start();
   }
 }
 

@@ -7,15 +7,13 @@ import { findHomes, runFiles } from "../adapters/run-files.ts";
 import { projectKey } from "../adapters/workspace/run-names.ts";
 import type { RunId } from "../domain/ids.ts";
 import { Fault } from "../engine/ports.ts";
-import type { ForkAsked, TimeTravel } from "../http/time-travel.ts";
-import { forkRun } from "./fork-run.ts";
-import type { Hub } from "./hub.ts";
+import type { TimeTravel } from "../http/time-travel.ts";
 import { bringIn, takeOut } from "./imports.ts";
 import { runsOf, type Environment, type Place, type ProjectRuns } from "./place.ts";
-import { resumeDeadRun } from "./resume-run.ts";
+import type { StartedRuns } from "./start-runs.ts";
 import { stateAt } from "./state-at.ts";
 
-export function createTravel(env: Environment, hub: Hub): TimeTravel {
+export function createTravel(env: Environment, started: Pick<StartedRuns, "fork">): TimeTravel {
   const projects = (): readonly ProjectRuns[] => {
     const homes = findHomes(env);
     // Other things lie in the state folder as well.
@@ -25,7 +23,7 @@ export function createTravel(env: Environment, hub: Hub): TimeTravel {
   };
   return {
     stateAt: (run, seq) => stateAt(placeOfRun(projects(), run), run, seq),
-    fork: async (asked) => forkHere(await rooted(placeOfRun(projects(), asked.run), asked.run), asked, { env, hub }),
+    fork: async (asked) => started.fork(await rooted(placeOfRun(projects(), asked.run), asked.run), asked),
     takeOut: (run) => takeOut(placeOfRun(projects(), run), run),
     bringIn: async (project, source) => bringIn(chosen(projects(), project), source),
   };
@@ -72,17 +70,4 @@ async function rootIn({ runs }: ProjectRuns, run: RunId): Promise<string | undef
   } finally {
     stored?.close();
   }
-}
-
-/** Somebody looks at it over the API: they can answer. */
-async function forkHere(
-  place: Place,
-  { run, ...asked }: ForkAsked,
-  { env, hub }: { readonly env: Environment; readonly hub: Hub },
-): Promise<RunId> {
-  const { run: made } = await forkRun(place, { ...asked, run, attended: true }, env);
-  const conducting = await resumeDeadRun(place, { run: made, reopen: [], attended: true }, { env, hub });
-  conducting.start();
-  void conducting.done.then(() => conducting.close());
-  return made;
 }

@@ -6,6 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { killLeftovers, parseLines, startTutti, tutti, type JsonRecord, type Started } from "./support/cli.ts";
 import { finish, makeProject, scenarioOf, ticket, turn, write, type Project } from "./support/project.ts";
 
+type Status = {
+  readonly pid: number | null;
+  readonly board: { readonly outcome: string | null; readonly approvals: number };
+};
+
 describe("time travel over the API", () => {
   let project: Project;
   let running: Started;
@@ -71,5 +76,21 @@ describe("time travel over the API", () => {
     expect(compared).toMatchObject({ a: { run, phase: "running" }, b: { run: fork, outcome: "completed" }, same: 0 });
     expect(JSON.parse((await at("compare", run, "--with", fork)).stdout)).toEqual(compared);
     expect(project.git("ls-tree", "-r", "--name-only", `tutti/${fork}/integration`)).toContain("b.txt");
+  });
+
+  it("FORK14 HUB6 a fork outlives the run whose process it was begun in, and is left to be resumed when that is told to end", async () => {
+    const made = await send("POST", `/api/runs/${run}/fork`, { edit: { trust: "ask" } });
+    const { run: fork } = (await made.json()) as { run: string };
+    const status = async (of: string) => JSON.parse((await at("status", of)).stdout) as Status;
+    await expect.poll(async () => (await status(fork)).board.approvals, { timeout: 20_000 }).toBe(1);
+    const ended = await send("POST", `/api/runs/${run}/commands`, { type: "abort" });
+    expect(ended.status).toBe(200);
+    await running.seen(new RegExp(`${fork} was begun from the page and goes on here`));
+    expect(await status(run)).toMatchObject({ pid: null, board: { outcome: "aborted" } });
+    expect(await status(fork)).toMatchObject({ pid: expect.any(Number) as unknown, board: { outcome: null } });
+    running.kill("SIGTERM");
+    const { stderr } = await running.done;
+    expect(stderr).toContain(`resume ${fork}`);
+    expect(await status(fork)).toMatchObject({ pid: null, board: { outcome: null, approvals: 1 } });
   });
 });
