@@ -50,7 +50,8 @@ export function createAllRuns({ env, homes, started, named }: AllRunsOptions): A
     runs: {
       list,
       find: (run) => find(run, { here, cards, readings }),
-      live: async () => (await cards.refresh()).flatMap(({ card, state }) => (state === null ? [] : [{ card, state }])),
+      asking: async () =>
+        (await cards.refresh()).flatMap(({ card, state }) => (state === null ? [] : [{ card, state }])),
       projects,
       begin: async (order) => started.begin(await rootOf(order.project), order),
       resume: async (run, order) => {

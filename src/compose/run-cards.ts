@@ -17,7 +17,7 @@ import { runsOf, type ProjectRuns } from "./place.ts";
 export type Listed = {
   readonly card: RunCard;
   readonly place: ProjectRuns;
-  /** Null where no process conducts it. */
+  /** Null where no process conducts it and nothing of it waits for an answer. */
   readonly state: RunState | null;
 };
 
@@ -88,9 +88,10 @@ type Looked = {
 
 async function look(looked: Looked, before: Known | undefined): Promise<Known | undefined> {
   const { place, run, stamp, open } = looked;
-  if (before !== undefined && open === undefined && before.state === null && before.stamp === stamp) return before;
+  if (before !== undefined && open === undefined && before.card.conducted === "nobody" && before.stamp === stamp)
+    return before;
   const resting = open === undefined && before === undefined ? readKeptCard(place, run, stamp) : undefined;
-  if (resting !== undefined) return { card: resting, place, state: null, stamp, fold: freshFold() };
+  if (resting !== undefined && !waits(resting)) return { card: resting, place, state: null, stamp, fold: freshFold() };
   const listing = await place.store.look(run);
   if (listing === undefined) return undefined;
   const { createdAt, owner } = listing;
@@ -103,7 +104,7 @@ async function look(looked: Looked, before: Known | undefined): Promise<Known | 
     const card = cardOf(state, { ...beside, ms: fold.observer.observed().facts.ms });
     if (conducted !== "nobody") return { card, place, state, stamp, fold };
     if (owner === null) keepCard(place, card, stamp);
-    return { card, place, state: null, stamp, fold: freshFold() };
+    return { card, place, state: waits(card) ? state : null, stamp, fold: freshFold() };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     // What may pass by itself is looked at again the next time; a damaged log is so until its files change.
@@ -111,6 +112,10 @@ async function look(looked: Looked, before: Known | undefined): Promise<Known | 
     return { card: brokenCard(beside, error), place, state: null, stamp: lasts ? stamp : "", fold: freshFold() };
   }
 }
+
+/** Nobody can answer for a run that was brought in from a file. */
+const waits = ({ needsYou, phase, isImported: isForeign }: RunCard): boolean =>
+  needsYou > 0 && phase !== "ended" && !isForeign;
 
 async function foldLog({ place, run, open }: Looked, fold: Fold): Promise<Fold> {
   if (open !== undefined) return foldOn(open.ports.log, fold);

@@ -6,7 +6,7 @@ import { approvalsOf } from "../views/approvals.ts";
 import { findCards } from "./find-cards.ts";
 import { noSuchRun, toProblem } from "./problem.ts";
 import { readBody } from "./read-body.ts";
-import type { LiveRun, ServedRuns } from "./runs.ts";
+import type { AskingRun, ServedRuns } from "./runs.ts";
 import { beginSchema, landSchema, resumeSchema, runsQuerySchema, saveModelsSchema } from "./runs-wire.ts";
 import type { InboxBody, InboxItem, ProjectsBody, ProjectModelsBody, SavedModelsBody } from "./runs-wire.ts";
 
@@ -24,7 +24,7 @@ export function addRuns(app: Hono, runs: ServedRuns): void {
     return context.json(body);
   });
 
-  app.get("/api/inbox", async (context) => context.json(inboxOf(await runs.live())));
+  app.get("/api/inbox", async (context) => context.json(inboxOf(await runs.asking())));
 
   app.post("/api/runs", async (context) => {
     const body = await readBody(context, beginSchema);
@@ -75,9 +75,9 @@ const runIn = (context: Context): RunId | undefined => {
 };
 
 /** What holds up the longest path first, of all runs; among equals the oldest question. */
-function inboxOf(live: readonly LiveRun[]): InboxBody {
-  const items = live.flatMap(({ card: { run, title, project }, state }) =>
-    approvalsOf(state).map((approval): InboxItem => ({ run, title, project, approval })),
+function inboxOf(asking: readonly AskingRun[]): InboxBody {
+  const items = asking.flatMap(({ card: { run, title, project, conducted }, state }) =>
+    approvalsOf(state).map((approval): InboxItem => ({ run, title, project, conducted, approval })),
   );
   return {
     approvals: items.toSorted(

@@ -45,11 +45,12 @@ export type Project = {
 };
 export type ProjectsBody = { readonly projects: readonly Project[] };
 
-/** One thing that waits for a person, in a run that a process conducts. */
+/** One thing that waits for a person. Where nobody conducts its run, an answer is recorded and counts once it is resumed. */
 export type InboxItem = {
   readonly run: RunId;
   readonly title: string;
   readonly project: RunCard["project"];
+  readonly conducted: RunCard["conducted"];
   readonly approval: ApprovalView;
 };
 export type InboxBody = { readonly approvals: readonly InboxItem[] };

@@ -64,8 +64,8 @@ export type FoundRun =
 /** `changed`: cards that are new or differ; the listener must not throw. */
 export type RunsListener = (changed: readonly RunCard[], removed: readonly RunId[]) => void;
 
-/** A run that a process conducts, with its state as it was a moment ago. */
-export type LiveRun = { readonly card: RunCard; readonly state: ReturnType<Conductor["state"]> };
+/** A run of which something may wait for an answer, with its state as it was a moment ago. */
+export type AskingRun = { readonly card: RunCard; readonly state: ReturnType<Conductor["state"]> };
 
 export type Runs = {
   /** Newest first. A run whose log cannot be read is a card with a `problem`. */
@@ -78,7 +78,8 @@ export type Runs = {
 
 /** What is asked beyond finding a run: of all of them together, and for new ones. */
 export type ServedRuns = Runs & {
-  readonly live: () => Promise<readonly LiveRun[]>;
+  /** Conducted or not. */
+  readonly asking: () => Promise<readonly AskingRun[]>;
   /** Those that have runs, and those that the person named for this server. */
   readonly projects: () => Promise<readonly Project[]>;
   /** A new run, conducted by this process. Throws Fault `project_unknown` and what beginning a run throws. */

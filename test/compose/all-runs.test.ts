@@ -75,6 +75,10 @@ describe("the cards of all runs", () => {
     found.release();
     expect(await cardOf(second, run)).toMatchObject({ title: "Kept", isPaused: true });
     await second.close();
+    // What it asks is not in the card: its log is read.
+    const asking = { ...kept.card, title: "From the file", needsYou: 1 };
+    writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, "utf8")) as object), card: asking }));
+    expect((await cardOf(startAnew(), run))?.title).toBe("Kept");
     writeFileSync(file, "{");
     const third = startAnew();
     expect((await cardOf(third, run))?.title).toBe("Kept");

@@ -123,7 +123,7 @@ describe("tutti serve", () => {
     expect((await server.process.done).code).toBe(0);
   });
 
-  it("HUB5 a run whose process is killed is nobody's; what is said to it is recorded; taken over, this server conducts it", async () => {
+  it("HUB2 HUB5 a run whose process is killed is nobody's; what is said to it is recorded; taken over, this server conducts it", async () => {
     const running = startRun("step");
     const id = await idOf(running);
     const server = await serve();
@@ -136,12 +136,18 @@ describe("tutti serve", () => {
       return card?.conducted === "nobody" ? card : undefined;
     }, "the card of a run that nobody conducts");
     expect(dead).toMatchObject({ phase: "running", needsYou: 1 });
+    const { approvals } = await server.get<InboxBody>("/api/inbox");
+    expect(approvals).toMatchObject([{ run: id, conducted: "nobody", approval: { gate: "spawn" } }]);
     const { seq } = (await server.get<StatusBody>(`/api/runs/${id}`)).board;
     const lanes = await server.ask(`/api/runs/${id}/commands`, { type: "lanes", lanes: 2 });
     expect(lanes.status).toBe(200);
     const held = (await server.get<StatusBody>(`/api/runs/${id}`)).board;
     expect(held).toMatchObject({ lanes: { limit: 2 }, pause: { reason: "nobody conducts this run" } });
     expect(held.seq).toBeGreaterThan(seq);
+    const [item] = approvals;
+    const answer = { decision: "approve", digest: item?.approval.digest };
+    expect((await server.ask(`/api/runs/${id}/approvals/${item?.approval.id}/answer`, answer)).status).toBe(200);
+    expect(await server.get<InboxBody>("/api/inbox")).toEqual({ approvals: [] });
     const resumed = await server.ask(`/api/runs/${id}/resume`, {});
     expect([resumed.status, ((await resumed.json()) as ResumedBody).run]).toEqual([200, id]);
     expect(await server.card(id)).toMatchObject({ conducted: "here", isPaused: false });

@@ -17,7 +17,7 @@ const app = createApp({
     list: async () => [],
     find: async () => undefined,
     watch: () => () => {},
-    live: refuse,
+    asking: refuse,
     projects: refuse,
     begin: refuse,
     resume: refuse,

@@ -96,18 +96,19 @@ describe("the inbox of all runs", () => {
       graph: { ...state.graph, rank: [weight] },
       approvals: new Map([[approval.id, { ...approval, askedAt }]]),
     });
-    const live = [
+    const asking = [
       { card: { ...card, run: idAt(1) }, state: weighing(3, 50) },
-      { card: { ...card, run: idAt(2) }, state: weighing(9, 90) },
+      { card: { ...card, run: idAt(2), conducted: "nobody" as const }, state: weighing(9, 90) },
       { card: { ...card, run: idAt(3) }, state: weighing(3, 20) },
     ];
     await one.close();
-    const { send } = await start({ live: async () => live });
+    const { send } = await start({ asking: async () => asking });
     const { approvals } = (await (await send("GET", "/api/inbox")).json()) as InboxBody;
     expect(approvals.map(({ run }) => run)).toEqual([idAt(2), idAt(3), idAt(1)]);
     expect(approvals[0]).toMatchObject({
       title: "Served",
       project: { key: "nowhere-0" },
+      conducted: "nobody",
       approval: { id: approval.id },
     });
   });

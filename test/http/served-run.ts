@@ -110,7 +110,7 @@ const runsWith = (open: OpenRun, more: Partial<ServedRuns>): ServedRuns => ({
   ],
   find: async (run) => (run === open.run ? { kind: "open", open, release: () => {} } : undefined),
   watch: () => () => {},
-  live: async () => [],
+  asking: async () => [],
   projects: async () => [],
   begin: refuse,
   resume: refuse,

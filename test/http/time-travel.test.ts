@@ -40,7 +40,7 @@ function makeApp(own: Partial<TimeTravel> = {}) {
       list: async () => [],
       find: async () => undefined,
       watch: () => () => {},
-      live: async () => [],
+      asking: async () => [],
       projects: async () => [],
       begin: notAsked,
       resume: notAsked,

@@ -54,6 +54,9 @@ const inbox: Answer = {
         run: runId,
         title: z.string(),
         project: z.strictObject({ key: z.string(), root: z.string(), name: z.string() }),
+        conducted: z
+          .enum(["here", "elsewhere", "nobody"])
+          .describe("Where nobody does, an answer is recorded and counts once the run is resumed."),
         approval: approval.omit({ detail: true, problem: true }),
       }),
     ),

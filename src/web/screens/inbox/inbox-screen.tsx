@@ -67,16 +67,17 @@ function AllInbox() {
 
 /** Asked again whenever the count of open requests of any run changes. */
 function useAllRows(): { readonly rows: readonly QueueRow[] | null; readonly problem: ProblemOf } {
-  const counts = (useRunCards() ?? []).map(({ run, needsYou, lastAt }) =>
-    needsYou > 0 ? [run, needsYou, lastAt] : [],
+  const counts = (useRunCards() ?? []).map(({ run, needsYou, lastAt, conducted }) =>
+    needsYou > 0 ? [run, needsYou, lastAt, conducted] : [],
   );
   const answer = useAnswer<InboxBody>("/api/inbox", JSON.stringify(counts));
   if (answer === undefined) return { rows: null, problem: null };
   if (!answer.ok) return { rows: [], problem: answer.problem };
-  const rows = answer.value.approvals.map(({ run, title, approval }) => ({
+  const rows = answer.value.approvals.map(({ run, title, conducted, approval }) => ({
     key: rowKey(run, approval.id),
     run,
     runTitle: title,
+    isResting: conducted === "nobody",
     matter: matterOf(approval),
     view: approval,
   }));

@@ -89,7 +89,7 @@ type RequestProps = {
 };
 
 function Request({ row, now, isChosen, onChoose }: RequestProps) {
-  const { key, matter, view, runTitle } = row;
+  const { key, matter, view, runTitle, isResting } = row;
   const { head, subject } = requestName(view, matter);
   return (
     // The listbox has the keys; a click is the pointer's way to the same.
@@ -122,7 +122,12 @@ function Request({ row, now, isChosen, onChoose }: RequestProps) {
         {view.ticket !== null && <span className="truncate font-mono">{toPrintableLine(view.ticket)}</span>}
         <span className="shrink-0">{phaseWords[matter]}</span>
       </div>
-      {runTitle !== null && <div className="mt-0.5 truncate text-12 text-fg2">{toPrintableLine(runTitle)}</div>}
+      {runTitle !== null && (
+        <div className="mt-0.5 flex gap-2 text-12 text-fg2">
+          <span className="truncate">{toPrintableLine(runTitle)}</span>
+          {isResting && <span className="shrink-0">nobody conducts it</span>}
+        </div>
+      )}
     </div>
   );
 }

@@ -15,6 +15,7 @@ import { GoneNote } from "./gone-note.tsx";
 import { PayloadPane, type Face } from "./payload-pane.tsx";
 import { HiddenWarning } from "./payload.tsx";
 import { RequestHeader } from "./request-header.tsx";
+import { RestingNote } from "./resting-note.tsx";
 import { matterOf, useAsked } from "./rows.ts";
 import { useDecision } from "./use-decision.ts";
 import { useDetail } from "./use-detail.ts";
@@ -185,7 +186,7 @@ function Request(props: RequestProps) {
       >
         <RequestHeader view={view} matter={matter} story={story} back={back} />
         <div>
-          {!isOpen && <GoneNote id={view.id} onNext={onNext} />}
+          {isOpen ? <RestingNote /> : <GoneNote id={view.id} onNext={onNext} />}
           <HiddenWarning hidden={view.hidden} />
         </div>
         <PayloadPane {...{ view, matter, detail, editing, face, isSplit }} isLocked={isOff} onFace={setFace} />

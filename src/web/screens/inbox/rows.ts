@@ -12,6 +12,8 @@ export type QueueRow = {
   readonly run: RunId;
   /** Where requests of several runs stand together. */
   readonly runTitle: string | null;
+  /** Where they do: no process conducts its run. */
+  readonly isResting: boolean;
   readonly matter: Matter;
   readonly view: ApprovalView;
 };
@@ -37,7 +39,15 @@ export function useRunRows(): readonly QueueRow[] {
   const { run } = useRunView();
   const views = useRun(openApprovals);
   return useMemo(
-    () => views.map((view) => ({ key: rowKey(run, view.id), run, runTitle: null, matter: matterOf(view), view })),
+    () =>
+      views.map((view) => ({
+        key: rowKey(run, view.id),
+        run,
+        runTitle: null,
+        isResting: false,
+        matter: matterOf(view),
+        view,
+      })),
     [run, views],
   );
 }
