@@ -171,7 +171,7 @@ export class RunHub implements Hub {
 
 /** Loaded when it is needed and not at the start: the first step of a run does not wait for it. */
 async function loadServer() {
-  const [app, listening, session, address, allRuns, started, travel] = await Promise.all([
+  const [app, listening, session, address, allRuns, started, { createTravel }] = await Promise.all([
     import("../http/app.ts"),
     import("../http/listen.ts"),
     import("../http/session.ts"),
@@ -180,7 +180,7 @@ async function loadServer() {
     import("./start-runs.ts"),
     import("./travel.ts"),
   ]);
-  return { ...app, ...listening, ...session, ...address, ...allRuns, ...started, ...travel };
+  return { ...app, ...listening, ...session, ...address, ...allRuns, ...started, createTravel };
 }
 
 /** The `server.json` of `tutti serve`. `state`: the person's state folder. */

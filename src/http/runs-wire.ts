@@ -103,7 +103,6 @@ export const beginSchema = workSchema
     only: z.literal("plan").exactOptional(),
   })
   .refine(hasOneWork, oneWork);
-export type BeginBody = z.input<typeof beginSchema>;
 export type BeginOrder = z.output<typeof beginSchema>;
 
 export type BegunBody = { readonly run: RunId; readonly notes: readonly string[] };
@@ -116,7 +115,6 @@ export const resumeSchema = z.strictObject({
   raises: boundsSchema.exactOptional(),
   attended: z.boolean().default(true),
 });
-export type ResumeBody = z.input<typeof resumeSchema>;
 export type ResumeOrder = z.output<typeof resumeSchema>;
 
 /** How the run was found. */
@@ -167,7 +165,6 @@ export const landSchema = z.strictObject({
   into: z.string().min(1).max(1_000).exactOptional(),
   how: z.enum(["ff", "merge"]).default("ff"),
 });
-export type LandBody = z.input<typeof landSchema>;
 export type LandOrder = z.output<typeof landSchema>;
 
 export type LandedBody = {

@@ -44,9 +44,6 @@ type Reading = {
 
 const hunkHead = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?(.*)$/;
 
-/** Whether a text is a unified diff at all. */
-export const isDiff = (text: string): boolean => /^@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@/m.test(text);
-
 /** Any text gives rows: what is no part of a diff comes as notes. Every character that hides is written as an escape. */
 export function diffRowsOf(text: string): DiffRows {
   const reading: Reading = {

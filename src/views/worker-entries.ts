@@ -155,9 +155,6 @@ export type WorkerStory = {
 
 export const emptyStory = (ticket: TicketId): WorkerStory => ({ ticket, seq: 0, before: [], attempts: [] });
 
-/** The attempt that stands, or the last one. */
-export const lastAttemptOf = (story: WorkerStory): AttemptStory | undefined => story.attempts.at(-1);
-
 /** Whether a question of this call waits for a person now. */
 export const openGateOf = (gates: readonly AskedGate[]): AskedGate | undefined =>
   gates.find(({ answer, isVoid }) => answer === null && !isVoid);

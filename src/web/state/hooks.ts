@@ -2,13 +2,11 @@
 
 import { createContext, useCallback, useContext, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { RunState } from "../../core/state.ts";
-import type { AttemptRef } from "../../domain/ids.ts";
 import type { Accepted } from "../../http/wire.ts";
 import type { BoardTicket } from "../../views/board.ts";
 import type { Answer, Backend, Problem } from "./backend.ts";
 import type { Connection, ConnectionState, RunCards } from "./connection.ts";
 import { isSame } from "./is-same.ts";
-import type { LiveText } from "./live-texts.ts";
 import type { Pace, RunView } from "./run-store.ts";
 
 export const ConnectionContext = createContext<Connection | null>(null);
@@ -64,16 +62,6 @@ export function useTicket(index: number): BoardTicket {
   const view = useRunView();
   const subscribe = useCallback((listener: () => void) => view.subscribeTicket(index, listener), [view, index]);
   return useSyncExternalStore(subscribe, () => view.ticket(index));
-}
-
-/** What the model of this attempt is writing now. */
-export function useLiveText({ ticket, attempt }: AttemptRef): LiveText | undefined {
-  const { live } = useRunView();
-  const subscribe = useCallback(
-    (listener: () => void) => live.subscribe({ ticket, attempt }, listener),
-    [live, ticket, attempt],
-  );
-  return useSyncExternalStore(subscribe, () => live.of({ ticket, attempt }));
 }
 
 export type Sending = { readonly isSending: boolean; readonly problem: Problem | null };

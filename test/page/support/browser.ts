@@ -1,12 +1,12 @@
 // A real Chromium for the tests of the page: Debian's, headless, and what it complained of.
 
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { chromium, type Browser, type Page } from "playwright-core";
 
 export const chromiumPath = process.env["TUTTI_CHROMIUM"] ?? "/usr/bin/chromium";
-export const hasChromium = (): boolean => existsSync(chromiumPath);
+
+const require = createRequire(import.meta.url);
 
 export type Opened = {
   readonly browser: Browser;
@@ -63,7 +63,7 @@ export type Violation = { readonly id: string; readonly help: string; readonly n
 
 /** What axe finds against A, AA, 2.1, 2.2 and best practice. Evaluated through the debugger, which no policy stops. */
 export async function findViolations(page: Page): Promise<readonly Violation[]> {
-  const source = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  const source = await readFile(require.resolve("axe-core/axe.min.js"), "utf8");
   await page.evaluate(`${source};0`);
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
