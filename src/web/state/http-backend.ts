@@ -1,6 +1,7 @@
 // The backend of a served page.
 
 import type { Answer, Backend, Frame, Problem } from "./backend.ts";
+import { watchTurn, type Tab } from "./turns.ts";
 
 const frameKinds: readonly Frame["kind"][] = [
   "snapshot",
@@ -47,6 +48,16 @@ async function ask<T>(path: string, init: RequestInit): Promise<Answer<T>> {
 const silenceMs = 25_000;
 const retryMs = { first: 250, most: 5_000 };
 
+const thisTab: Tab = {
+  isHidden: () => document.visibilityState === "hidden",
+  onChange: (listener) => {
+    document.addEventListener("visibilitychange", listener);
+    return () => document.removeEventListener("visibilitychange", listener);
+  },
+  // Not on an address that the browser does not trust.
+  locks: navigator.locks as LockManager | undefined,
+};
+
 const openStream: Backend["stream"] = ({ run, after }, { onFrame, onOpen }) => {
   let source: EventSource | undefined;
   let lastId = after;
@@ -84,10 +95,15 @@ const openStream: Backend["stream"] = ({ run, after }, { onFrame, onOpen }) => {
       });
     }
   };
-  connect();
-  return () => {
+  const close = (): void => {
     clearTimeout(timer);
     source?.close();
+  };
+  // Taken up again where it was left: nothing is missed meanwhile.
+  const ignoreTurns = watchTurn(thisTab, (isMine) => (isMine ? connect() : close()));
+  return () => {
+    ignoreTurns();
+    close();
   };
 };
 
