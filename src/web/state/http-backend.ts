@@ -55,7 +55,7 @@ const thisTab: Tab = {
     return () => document.removeEventListener("visibilitychange", listener);
   },
   // Not on an address that the browser does not trust.
-  locks: navigator.locks as LockManager | undefined,
+  locks: navigator.locks,
 };
 
 const openStream: Backend["stream"] = ({ run, after }, { onFrame, onOpen }) => {
