@@ -75,7 +75,7 @@ const runs: ServedRuns = {
     const timer = setInterval(() => listener([card()], []), cardsMs);
     return () => clearInterval(timer);
   },
-  live: async () => [{ card: card(), state: load.state() }],
+  asking: async () => [{ card: card(), state: load.state() }],
   projects: async () => [],
   begin: refuse,
   resume: refuse,

@@ -1,10 +1,12 @@
 // A real Chromium for the tests of the page: Debian's, headless, and what it complained of.
 
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { chromium, type Browser, type Page } from "playwright-core";
 
 export const chromiumPath = process.env["TUTTI_CHROMIUM"] ?? "/usr/bin/chromium";
+export const hasChromium = (): boolean => existsSync(chromiumPath);
 
 const require = createRequire(import.meta.url);
 
