@@ -48,13 +48,15 @@ function toWhole(schema: z.core.$ZodType): Check | undefined {
   return (value) => Number.isSafeInteger(value) && (value as number) >= floor;
 }
 
+type SizeDef = { readonly check: string } & Partial<
+  Pick<z.core.$ZodCheckMinLengthDef, "minimum"> & Pick<z.core.$ZodCheckMaxLengthDef, "maximum">
+>;
+
 function toSized(schema: z.core.$ZodType): Check | undefined {
   if (!(schema instanceof z.ZodArray)) return undefined;
   let [least, most] = [0, Infinity];
   for (const { _zod: part } of schema.def.checks ?? []) {
-    const { check, minimum, maximum } = part.def as Partial<
-      z.core.$ZodCheckMinLengthDef & z.core.$ZodCheckMaxLengthDef
-    > & { readonly check: string };
+    const { check, minimum, maximum } = part.def as SizeDef;
     if (check === "min_length" && minimum !== undefined) least = Math.max(least, minimum);
     else if (check === "max_length" && maximum !== undefined) most = Math.min(most, maximum);
     else return undefined;
