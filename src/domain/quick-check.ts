@@ -31,9 +31,9 @@ function toCheck(schema: z.core.$ZodType): Check {
 
 const hasRefinements = (schema: z.core.$ZodType): boolean => (schema._zod.def.checks?.length ?? 0) > 0;
 
-/** Whole numbers, with or without a floor, and lists of so many are checked here; any other refinement is the schema's business. */
+/** Whole numbers, with or without a floor, are checked here; any other refinement is the schema's business. */
 function toRefined(schema: z.core.$ZodType): Check {
-  return toWhole(schema) ?? toSized(schema) ?? ((value) => isUnchanged(schema, value));
+  return toWhole(schema) ?? ((value) => isUnchanged(schema, value));
 }
 
 function toWhole(schema: z.core.$ZodType): Check | undefined {
@@ -46,23 +46,6 @@ function toWhole(schema: z.core.$ZodType): Check | undefined {
     floor = Math.max(floor, inclusive ? value : Math.floor(value) + 1);
   }
   return (value) => Number.isSafeInteger(value) && (value as number) >= floor;
-}
-
-type SizeDef = { readonly check: string } & Partial<
-  Pick<z.core.$ZodCheckMinLengthDef, "minimum"> & Pick<z.core.$ZodCheckMaxLengthDef, "maximum">
->;
-
-function toSized(schema: z.core.$ZodType): Check | undefined {
-  if (!(schema instanceof z.ZodArray)) return undefined;
-  let [least, most] = [0, Infinity];
-  for (const { _zod: part } of schema.def.checks ?? []) {
-    const { check, minimum, maximum } = part.def as SizeDef;
-    if (check === "min_length" && minimum !== undefined) least = Math.max(least, minimum);
-    else if (check === "max_length" && maximum !== undefined) most = Math.min(most, maximum);
-    else return undefined;
-  }
-  const items = toArray(toCheck(schema.element));
-  return (value) => items(value) && (value as unknown[]).length >= least && (value as unknown[]).length <= most;
 }
 
 /** The schema's own word, taken only where it hands back what it was given. */

