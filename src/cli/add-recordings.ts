@@ -5,11 +5,14 @@ import type { Means } from "./add-budget.ts";
 import type { ExportOptions, ReplayCommandOptions } from "./commands/recording.ts";
 
 export function addRecordings(program: Command, { context, settle, command, runArgument }: Means): void {
-  command(program, "export", "a run as a recording that can be played again without a key, or as a file of its records")
+  command(program, "export", "a run as a recording that can be played again, as a file of its records, or as a page")
     .addArgument(runArgument)
     .addOption(
-      new Option("--format <format>", "recording: to be played again; jsonl: the run itself, for `tutti import`")
-        .choices(["recording", "jsonl"])
+      new Option(
+        "--format <format>",
+        "recording: to be played again; jsonl: the run itself, for `tutti import`; html: to be looked at in a browser",
+      )
+        .choices(["recording", "jsonl", "html"])
         .default("recording"),
     )
     .option("--out <file>", "write it there instead of to standard output")

@@ -276,6 +276,8 @@ export type Desk = {
   }) => Promise<Comparison>;
   /** A run as lines of a file, each with its line break. Throws where the run is not whole. */
   readonly takeOut: (choice: RunChoice) => AsyncIterable<string>;
+  /** A run as one file that opens in a browser, without a server. */
+  readonly carriedPage: (choice: RunChoice) => Promise<{ readonly run: RunId; readonly html: string }>;
   /** Brings such a file in as a run that can be looked at and forked. */
   readonly bringIn: (repo: string, source: AsyncIterable<Uint8Array>) => Promise<{ run: RunId; records: number }>;
   /** Writes a file of the person's as its parts come, whole or not at all; throws Fault `file_exists`. */

@@ -27,7 +27,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   link: ["tutti link", "tutti link run_4f7 --json | jq -r .link"],
   approvals: ["tutti approvals"],
   log: ["tutti log", "tutti log --json | jq 'select(.event.type == \"approval.answered\")'"],
-  export: ["tutti export --out recording.json", "tutti export run_4f7 > recording.json"],
+  export: ["tutti export --out recording.json", "tutti export run_4f7 --format html --out run.html"],
   compare: ["tutti compare --a 40 --b 120", "tutti compare run_4f7 --with run_9c2"],
   import: ["tutti import run.jsonl", "ssh build tutti export run_4f7 --format jsonl | tutti import -"],
   fork: [

@@ -55,7 +55,7 @@ export function createDesk(env: Environment, program: string): Desk {
   return {
     begin: (options) => beginNewRun(options, { env, program, hub }),
     resume: async (options) => resumeDeadRun(await findPlace(options.repo, env), options, { env, hub }),
-    ...travelling({ env, hub, choose }),
+    ...travelling({ env, hub, program, choose }),
     list: async (repo) => lookAtAll(await findPlace(repo, env)),
     look: async (choice) => {
       const { place, listing } = await choose(choice);

@@ -75,11 +75,15 @@ export async function lookAt(place: ProjectRuns, { run, createdAt, owner }: RunL
   return { run, folder, createdAt, pid: owner?.pid ?? null, state };
 }
 
-export async function withLog<T>({ store }: ProjectRuns, run: RunId, read: (log: EventLog) => T): Promise<T> {
+export async function withLog<T>(
+  { store }: ProjectRuns,
+  run: RunId,
+  read: (log: EventLog) => T | Promise<T>,
+): Promise<T> {
   const log = await store.peek(run);
   if (log === undefined) throw new Fault("run_missing", `There is no run ${run}.`, { remedy: "See `tutti runs`." });
   try {
-    return read(log);
+    return await read(log);
   } finally {
     await log.close();
   }

@@ -1,7 +1,8 @@
 // What the commands that go back in a run ask for: forks, exports, imports.
 
 import type { Conducting, Desk, ForkOptions, RunChoice } from "../cli/desk.ts";
-import type { RunId } from "../domain/ids.ts";
+import type { RunListing } from "../engine/ports.ts";
+import { carriedPageOf } from "./carried-page.ts";
 import { forkRun } from "./fork-run.ts";
 import type { Hub } from "./hub.ts";
 import { bringIn, takeOut } from "./imports.ts";
@@ -12,13 +13,17 @@ import { saveFile } from "./save-file.ts";
 import { stateAt } from "./state-at.ts";
 import { compareStates } from "../views/compare-states.ts";
 
-type Around = { readonly env: Environment; readonly hub: Hub };
-type Choose = (choice: RunChoice) => Promise<{ readonly place: Place; readonly listing: { readonly run: RunId } }>;
+/** `program`: the folder the package lies in. */
+type Around = { readonly env: Environment; readonly hub: Hub; readonly program: string };
+type Choose = (choice: RunChoice) => Promise<{ readonly place: Place; readonly listing: RunListing }>;
 
 export const travelling = ({
   choose,
   ...around
-}: Around & { readonly choose: Choose }): Pick<Desk, "fork" | "compare" | "takeOut" | "bringIn" | "saveParts"> => ({
+}: Around & { readonly choose: Choose }): Pick<
+  Desk,
+  "fork" | "compare" | "takeOut" | "carriedPage" | "bringIn" | "saveParts"
+> => ({
   fork: (options) => forkAndConduct(options, around),
   compare: async ({ one, a, b, other }) => {
     const { place, listing } = await choose(one);
@@ -26,6 +31,10 @@ export const travelling = ({
     return compareStates(await stateAt(place, listing.run, a), await stateAt(place, second, b));
   },
   takeOut: (choice) => takeOutChosen(() => choose(choice)),
+  carriedPage: async (choice) => {
+    const { place, listing } = await choose(choice);
+    return { run: listing.run, html: await carriedPageOf(place, listing, around.program) };
+  },
   bringIn: async (repo, source) => bringIn(await findPlace(repo, around.env), source),
   saveParts: saveFile,
 });

@@ -11,8 +11,8 @@ import { invocationOf } from "../invocation.ts";
 export type ExportOptions = CommonOptions & {
   readonly out?: string;
   readonly force?: boolean;
-  /** `recording`: what models and person said, to be played again; `jsonl`: the run itself. */
-  readonly format?: "recording" | "jsonl";
+  /** `recording`: what models and person said, to be played again; `jsonl`: the run itself; `html`: the page with the run in it. */
+  readonly format?: "recording" | "jsonl" | "html";
 };
 
 export async function exportCommand(
@@ -21,6 +21,7 @@ export async function exportCommand(
   context: CliContext,
 ): Promise<ExitCode> {
   if (options.format === "jsonl") return exportLines(run, options, context);
+  if (options.format === "html") return exportPage(run, options, context);
   const { repo, out, force, json } = options;
   const desk = await context.desk();
   const choice = run === undefined ? { repo } : { repo, run };
@@ -64,6 +65,27 @@ async function exportLines(
   else
     context.out.write(
       `${toPrintableLine(out)} holds the whole of ${look.run}, for \`tutti import\`.\n` +
+        "Whatever the models, the tools and the person wrote is in it: look through it before you share it.\n",
+    );
+  return 0;
+}
+
+async function exportPage(
+  run: string | undefined,
+  { repo, out, force, json }: ExportOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  const desk = await context.desk();
+  const page = await desk.carriedPage({ repo, ...(run === undefined ? {} : { run }) });
+  if (out === undefined) {
+    context.out.write(page.html);
+    return 0;
+  }
+  await desk.save(out, page.html, { overwrite: force === true });
+  if (json === true) context.out.write(`${JSON.stringify({ run: page.run, file: out })}\n`);
+  else
+    context.out.write(
+      `${toPrintableLine(out)} shows ${page.run} in any browser, without a server.\n` +
         "Whatever the models, the tools and the person wrote is in it: look through it before you share it.\n",
     );
   return 0;
