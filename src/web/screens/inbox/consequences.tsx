@@ -13,6 +13,7 @@ import { holdsUpInWords, type GateStory } from "../../../views/gate-story.ts";
 import { answersInWords, callSubject, editsInWords, totalAnswers } from "../../../views/precedents.ts";
 import { counted, cut, durationInWords } from "../../../views/words.ts";
 import { useAnswer, useRunView } from "../../state/hooks.ts";
+import { Prose } from "../../ui/prose.tsx";
 import { reviewPace } from "./review-times.ts";
 
 type ConsequencesProps = {
@@ -33,9 +34,9 @@ export function Consequences({ view, matter, story, children }: ConsequencesProp
       <Whose view={view} />
       {view.lastMessage !== null && headOf(view.lastMessage).trim() !== "" && (
         <Part title="What the worker said">
-          <p className="max-h-48 overflow-auto whitespace-pre-wrap">
-            {toPrintable(cut(headOf(view.lastMessage), 2_000))}
-          </p>
+          <div className="max-h-64 overflow-auto" role="region" aria-label="What the worker said" tabIndex={0}>
+            <Prose text={toPrintable(cut(headOf(view.lastMessage), 2_000))} />
+          </div>
         </Part>
       )}
       {story !== null && story.follows.length > 0 && (
