@@ -17,7 +17,7 @@ const screens = [
   ["board", "/runs/$run", "Board"],
   ["list", "/runs/$run?view=list", "Board"],
   ["timeline", "/runs/$run?view=timeline", "Board"],
-  ["overview", "/runs/$run?d=1", "Board"],
+  ["compact", "/runs/$run?d=2", "Board"],
   ["cards", "/runs/$run?d=3", "Board"],
   ["inspector", "/runs/$run?ticket=T-1", "Board"],
   ["agents", "/runs/$run/agents", "Agents"],
