@@ -38,7 +38,9 @@ export async function measurePage({ page: scale }: Scale, rounds: number): Promi
   if (!hasChromium()) throw new Error(`there is no Chromium at ${chromiumPath}: say where with TUTTI_CHROMIUM`);
   await buildWhatIsOld();
   const figures: Figure[] = [];
-  const tell: Tell = (what, values, goal = null, isLowerBound = false) => {
+  /** What did not happen while it was watched has no figure. */
+  const tell: Tell = (what, all, goal = null, isLowerBound = false) => {
+    const values = all.filter(Number.isFinite);
     if (values.length > 0)
       figures.push({ ...makeFigure({ workload: "page", what }, values, goal), ...(isLowerBound && { isLowerBound }) });
   };
@@ -109,7 +111,7 @@ async function measureDragging(opened: BenchPage, { served, scale, tell }: Omit<
 
 function tellScreen(name: string, watched: readonly Watched[], tell: Tell): void {
   const each = (what: string, pick: (one: Watched) => number, goal: number | null, isLowerBound = false): void =>
-    tell(`${name}: ${what}`, watched.map(pick).filter(Number.isFinite), goal, isLowerBound);
+    tell(`${name}: ${what}`, watched.map(pick), goal, isLowerBound);
   each("frames a second", fpsOf, goals.fps, true);
   each("p99 frame ms", ({ frames }) => quantile(gaps(frames), 0.99), goals.frame);
   each("long tasks", ({ long }) => long.length, goals.long);
