@@ -41,6 +41,7 @@ export const Edges = memo((props: EdgesProps) => {
     <svg
       aria-hidden
       className="board-edges pointer-events-none absolute"
+      data-density={geometry.density}
       width={geometry.width}
       height={geometry.height}
     >
