@@ -20,7 +20,7 @@ export function ProblemNote({ problem, onClose }: { readonly problem: Problem; r
       className="flex items-start gap-3 rounded-card border border-failed/60 bg-del px-3 py-2 text-del-fg"
     >
       <div className="min-w-0 flex-1">
-        <p className="font-medium">{problem.detail}</p>
+        <p className="font-medium whitespace-pre-line">{problem.detail}</p>
         {problem.problems !== undefined && (
           <ul className="mt-1 list-disc pl-5">
             {problem.problems.map((each) => (

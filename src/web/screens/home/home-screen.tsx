@@ -1,11 +1,11 @@
 // What waits for the person, and all runs of all projects, the newest first.
 
 import { Link } from "@tanstack/react-router";
-import { ArrowRight } from "lucide-react";
-import { useMemo, useRef, useState } from "react";
+import { ArrowRight, Plus } from "lucide-react";
+import { lazy, Suspense, useMemo, useRef, useState } from "react";
 import type { RunCard } from "../../../http/run-card.ts";
 import { counted } from "../../../views/words.ts";
-import { useRunCards } from "../../state/hooks.ts";
+import { useBackend, useRunCards } from "../../state/hooks.ts";
 import { Button } from "../../ui/button.tsx";
 import { Empty } from "../../ui/notes.tsx";
 import { StatusIcon } from "../../ui/status-icon.tsx";
@@ -21,11 +21,14 @@ export function HomeScreen() {
   return (
     <main className="min-h-0 overflow-auto">
       <div className="mx-auto grid max-w-7xl grid-cols-[minmax(0,1fr)] gap-6 p-6 max-sm:gap-4 max-sm:p-3">
-        <h1 className="text-20">Runs</h1>
+        <div className="flex items-center gap-3">
+          <h1 className="flex-1 text-20">Runs</h1>
+          <Begin />
+        </div>
         {cards.length === 0 ? (
           <Empty title="There is no run yet">
             Start one in a repository: <code className="rounded-cell bg-s3 px-1">tutti run "what you want done"</code>.
-            It appears here by itself.
+            It appears here by itself. Or begin one here.
           </Empty>
         ) : (
           <>
@@ -35,6 +38,27 @@ export function HomeScreen() {
         )}
       </div>
     </main>
+  );
+}
+
+const NewRun = lazy(async () => ({ default: (await import("./new-run.tsx")).NewRun }));
+
+/** A page that was exported begins nothing. */
+function Begin() {
+  const { isOffline } = useBackend();
+  const [isOpen, setIsOpen] = useState(false);
+  if (isOffline) return null;
+  return (
+    <>
+      <Button kind="primary" icon={<Plus aria-hidden size={14} />} onClick={() => setIsOpen(true)}>
+        New run
+      </Button>
+      {isOpen && (
+        <Suspense>
+          <NewRun onClose={() => setIsOpen(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }
 

@@ -47,7 +47,7 @@ export function BudgetBars({ budget }: { readonly budget: BudgetView }) {
         Budgets
       </h2>
       {bars.length === 0 ? (
-        <p className="text-fg2">Nothing bounds this run. Give it a bound below, or in tutti.toml under [budget].</p>
+        <p className="text-fg2">Nothing bounds this run. Give it a bound below, or in tutti.toml under [budgets].</p>
       ) : (
         <ul className="grid gap-3">
           {bars.map((bar) => (

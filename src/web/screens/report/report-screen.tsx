@@ -11,6 +11,7 @@ import { counted, durationInWords, tokensInWords, totalTokens } from "../../../v
 import { useBackend, useRun, useRunCards, useRunView } from "../../state/hooks.ts";
 import { RunBadge } from "../home/run-badge.tsx";
 import { ForecastTable } from "./forecast-table.tsx";
+import { RunActions } from "./run-actions.tsx";
 import { Unhappy } from "./unhappy.tsx";
 
 function headOf(state: RunState) {
@@ -47,6 +48,7 @@ export function ReportScreen() {
           <p className="text-fg2">
             {head.ended === null ? "The run goes on." : `Ended ${head.ended.outcome}: ${head.ended.reason}.`}
           </p>
+          {card !== undefined && <RunActions card={card} hasMerged={head.branch !== null} />}
         </header>
         <Figures head={head} />
         <Unhappy />
