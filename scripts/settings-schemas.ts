@@ -46,8 +46,16 @@ const publish = (title: string, description: string, schema: JsonSchema): unknow
 /** By the name of the file in `schemas/`; values for `JSON.stringify`. */
 export function makeSettingsSchemas(): Readonly<Record<string, unknown>> {
   const own = toJsonSchema(userTable);
-  const { providers, vault } = toJsonSchema(userConfigTable).properties ?? {};
-  const whole = { ...own, properties: { ...own.properties, ...(providers && { providers }), ...(vault && { vault }) } };
+  const { providers, vault, notify } = toJsonSchema(userConfigTable).properties ?? {};
+  const whole = {
+    ...own,
+    properties: {
+      ...own.properties,
+      ...(providers && { providers }),
+      ...(vault && { vault }),
+      ...(notify && { notify }),
+    },
+  };
   return {
     "agents.schema.json": publish("agents.toml", "Who works on a repository's tickets.", toJsonSchema(agentsTable)),
     "tutti.schema.json": publish(

@@ -52,6 +52,7 @@ export async function beginNewRun(
   return recordRun(await checkAll(options, env, { program, calls: true }), {
     person: options.person ?? findPerson(env),
     hub,
+    tell: options.settings === "sample" ? undefined : env,
   });
 }
 
@@ -61,12 +62,14 @@ export type Recorder = { readonly conductor: Conductor; readonly ports: Ports };
 type Attended = {
   readonly person: string;
   readonly hub: Hub;
+  /** Undefined: the person's webhook is not told of it. */
+  readonly tell?: Environment | undefined;
   /** Called once the run is recorded and before it starts. */
   readonly attend?: (recorder: Recorder) => void;
 };
 
 /** Makes the run's folder and records the run in it, all or nothing. */
-export async function recordRun(checked: Checked, { person, hub, attend }: Attended): Promise<Conducting> {
+export async function recordRun(checked: Checked, { person, hub, tell, attend }: Attended): Promise<Conducting> {
   const { place, tickets, models, scenario, notes } = checked;
   const run = createSystemClock().newRunId();
   const files = runFiles(place.runs, run);
@@ -79,7 +82,7 @@ export async function recordRun(checked: Checked, { person, hub, attend }: Atten
     const begun = await beginRun(ports, { run, config, tickets, by: `person:${person}` });
     if (!begun.ok) throw toRejectionFault(begun.rejection);
     attend?.({ conductor: begun.conductor, ports });
-    return makeConducting({ conductor: begun.conductor, ports, files, person, hub }, { notes, since: 0 });
+    return makeConducting({ conductor: begun.conductor, ports, files, person, hub, tell }, { notes, since: 0 });
   } catch (error) {
     await opened.log.close();
     await rm(files.folder, { recursive: true, force: true });

@@ -12,7 +12,9 @@ import { debugStateOf, toDebugStateText } from "../views/debug-state.ts";
 import { observeLog } from "./collect-priors.ts";
 import { openHeld, openHere } from "./open-runs.ts";
 import type { Conducted, Hub } from "./hub.ts";
+import type { Environment } from "./place.ts";
 import { sendTo } from "./send.ts";
+import { tellPerson, type Telling } from "./tell-person.ts";
 
 export type ConductOptions = {
   readonly conductor: Conductor;
@@ -22,7 +24,11 @@ export type ConductOptions = {
 };
 
 /** What this process serves the run with, beside what the run needs. */
-export type ServedOptions = ConductOptions & { readonly hub: Hub };
+export type ServedOptions = ConductOptions & {
+  readonly hub: Hub;
+  /** Where the person's settings are found, which may name a webhook; undefined: nobody is told of this run. */
+  readonly tell?: Environment | undefined;
+};
 
 type Extras = Pick<Conducting, "notes"> &
   Pick<Partial<Conducting>, "adopted"> & {
@@ -55,6 +61,7 @@ export function makeConducting(options: ServedOptions, { since, ...extras }: Ext
   conductor.feed.subscribe(watch);
   const finishDebugState = keepDebugState(conductor, files.debugState, log);
 
+  let telling: Telling | undefined;
   const done = conductor.done.then((ending): Ending => {
     over.abort();
     finishDebugState();
@@ -75,6 +82,7 @@ export function makeConducting(options: ServedOptions, { since, ...extras }: Ext
     page: page.promise,
     start: () => {
       log.note("conducting", { run: ports.log.run });
+      telling ??= tellPerson({ conductor, page: page.promise, env: options.tell, log });
       conductor.start();
       if (!isStarted) page.resolve(hub.conduct(conducted));
       isStarted = true;
@@ -84,6 +92,7 @@ export function makeConducting(options: ServedOptions, { since, ...extras }: Ext
     besides: hub.besides,
     close: async () => {
       if (isStarted) await page.promise;
+      await telling?.close();
       await hub.leave(conducted);
       await ports.log.close();
       ports.days?.close();

@@ -13,6 +13,7 @@ import type { Check } from "../cli/desk.ts";
 import { Fault } from "../engine/ports.ts";
 import { counted } from "../views/words.ts";
 import { examineModels, examineProviders } from "./examine-models.ts";
+import { examineNotify } from "./examine-notify.ts";
 import type { Environment } from "./place.ts";
 import { createSandbox } from "./ports.ts";
 
@@ -68,6 +69,7 @@ export async function examine({ repo, env, program, online }: Examination): Prom
     ...machine,
     ...(await examineProviders(settings, { env, online })),
     ...(await examineModels(settings, { env })),
+    ...(await examineNotify(settings, { env, online })),
   ];
 }
 

@@ -166,6 +166,12 @@ function modelEntries({ userConfig, userDefaults }: EffectiveSources): readonly 
     value,
     origin: within("config.toml", "vault", field),
   }));
+  // The address may hold a secret of its own: that it is set is what is shown.
+  const notify = Object.entries(userConfig.notify ?? {}).map(([field, value]) => ({
+    name: `notify.${field}`,
+    value: field === "webhook" ? new URL(value).origin : value,
+    origin: within("config.toml", "notify", field),
+  }));
   const overrides = Object.entries(userDefaults.overrides).flatMap(([model, { price, window }]) => {
     const entry = (field: string, value: number): SettledEntry => ({
       name: `models."${model}".${field}`,
@@ -184,5 +190,5 @@ function modelEntries({ userConfig, userDefaults }: EffectiveSources): readonly 
       ...(window === undefined ? [] : [entry("window", window)]),
     ];
   });
-  return [...providers, ...vault, ...overrides];
+  return [...providers, ...vault, ...notify, ...overrides];
 }

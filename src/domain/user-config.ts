@@ -1,5 +1,5 @@
-// The person's own configuration, as far as it names model providers and the vault their keys lie in: shape and checks.
-// Only this file may name an endpoint.
+// The person's own configuration, as far as it names model providers, the vault their keys lie in, and where the person
+// is told what waits for them: shape and checks. Only this file may name an endpoint.
 
 import { z } from "zod";
 import { isPlainHttpAllowed, parseVaultReference } from "./key-reference.ts";
@@ -29,6 +29,20 @@ const providerTable = z.strictObject({
   key: keyReference.optional(),
 });
 
+const webhookUrl = z
+  .string({ error: "must be an address" })
+  .max(2_000, { error: "is longer than 2000 characters" })
+  .refine(isWebhook, {
+    error:
+      "must be an https:// address without a user name, a password or a fragment; plain http is for loopback addresses alone",
+  });
+
+const notifyTable = z.strictObject({
+  webhook: webhookUrl,
+  /** What the body is signed with. */
+  secret: keyReference.optional(),
+});
+
 const vaultTable = z.strictObject({
   address: baseUrl
     .refine(isPlainHttpAllowed, { error: "must begin with https://; plain http is for loopback addresses alone" })
@@ -56,6 +70,7 @@ const providerNames = z
 export const userConfigTable = z.looseObject({
   providers: z.record(providerNames, providerTable, { error: "must be tables like [providers.local]" }).optional(),
   vault: vaultTable.optional(),
+  notify: notifyTable.optional(),
 });
 
 export type ProviderConfig = { readonly kind: ProviderKind; readonly baseUrl?: string; readonly key?: string };
@@ -68,16 +83,20 @@ export type VaultConfig = {
   readonly ca?: string;
 };
 
+/** Where the person is told what waits for them; `secret` is a reference to what the body is signed with. */
+export type NotifyConfig = { readonly webhook: string; readonly secret?: string };
+
 export type UserConfig = {
   /** By the name that stands before the first slash of a model id. */
   readonly providers: Readonly<Record<string, ProviderConfig>>;
   /** What is missing here is taken from VAULT_ADDR, VAULT_TOKEN, VAULT_NAMESPACE and VAULT_CACERT. */
   readonly vault?: VaultConfig;
+  readonly notify?: NotifyConfig;
 };
 
 export const emptyUserConfig: UserConfig = { providers: {} };
 
-/** Checks `[providers.*]` and `[vault]` of a parsed file; all problems at once. Other tables are not looked at. */
+/** Checks `[providers.*]`, `[vault]` and `[notify]` of a parsed file; all problems at once. Other tables are not looked at. */
 export function parseUserConfig(value: unknown): ParsedSettings<UserConfig> {
   const parsed = parseSettings(userConfigTable, value);
   if (!parsed.ok) return parsed;
@@ -94,8 +113,15 @@ export function parseUserConfig(value: unknown): ParsedSettings<UserConfig> {
       providers[name] = { kind, ...(url === undefined ? {} : { baseUrl: url }), ...(key === undefined ? {} : { key }) };
   }
   if (problems.length > 0) return { ok: false, problems };
-  const { vault } = parsed.value;
-  return { ok: true, value: { providers, ...(vault === undefined ? {} : { vault: said(vault) }) } };
+  const { vault, notify } = parsed.value;
+  return {
+    ok: true,
+    value: {
+      providers,
+      ...(vault === undefined ? {} : { vault: said(vault) }),
+      ...(notify === undefined ? {} : { notify: told(notify) }),
+    },
+  };
 }
 
 const said = ({ address, token, namespace, ca }: z.infer<typeof vaultTable>): VaultConfig => ({
@@ -104,6 +130,17 @@ const said = ({ address, token, namespace, ca }: z.infer<typeof vaultTable>): Va
   ...(namespace === undefined ? {} : { namespace }),
   ...(ca === undefined ? {} : { ca }),
 });
+
+const told = ({ webhook, secret }: z.infer<typeof notifyTable>): NotifyConfig => ({
+  webhook,
+  ...(secret === undefined ? {} : { secret }),
+});
+
+function isWebhook(text: string): boolean {
+  if (!URL.canParse(text) || !isPlainHttpAllowed(text)) return false;
+  const { protocol, username, password, hash } = new URL(text);
+  return /^https?:$/.test(protocol) && username === "" && password === "" && hash === "";
+}
 
 function isEndpoint(text: string): boolean {
   if (!URL.canParse(text)) return false;

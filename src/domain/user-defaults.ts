@@ -93,9 +93,10 @@ const modelTable = z
   });
 
 export const userTable = z.strictObject({
-  /** Both are checked by user-config.ts. */
+  /** These are checked by user-config.ts. */
   providers: z.unknown().optional(),
   vault: z.unknown().optional(),
+  notify: z.unknown().optional(),
   defaults: z
     .strictObject({
       models: ladder.optional(),

@@ -58,6 +58,8 @@ describe("the schemas of the settings files", () => {
     ["config", { providers: { "A B": {} } }],
     ["config", { providers: { a: { kind: "x" } } }],
     ["config", { vault: { token: "hvs.x" } }],
+    ["config", { notify: { secret: "env:A" } }],
+    ["tutti", { notify: { webhook: "https://a.example" } }],
     ["config", { models: { claude: {} } }],
     ["config", { default: {} }],
   ] as const)("HOUSE4 refuse what the parser of %s.toml refuses: %j", (name, value) => {
