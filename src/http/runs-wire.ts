@@ -103,6 +103,7 @@ export const beginSchema = workSchema
     only: z.literal("plan").exactOptional(),
   })
   .refine(hasOneWork, oneWork);
+export type BeginBody = z.input<typeof beginSchema>;
 export type BeginOrder = z.output<typeof beginSchema>;
 
 export type BegunBody = { readonly run: RunId; readonly notes: readonly string[] };
@@ -165,6 +166,7 @@ export const landSchema = z.strictObject({
   into: z.string().min(1).max(1_000).exactOptional(),
   how: z.enum(["ff", "merge"]).default("ff"),
 });
+export type LandBody = z.input<typeof landSchema>;
 export type LandOrder = z.output<typeof landSchema>;
 
 export type LandedBody = {
