@@ -23,4 +23,4 @@ export function change({ entries }: StoryDraft, key: string, to: (entry: WorkerE
 
 /** Whether a turn comes after a message that a person rewrote. */
 export const isAfterEdit = ({ head }: StoryDraft, turn: number): boolean =>
-  head.editedTurn > 0 && turn > head.editedTurn;
+  head.editedTurns.some((edited) => turn > edited);

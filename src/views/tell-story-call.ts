@@ -69,7 +69,7 @@ function withArgs(entry: CallEntry, { args, tool }: EventOf<"tool.called">, { he
     tool,
     args,
     argsEdit: { ...edit, original },
-    isDerived: entry.isDerived || head.editedTurn > entry.turn,
+    isDerived: entry.isDerived || head.editedTurns.some((edited) => edited < entry.turn),
   };
 }
 
@@ -82,7 +82,8 @@ function editOutput(entry: CallEntry, { output, reason }: EventOf<"result.edited
 function editMessage(draft: StoryDraft, recorded: Recorded, event: EventOf<"message.edited">): void {
   const { turn, text, calls, reason } = event;
   const by = nameOf(recorded.by) ?? "";
-  draft.head = { ...draft.head, editedTurn: Math.max(turn, draft.head.editedTurn) };
+  const { editedTurns } = draft.head;
+  if (!editedTurns.includes(turn)) draft.head = { ...draft.head, editedTurns: [...editedTurns, turn] };
   const isThere = change(draft, `m${turn}`, (entry) => {
     if (entry.kind !== "text" || isSameText(entry.text, text)) return entry;
     return { ...entry, text, edit: { by, reason, original: entry.edit?.original ?? entry.text } };
@@ -105,8 +106,7 @@ function editMessage(draft: StoryDraft, recorded: Recorded, event: EventOf<"mess
 /** The message is the model's own again, and what follows from it is no longer marked. */
 function restoreMessage(draft: StoryDraft, { turn, text, calls }: EventOf<"message.restored">): void {
   const { entries } = draft;
-  const earlier = entries.findLast((entry) => entry.kind === "text" && entry.edit !== null && entry.turn !== turn);
-  draft.head = { ...draft.head, editedTurn: earlier?.kind === "text" ? earlier.turn : 0 };
+  draft.head = { ...draft.head, editedTurns: draft.head.editedTurns.filter((edited) => edited !== turn) };
   for (const [place, entry] of entries.entries()) {
     if (entry.kind === "text" && entry.turn === turn) entries[place] = { ...entry, text, edit: null };
     if (entry.kind !== "call" || entry.turn !== turn) continue;

@@ -44,7 +44,10 @@ export function tellStory(story: WorkerStory, records: Iterable<Recorded>): Work
     }
     const draft = find(("attempt" in event ? event.attempt : undefined) ?? last);
     if (draft === undefined) before.push(plainEntry(recorded));
-    else tell(draft, recorded);
+    else {
+      if ("attempt" in event) draft.head = { ...draft.head, lastSeq: seq };
+      tell(draft, recorded);
+    }
   }
   if (seq === story.seq) return story;
   const told = story.attempts.map(({ attempt }) => attempt);
@@ -68,7 +71,7 @@ function given(story: WorkerStory, attempt: number): AttemptStory {
   return found;
 }
 
-const begin = ({ at }: Recorded, { attempt, model, rung }: EventOf<"attempt.started">): StoryDraft => ({
+const begin = ({ seq, at }: Recorded, { attempt, model, rung }: EventOf<"attempt.started">): StoryDraft => ({
   head: {
     attempt,
     model,
@@ -81,7 +84,8 @@ const begin = ({ at }: Recorded, { attempt, model, rung }: EventOf<"attempt.star
     turns: 0,
     calls: 0,
     usage: zeroUsage,
-    editedTurn: 0,
+    editedTurns: [],
+    lastSeq: seq,
   },
   entries: [],
 });

@@ -139,8 +139,10 @@ export type AttemptStory = {
   readonly turns: number;
   readonly calls: number;
   readonly usage: Usage;
-  /** The last turn whose message a person rewrote; 0: none. */
-  readonly editedTurn: number;
+  /** Turns whose message a person rewrote and nobody took back. */
+  readonly editedTurns: readonly number[];
+  /** Of the last record about it. */
+  readonly lastSeq: number;
   readonly entries: readonly WorkerEntry[];
 };
 

@@ -183,8 +183,30 @@ describe("a worker's story", () => {
     expect(first(own, "text")).toMatchObject({ text: "Away.", edit: null });
     expect(callIn(own, "c1.0")).toMatchObject({ args: '{"command":"pwd"}', argsEdit: null, step: "written" });
     expect(callIn(own, "c1.1").step).toBe("dropped");
-    expect(own.editedTurn).toBe(0);
+    expect(own.editedTurns).toEqual([]);
     expect(kinds(own)).toContain("event");
+  });
+
+  it("PANE3 A-111 an earlier rewriting of calls alone goes on marking, when a later one is taken back", () => {
+    const story = bareRun(["A"], trusted("ask")).when(replied("A#1/1", [command("pwd")], { text: "Away." }));
+    const first = { type: "message.edit", approval: open(story), text: "Away.", reason: "" } as const;
+    const edited = story.when({ ...first, calls: [command("ls")] }, mara);
+    const later = edited
+      .when(answer(edited, "approve"))
+      .when(toolDone("A#1/1.0"))
+      .when(replied("A#1/2", [command("id")], { text: "Next." }));
+    const second = { type: "message.edit", approval: open(later), text: "Wait.", reason: "" } as const;
+    const twice = later.when({ ...second, calls: [command("who")] }, mara);
+    expect(attempt(twice).editedTurns).toEqual([1, 2]);
+    const back = twice.when({ type: "message.restore", approval: open(twice), reason: "" }, mara);
+    expect(attempt(back).editedTurns).toEqual([1]);
+    const after = back
+      .when(answer(back, "approve"))
+      .when(toolDone("A#1/2.0"))
+      .when(replied("A#1/3", [read], { text: "Last." }));
+    const marked = attempt(after).entries.filter((entry) => "isDerived" in entry && entry.isDerived);
+    expect(marked.map(({ key }) => key)).toEqual(["t2", "m2", "c2.0", "t3", "m3", "c3.0"]);
+    expect(attempt(after).lastSeq).toBe(after.records.at(-1)?.seq);
   });
 
   it("PANE3 shows a brief that waited for a person and was written anew", () => {

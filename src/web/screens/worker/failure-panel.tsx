@@ -20,6 +20,7 @@ export function FailurePanel({ ticket, index, actions }: FailureProps) {
   return (
     <div className="mx-auto grid max-w-4xl gap-4 p-4">
       <Headline facts={stuck} />
+      {actions}
       {check?.kind === "check" && (
         <Section title="Red check">
           <div className="rounded-card border border-line2 bg-s2 px-3 py-2">
@@ -53,7 +54,6 @@ export function FailurePanel({ ticket, index, actions }: FailureProps) {
           ))}
         </ol>
       </Section>
-      {actions}
     </div>
   );
 }

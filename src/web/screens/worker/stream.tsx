@@ -11,6 +11,7 @@ import { names } from "../../ui/class-names.ts";
 import { Empty, ProblemNote } from "../../ui/notes.tsx";
 import { useKeys } from "../../ui/use-keys.ts";
 import { Entry } from "./entries.tsx";
+import { EntryPlace } from "./entry-place.tsx";
 import { LiveTurn } from "./live-turn.tsx";
 import { useFollow, type Follow } from "./use-follow.ts";
 import { useTicketStory } from "./ticket-story.ts";
@@ -116,7 +117,9 @@ function Shown({ ticket, story, isLast, loading, isCompact, hasKeys }: ShownProp
           {entries.length > drawnWhole ? (
             <InSight entries={entries} box={follow.box} />
           ) : (
-            entries.map((entry) => <Entry key={entry.key} entry={entry} isCompact={isCompact} />)
+            entries.map((entry) =>
+              isCompact ? <Entry key={entry.key} entry={entry} isCompact /> : <Placed key={entry.key} entry={entry} />,
+            )
           )}
           {isLive && <LiveTurn ticket={ticket} attempt={story.attempt} done={done} {...(isCompact && { blocks: 3 })} />}
           {isLive && <Now ticket={ticket} />}
@@ -152,6 +155,14 @@ function StreamKeys({ follow }: { readonly follow: Follow }) {
   return null;
 }
 
+const Placed = memo(function Placed({ entry }: { readonly entry: WorkerEntry }) {
+  return (
+    <EntryPlace entry={entry}>
+      <Entry entry={entry} isCompact={false} />
+    </EntryPlace>
+  );
+});
+
 type InSightProps = { readonly entries: readonly WorkerEntry[]; readonly box: RefObject<HTMLDivElement | null> };
 
 const InSight = memo(function InSight({ entries, box }: InSightProps) {
@@ -176,7 +187,7 @@ const InSight = memo(function InSight({ entries, box }: InSightProps) {
             className="absolute inset-x-0 top-0"
             style={{ transform: `translateY(${start}px)` }}
           >
-            <Entry entry={entry} isCompact={false} />
+            <Placed entry={entry} />
           </div>
         );
       })}

@@ -4,12 +4,14 @@ import { EllipsisVertical, Pause, Pencil, Play } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import type { TicketId } from "../../../domain/ids.ts";
 import { whyNoRewrite, type WorkerHead } from "../../../views/worker-head.ts";
+import type { AttemptStory } from "../../../views/worker-entries.ts";
 import { useCommand } from "../../state/hooks.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { ProblemNote } from "../../ui/notes.tsx";
 import { useKeys } from "../../ui/use-keys.ts";
 import { AbortDialog, ModelDialog, ReopenDialog, RewriteDialog } from "./worker-dialogs.tsx";
+import { ForkFromHere } from "./fork-actions.tsx";
 import { useActionsOff } from "./use-actions-off.ts";
 
 /** Loaded when the first message is rewritten. */
@@ -17,12 +19,17 @@ const MessageEditor = lazy(async () => ({
   default: (await import("../inbox/message-editor.tsx")).MessageEditor,
 }));
 
-type ActionsProps = { readonly ticket: TicketId; readonly index: number; readonly head: WorkerHead };
+type ActionsProps = {
+  readonly ticket: TicketId;
+  readonly head: WorkerHead;
+  /** The one in view; left out: there is no way to a fork. */
+  readonly attempt?: AttemptStory | undefined;
+};
 type Open = "abort" | "reopen" | "rewrite" | "model" | null;
 
 const stopped = new Set(["failed", "blocked", "cancelled"]);
 
-export function WorkerActions({ ticket, head }: ActionsProps) {
+export function WorkerActions({ ticket, head, attempt }: ActionsProps) {
   const [open, setOpen] = useState<Open>(null);
   const { send, isSending, problem, forget } = useCommand();
   const off = useActionsOff();
@@ -67,6 +74,7 @@ export function WorkerActions({ ticket, head }: ActionsProps) {
           </Button>
         </>
       )}
+      <ForkFromHere ticket={ticket} attempt={attempt} />
       <MoreMenu ticket={ticket} head={head} isOff={isOff} send={send} onOpen={setOpen} />
       {open === "abort" && <AbortDialog ticket={ticket} onClose={() => setOpen(null)} />}
       {open === "reopen" && <ReopenDialog ticket={ticket} head={head} onClose={() => setOpen(null)} />}

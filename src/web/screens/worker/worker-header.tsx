@@ -18,9 +18,11 @@ type HeaderProps = {
   readonly index: number;
   readonly head: WorkerHead;
   readonly story: WorkerStory;
+  /** The one in view. */
+  readonly attempt: number | undefined;
 };
 
-export function WorkerHeader({ ticket, index, head, story }: HeaderProps) {
+export function WorkerHeader({ ticket, index, head, story, attempt }: HeaderProps) {
   const { title, status, model, context, step } = useTicket(index);
   const usage = story.attempts.reduce((sum, each) => addUsage(sum, each.usage), zeroUsage);
   return (
@@ -39,7 +41,7 @@ export function WorkerHeader({ ticket, index, head, story }: HeaderProps) {
           <h1 className="text-16 wrap-anywhere">{firstLine(title, 300)}</h1>
         </div>
         {head.waitsAt !== null && <ReviewLink approval={head.waitsAt} />}
-        <WorkerActions ticket={ticket} index={index} head={head} />
+        <WorkerActions ticket={ticket} head={head} attempt={story.attempts.find((each) => each.attempt === attempt)} />
       </div>
       <div className="flex flex-wrap items-end gap-x-6 gap-y-2">
         <dl className="flex flex-1 flex-wrap gap-x-6 gap-y-2 text-12 max-sm:grid max-sm:basis-full max-sm:grid-cols-3 max-sm:gap-x-3">

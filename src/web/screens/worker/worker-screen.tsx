@@ -14,6 +14,7 @@ import { ContextTab } from "./context-tab.tsx";
 import { DependenciesTab } from "./dependencies-tab.tsx";
 import { EventsTab } from "./events-tab.tsx";
 import { FailurePanel } from "./failure-panel.tsx";
+import { TryFromBefore } from "./fork-actions.tsx";
 import { useTicketStory } from "./ticket-story.ts";
 import { SteerBox } from "./steer-box.tsx";
 import { WorkerHeader } from "./worker-header.tsx";
@@ -57,7 +58,7 @@ function Worker({ ticket, index }: { readonly ticket: TicketId; readonly index: 
   const attempt = search.attempt ?? story.attempts.at(-1)?.attempt;
   return (
     <div className="grid h-full grid-cols-[minmax(0,1fr)] grid-rows-[auto_auto_minmax(0,1fr)_auto]">
-      <WorkerHeader ticket={ticket} index={index} head={head} story={story} />
+      <WorkerHeader ticket={ticket} index={index} head={head} story={story} attempt={attempt} />
       <Tabs
         label="About this worker"
         value={tab}
@@ -70,7 +71,13 @@ function Worker({ ticket, index }: { readonly ticket: TicketId; readonly index: 
         tabIndex={0}
         className="min-h-0 overflow-auto outline-offset-[-2px]"
       >
-        {tab === "failure" && <FailurePanel ticket={ticket} index={index} />}
+        {tab === "failure" && (
+          <FailurePanel
+            ticket={ticket}
+            index={index}
+            actions={<TryFromBefore ticket={ticket} attempt={story.attempts.findLast(({ end }) => end === "failed")} />}
+          />
+        )}
         {tab === "stream" && (
           <AttemptStreams ticket={ticket} story={story} attempt={attempt} compare={search.compare} />
         )}

@@ -6,13 +6,20 @@ import type { ForkBody, ForkedBody } from "../../../http/time-travel.ts";
 import type { RunState } from "../../../core/state.ts";
 import { at } from "../../../core/vector.ts";
 import type { Problem } from "../../state/backend.ts";
-import { useBackend, useRun, useRunView } from "../../state/hooks.ts";
+import { RunContext, useBackend, useRun, useRunView } from "../../state/hooks.ts";
+import { usePastView, type PastView } from "../../state/past.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { ProblemNote } from "../../ui/notes.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
 
-type ForkDialogProps = { readonly at: number; readonly onClose: () => void };
+type ForkDialogProps = {
+  readonly at: number;
+  /** The ticket to guide, and the first words of what its next worker is told. */
+  readonly ticket?: string;
+  readonly words?: string;
+  readonly onClose: () => void;
+};
 
 /** What the fork comes with, and which tickets can still be told something. */
 const standingOf = ({ counts, graph, mode, tickets }: RunState) => ({
@@ -32,9 +39,11 @@ const modes = [
 
 const field = "rounded-control border border-line3 bg-bg px-2.5 py-1.5";
 
-export function ForkDialog({ at: seq, onClose }: ForkDialogProps) {
+export function ForkDialog(props: ForkDialogProps) {
+  const { at: seq, onClose } = props;
   const view = useRunView();
-  const form = useForkForm(seq, onClose);
+  const form = useForkForm(props);
+  const { view: then, problem } = useStandingAt(seq);
   return (
     <Dialog
       title={`Fork ${view.run} at event ${seq.toLocaleString("en")}`}
@@ -48,19 +57,34 @@ export function ForkDialog({ at: seq, onClose }: ForkDialogProps) {
           void form.submit();
         }}
       >
-        <Inherited />
-        <Edits form={form} />
+        {then === null ? (
+          <p className="text-fg3">Reading the run as it was then</p>
+        ) : (
+          <RunContext value={then}>
+            <Inherited />
+            <Edits form={form} />
+          </RunContext>
+        )}
+        {problem !== null && <ProblemNote problem={problem} />}
         <Segmented label="Mode of the fork" value={form.mode} options={modes} onChange={form.setMode} />
         {form.problem !== null && <ProblemNote problem={form.problem} />}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" isSending={form.isSending}>
+          <Button kind="primary" type="submit" disabled={then === null} isSending={form.isSending}>
             Fork and go on
           </Button>
         </div>
       </form>
     </Dialog>
   );
+}
+
+/** The run as it was at the point, whatever the screen behind the dialog shows. */
+function useStandingAt(seq: number): PastView {
+  const view = useRunView();
+  const isShown = view.isPast && view.state().seq === seq;
+  const past = usePastView(view.run, isShown ? undefined : seq, null);
+  return isShown ? { view, problem: null } : past;
 }
 
 function Inherited() {
@@ -131,12 +155,12 @@ function Edits({ form }: { readonly form: ReturnType<typeof useForkForm> }) {
 
 type ForkMode = (typeof modes)[number]["value"];
 
-function useForkForm(seq: number, onClose: () => void) {
+function useForkForm({ at: seq, ticket: first = "", words: begun = "", onClose }: ForkDialogProps) {
   const view = useRunView();
   const backend = useBackend();
   const navigate = useNavigate();
-  const [ticket, setTicket] = useState("");
-  const [words, setWords] = useState("");
+  const [ticket, setTicket] = useState(first);
+  const [words, setWords] = useState(begun);
   const [models, setModels] = useState("");
   const [bounds, setBounds] = useState("");
   const [mode, setMode] = useState<ForkMode>("as it was");

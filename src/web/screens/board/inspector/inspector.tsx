@@ -114,7 +114,7 @@ function Foot({ index }: { readonly index: number }) {
   return (
     <footer className="border-t border-line">
       <div className="px-4 py-2">
-        <WorkerActions ticket={id} index={index} head={head} />
+        <WorkerActions ticket={id} head={head} />
       </div>
       {head.isWorking && <SteerBox ticket={id} head={head} />}
     </footer>
