@@ -133,7 +133,9 @@ export class RunHub implements Hub {
     const store = this.#stays ? { store: sessionStore(join(homes.state, "sessions.json")) } : {};
     const sessions = createSessions({ now: () => Date.now(), ...store });
     const log = createProcessLog(join(homes.state, "server.log"));
+    const ending = new AbortController();
     const own = {
+      ending: { signal: ending.signal, serves: () => this.#stays },
       runs: all.runs,
       travel: createTravel(env, started),
       token: this.#token,
@@ -161,6 +163,7 @@ export class RunHub implements Hub {
       all,
       addressOf: (run) => linkOf(homeOf(front.address), sessions.newCode().code, run),
       close: async () => {
+        ending.abort();
         await Promise.all([front.close(), back.close()]);
         await all.close();
         await log.close();

@@ -11,7 +11,7 @@ import { createRunApp } from "./run-app.ts";
 import { addRuns } from "./runs-routes.ts";
 import { addTimeTravel, type TimeTravel } from "./time-travel.ts";
 import type { ServedRuns } from "./runs.ts";
-import { addStream } from "./stream/stream-route.ts";
+import { addStream, type ServerEnding } from "./stream/stream-route.ts";
 import { addStatus } from "./status-routes.ts";
 
 /** `person`: who holds the token. */
@@ -21,6 +21,8 @@ export type AppOptions = DoorOptions & {
   readonly travel?: TimeTravel;
   /** Told of every error that is not the client's. */
   readonly onError: (error: Error) => void;
+  /** Streams end in good order with it. */
+  readonly ending?: ServerEnding;
 };
 
 export function createApp(options: AppOptions): Hono {

@@ -6,9 +6,12 @@ import type { Hono } from "hono";
 import { Fault } from "../engine/ports.ts";
 import type { Bind } from "./bind.ts";
 
+/** What is still to be sent when the server closes has this long. */
+const lastWordsMs = 300;
+
 export type Listening = {
   readonly port: number;
-  /** Ends open streams and connections. Idempotent. */
+  /** Ends connections, at once those that nothing is sent on. Idempotent. */
   readonly close: () => Promise<void>;
 };
 
@@ -32,8 +35,11 @@ export function listen(app: Hono, options: ListenOptions = {}): Promise<Listenin
     let closed: Promise<void> | undefined;
     const close = (): Promise<void> =>
       (closed ??= new Promise((done) => {
-        server.close(() => done());
-        if ("closeAllConnections" in server) server.closeAllConnections();
+        const cut = setTimeout(() => "closeAllConnections" in server && server.closeAllConnections(), lastWordsMs);
+        server.close(() => {
+          clearTimeout(cut);
+          done();
+        });
       }));
   });
 }

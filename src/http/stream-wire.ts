@@ -50,6 +50,8 @@ export type StreamFrames = {
   readonly stalled: { readonly run: RunId; readonly detail: string | null };
   /** Every 10 s, so that both sides notice a dead connection. `at`: epoch ms of the server. */
   readonly beat: { readonly at: number };
+  /** The last frame: this server ends. `serves`: it was there for all runs, not only while it conducted some. */
+  readonly over: { readonly serves: boolean };
 };
 
 export type StreamFrameKind = keyof StreamFrames;

@@ -170,4 +170,16 @@ describeNeeding("chromium", "a worker in the page", () => {
     expect(stdout).toContain("Mind the line ends.");
     expect(opened.complaints).toEqual([]);
   }, 60_000);
+
+  it("STREAM13 when the process of the run ends the page says so and goes on showing the run", async () => {
+    const page = await start({ A: [turn(write("a.txt", "a\n")), turn(finish("all is well"))] }, "ask");
+    await page.getByRole("log").getByText("needs you").waitFor();
+    await tutti(["approve", await askedOf("A"), "--repo", project.repo], project);
+    await running.done;
+    await page.getByText("The process that conducted this run has ended. `tutti serve` shows it again.").waitFor();
+    await page.getByText("Process ended", { exact: true }).waitFor();
+    await page.getByText("all is well").first().waitFor();
+    await page.getByText("Completed", { exact: true }).first().waitFor();
+    expect(opened.complaints).toEqual([]);
+  }, 60_000);
 });

@@ -14,7 +14,11 @@ export type StreamRouteOptions = {
   readonly runs: Runs;
   /** Told of every error that is not the client's. */
   readonly onError: (error: Error) => void;
+  /** Aborted when the server is about to close. */
+  readonly ending?: ServerEnding;
 };
+
+export type ServerEnding = { readonly signal: AbortSignal; readonly serves: () => boolean };
 
 const beatMs = 10_000;
 
@@ -23,7 +27,7 @@ const greeting = toBytes("retry: 500\n\n");
 
 const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
-export function addStream(app: Hono, { runs, onError }: StreamRouteOptions): void {
+export function addStream(app: Hono, { runs, onError, ending }: StreamRouteOptions): void {
   const runsChannel = createRunsChannel(runs);
 
   app.get("/api/stream", async (context) => {
@@ -33,6 +37,7 @@ export function addStream(app: Hono, { runs, onError }: StreamRouteOptions): voi
     const found = run !== undefined && isRunId(run) ? await runs.find(run) : undefined;
     if (run !== undefined && found === undefined) return noSuchRun(run);
     const client = openClient(context);
+    if (ending !== undefined) endWith(ending, client);
     const fail = (error: unknown): void => {
       onError(toError(error));
       client.close();
@@ -57,6 +62,17 @@ export function addRunStream(app: Hono): void {
     });
     return toStream(client);
   });
+}
+
+/** A reader that is told of the end, and whose stream is whole, need not take it for a broken line. */
+function endWith({ signal, serves }: ServerEnding, client: Client): void {
+  const end = (): void => {
+    client.send(toBytes(toFrameText("over", { serves: serves() })));
+    client.close();
+  };
+  if (signal.aborted) return end();
+  signal.addEventListener("abort", end, { once: true });
+  client.gone.addEventListener("abort", () => signal.removeEventListener("abort", end), { once: true });
 }
 
 function openClient(context: Context): Client {

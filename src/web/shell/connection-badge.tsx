@@ -1,18 +1,25 @@
 // How the page stands to the server: how far behind, catching up, or cut off and what is shown meanwhile.
 
-import { CloudOff, Radio } from "lucide-react";
+import { CircleStop, CloudOff, Radio } from "lucide-react";
 import { useContext, useSyncExternalStore } from "react";
 import { LiveContext, useConnectionState, useClock } from "../state/hooks.ts";
 import { durationInWords } from "../../views/words.ts";
 
 export function ConnectionBadge() {
-  const { isOpen, lostSince, lagMs } = useConnectionState();
+  const { isOpen, lostSince, over, lagMs } = useConnectionState();
   const live = useContext(LiveContext);
   const behind = useSyncExternalStore(
     (listener) => live?.subscribe(listener, "slow") ?? (() => {}),
     () => (live === null ? 0 : live.head() - live.state().seq),
   );
   const now = useClock();
+  if (!isOpen && over?.serves === false)
+    return (
+      <p className="grid justify-items-center gap-0.5 px-1 pb-2 text-center text-11 text-fg2">
+        <CircleStop aria-hidden size={16} />
+        Process ended
+      </p>
+    );
   if (!isOpen && lostSince !== null)
     return (
       <p className="grid justify-items-center gap-0.5 px-1 pb-2 text-center text-11 text-failed">

@@ -8,17 +8,20 @@ import { LiveContext, useConnectionState } from "../state/hooks.ts";
 const patienceMs = 2_000;
 
 export function LostNote() {
-  const { lostSince, stalled } = useConnectionState();
+  const { lostSince, stalled, over } = useConnectionState();
   const live = useContext(LiveContext);
   const isLost = useIsLong(lostSince);
+  const isGone = lostSince !== null && over?.serves === false;
   const at = live === null ? "" : `Shown is event ${live.state().seq.toLocaleString("en")}. `;
   const words =
     stalled !== null
       ? `${stalled} ${at}Load the page again to go on.`
-      : `There is no connection to Tutti. ${at}The page connects again by itself; if it does not, start Tutti again.`;
+      : isGone
+        ? `The process that conducted this run has ended. \`tutti serve\` shows it again. ${at}`
+        : `There is no connection to Tutti. ${at}The page connects again by itself; if it does not, start Tutti again.`;
   return (
     <div role="status">
-      {(isLost || stalled !== null) && (
+      {(isLost || isGone || stalled !== null) && (
         <p className="border-b border-paused bg-paused-fill px-4 py-1.5 text-fg max-sm:px-3">{words}</p>
       )}
     </div>

@@ -11,6 +11,8 @@ export type ConnectionState = {
   readonly isOpen: boolean;
   /** Epoch ms since which it is lost; null while it is open, or was never open. */
   readonly lostSince: number | null;
+  /** The server said that it ends; it is not back. */
+  readonly over: { readonly serves: boolean } | null;
   /** From the server's recording of the newest event to its arrival here, in ms; null before the first. */
   readonly lagMs: number | null;
   /** Things beside the run that went wrong, the newest last. */
@@ -34,7 +36,14 @@ export type Connection = {
 };
 
 const keptNotices = 20;
-const atFirst: ConnectionState = { isOpen: false, lostSince: null, lagMs: null, notices: [], stalled: null };
+const atFirst: ConnectionState = {
+  isOpen: false,
+  lostSince: null,
+  over: null,
+  lagMs: null,
+  notices: [],
+  stalled: null,
+};
 
 export function createConnection(backend: Backend): Connection {
   let state = atFirst;
@@ -63,7 +72,8 @@ export function createConnection(backend: Backend): Connection {
       onFrame: (frame) => {
         if (!("run" in frame.data) || frame.data.run === store?.run) take(frame);
       },
-      onOpen: (isOpen) => set({ isOpen, lostSince: isOpen ? null : (state.lostSince ?? Date.now()) }),
+      onOpen: (isOpen) =>
+        set({ isOpen, lostSince: isOpen ? null : (state.lostSince ?? Date.now()), ...(isOpen && { over: null }) }),
     });
   };
   open();
@@ -111,6 +121,8 @@ function takeOfRun(frame: Exclude<Frame, { kind: "runs" }>, { store, notices }: 
       return { stalled: frame.data.detail };
     case "beat":
       return {};
+    case "over":
+      return { over: frame.data };
     default:
       return frame satisfies never;
   }

@@ -12,6 +12,7 @@ const frameKinds: readonly Frame["kind"][] = [
   "notice",
   "stalled",
   "beat",
+  "over",
 ];
 
 const unreachable: Problem = {
@@ -46,7 +47,8 @@ async function ask<T>(path: string, init: RequestInit): Promise<Answer<T>> {
 
 /** A stream that says nothing for this long is dead, whatever the browser believes; the server beats every 10 s. */
 const silenceMs = 25_000;
-const retryMs = { first: 250, most: 5_000 };
+/** `gone`: after a process whose address nobody else takes over. */
+const retryMs = { first: 250, most: 5_000, gone: 30_000 };
 
 const thisTab: Tab = {
   isHidden: () => document.visibilityState === "hidden",
@@ -72,7 +74,7 @@ const openStream: Backend["stream"] = ({ run, after }, { onFrame, onOpen }) => {
     source?.close();
     onOpen(false);
     later(connect, wait);
-    wait = Math.min(wait * 2, retryMs.most);
+    wait = Math.max(wait, Math.min(wait * 2, retryMs.most));
   };
   const connect = (): void => {
     const query = new URLSearchParams({
@@ -90,7 +92,9 @@ const openStream: Backend["stream"] = ({ run, after }, { onFrame, onOpen }) => {
     for (const kind of frameKinds) {
       opened.addEventListener(kind, (message: MessageEvent<string>) => {
         later(lose, silenceMs);
-        onFrame({ kind, data: JSON.parse(message.data) as never });
+        const frame = { kind, data: JSON.parse(message.data) as never } as Frame;
+        if (frame.kind === "over" && !frame.data.serves) wait = retryMs.gone;
+        onFrame(frame);
         if (kind === "records" || kind === "snapshot") lastId = Number(message.lastEventId);
       });
     }

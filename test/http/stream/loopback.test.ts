@@ -73,4 +73,28 @@ describe("over real sockets", () => {
     expect(await isOver(nextTurn(), 500)).toBe(true);
     expect(world.openCount()).toBe(0);
   });
+
+  it("STREAM13 a server that ends says so as its last frame, and every stream has a whole end", async () => {
+    const ending = new AbortController();
+    const world = makeUpRuns({ signal: ending.signal, serves: () => false });
+    const made = makeRun();
+    made.fill(3);
+    world.openHere(run, made);
+    open = await listen(world.app);
+    const socket = ask(open.port, `/api/stream?run=${run}&after=0`);
+    let text = "";
+    socket
+      .setEncoding("utf8")
+      .on("data", (part: string) => (text += part))
+      .resume();
+    const closed = new Promise((resolve) => socket.once("close", resolve));
+    while (!text.includes("event: records")) await nextTurn();
+    ending.abort();
+    expect(await isOver(open.close(), 2_000)).toBe(true);
+    await closed;
+    expect(text.split("event: ").at(-1)).toContain('over\ndata: {"serves":false}\n\n');
+    // The piece of no length by which a chunked body ends.
+    expect(text.endsWith("\r\n0\r\n\r\n")).toBe(true);
+    expect(world.openCount()).toBe(0);
+  });
 });

@@ -9,7 +9,7 @@ import { Fault, type Ports } from "../../../src/engine/ports.ts";
 import type { RunCard } from "../../../src/http/run-card.ts";
 import { reachRun } from "../../../src/http/reach-run.ts";
 import type { FoundRun, OpenRun, Runs, RunsListener } from "../../../src/http/runs.ts";
-import { addRunStream, addStream } from "../../../src/http/stream/stream-route.ts";
+import { addRunStream, addStream, type ServerEnding } from "../../../src/http/stream/stream-route.ts";
 import { makeUpRun, type MadeUpRun } from "./made-up-run.ts";
 
 export type MadeUpRuns = {
@@ -28,7 +28,7 @@ export type MadeUpRuns = {
 
 const cardOf = (run: RunId): RunCard => ({ run }) as unknown as RunCard;
 
-export function makeUpRuns(): MadeUpRuns {
+export function makeUpRuns(ending?: ServerEnding): MadeUpRuns {
   const known = new Map<RunId, () => FoundRun>();
   const listeners = new Set<RunsListener>();
   const errors: Error[] = [];
@@ -82,7 +82,7 @@ export function makeUpRuns(): MadeUpRuns {
     },
   };
   const app = new Hono();
-  addStream(app, { runs, onError: (error) => void errors.push(error) });
+  addStream(app, { runs, onError: (error) => void errors.push(error), ...(ending !== undefined && { ending }) });
   const ofOne = new Hono();
   addRunStream(ofOne);
   app.use("/api/runs/:run/*", reachRun(runs)).route("/api/runs/:run", ofOne);
