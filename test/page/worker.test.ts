@@ -29,13 +29,10 @@ afterEach(async () => {
   project.remove();
 });
 
-type Turns = Parameters<typeof scenarioOf>[0];
-
-/** `ofA`: what stands beside the ticket A. */
-async function start(turns: Turns, trust: string, ofA: Parameters<typeof ticket>[1] = {}): Promise<Page> {
+async function start(turns: Parameters<typeof scenarioOf>[0], trust: string): Promise<Page> {
   const file = project.write(
     "tickets.json",
-    Object.keys(turns).map((id) => ticket(id, id === "A" ? ofA : {})),
+    Object.keys(turns).map((id) => ticket(id)),
   );
   const scenario = project.write("scenario.json", scenarioOf(turns));
   const given = ["--repo", project.repo, "--model", "scripted/one", "--no-sandbox", "--attended", "--json"];
@@ -125,61 +122,6 @@ describeNeeding("chromium", "a worker in the page", () => {
     await own.getByRole("link", { name: "Review" }).waitFor();
     await page.getByText("Needs you", { exact: true }).click();
     await other.waitFor({ state: "detached" });
-    expect(opened.complaints).toEqual([]);
-  }, 60_000);
-
-  it("PANE9 an entry leads to the run as it was then: what came later is not there, and nothing is live", async () => {
-    const slow = { ...turn(finish()), text: words, chunks: 100, chunkMs: 100 };
-    const first = { ...turn(write("a.txt", "a\n")), text: "First paragraph." };
-    const page = await start({ A: [first, slow], B: [turn(write("b.txt", "b\n"))] }, "auto");
-    const log = page.getByRole("log");
-    await log.getByText(/word0 word1 /).waitFor();
-    const said = log.getByText("First paragraph.");
-    await said.hover();
-    const way = page.locator(".group\\/entry", { has: said }).getByRole("link", { name: /See the run at event/ });
-    await way.click();
-    await page.waitForURL(/\/tickets\/A\?.*at=\d+/);
-    await page.getByRole("button", { name: "Go live" }).waitFor();
-    await said.waitFor();
-    await log.getByText(/word0/).waitFor({ state: "detached" });
-    expect(await log.getByText("Turn 2").count()).toBe(0);
-    await page.getByRole("button", { name: "Event before" }).click();
-    await said.waitFor({ state: "detached" });
-    expect(new URL(page.url()).pathname).toMatch(/\/tickets\/A$/);
-    await page.getByRole("button", { name: "Go live" }).click();
-    await log.getByText(/word0 word1 /).waitFor();
-    expect(opened.complaints).toEqual([]);
-  }, 60_000);
-
-  it("PANE9 a failed attempt is tried again from before it failed, in a fork, with the person's words", async () => {
-    const page = await start({ A: [turn(finish())], B: [turn(write("b.txt", "b\n"))] }, "ask", { verify: ["false"] });
-    await page.getByText("Failed because", { exact: false }).first().waitFor();
-    const run = new URL(page.url()).pathname.split("/")[2] ?? "";
-    await page.getByRole("button", { name: "Try again from before it failed" }).click();
-    const dialog = page.getByRole("dialog", { name: /^Fork run_/ });
-    const told = dialog.getByRole("textbox", { name: "What its next worker is told" });
-    await told.waitFor();
-    expect(await dialog.getByLabel(/Ticket to guide/).inputValue()).toBe("A");
-    expect(await told.inputValue()).toMatch(/^Attempt \d+ failed because /);
-    await told.fill("Mind the line ends.");
-    await dialog.getByRole("button", { name: "Fork and go on" }).click();
-    await page.waitForURL((url) => /\/runs\/run_/.test(url.pathname) && !url.pathname.includes(run));
-    const fork = new URL(page.url()).pathname.split("/")[2] ?? "";
-    const { stdout } = await tutti(["log", fork, "--json", "--repo", project.repo], project);
-    expect(stdout).toMatch(/"type":"run\.forked"/);
-    expect(stdout).toContain("Mind the line ends.");
-    expect(opened.complaints).toEqual([]);
-  }, 60_000);
-
-  it("STREAM13 when the process of the run ends the page says so and goes on showing the run", async () => {
-    const page = await start({ A: [turn(write("a.txt", "a\n")), turn(finish("all is well"))] }, "ask");
-    await page.getByRole("log").getByText("needs you").waitFor();
-    await tutti(["approve", await askedOf("A"), "--repo", project.repo], project);
-    await running.done;
-    await page.getByText("The process that conducted this run has ended. `tutti serve` shows it again.").waitFor();
-    await page.getByText("Process ended", { exact: true }).waitFor();
-    await page.getByText("all is well").first().waitFor();
-    await page.getByText("Completed", { exact: true }).first().waitFor();
     expect(opened.complaints).toEqual([]);
   }, 60_000);
 });

@@ -97,6 +97,17 @@ describe("a worker's story", () => {
     expect(attempt(story, 2)).toMatchObject({ end: null, endedAt: null });
   });
 
+  it("PANE9 an attempt knows its last record, and its failure the place to fork before it", () => {
+    const story = bareRun(["A"])
+      .when(replied("A#1/1", [read], { text: "first try" }))
+      .when(failed("A#1", "timeout"))
+      .when(replied("A#2/1", [read], { text: "second try" }));
+    const own = story.records.filter(({ event }) => "attempt" in event && event.ticket === "A" && event.attempt === 1);
+    expect(attempt(story).lastSeq).toBe(own.at(-1)?.seq);
+    const failure = story.records.find(({ event }) => event.type === "attempt.failed");
+    expect(first(attempt(story), "failure").seq).toBe(failure?.seq);
+  });
+
   it("PANE2 is the same whether records come at once or one by one, and keeps what did not change", () => {
     const story = bareRun(["A"], trusted("step"));
     const called = story.when(answer(story, "approve"), mara).when(replied("A#1/1", [command()], { text: "Now." }));
