@@ -22,6 +22,10 @@ export type OpenOptions = {
   readonly height?: number;
   readonly theme?: "dark" | "light";
   readonly reducedMotion?: boolean;
+  /** A finger in place of a pointer. */
+  readonly hasTouch?: boolean;
+  /** Address of a relay that everything goes through. */
+  readonly relay?: string;
 };
 
 const flags = [
@@ -38,7 +42,7 @@ export const launchBrowser = (): Promise<Browser> =>
   chromium.launch({ executablePath: chromiumPath, headless: true, args: flags });
 
 export async function openPage(browser: Browser, options: OpenOptions = {}): Promise<Opened> {
-  const { width = 1600, height = 950, theme = "dark", reducedMotion = false } = options;
+  const { width = 1600, height = 950, theme = "dark", reducedMotion = false, hasTouch = false, relay } = options;
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: theme,
@@ -46,6 +50,8 @@ export async function openPage(browser: Browser, options: OpenOptions = {}): Pro
     locale: "en-GB",
     timezoneId: "UTC",
     acceptDownloads: true,
+    hasTouch,
+    ...(relay !== undefined && { proxy: { server: relay, bypass: "<-loopback>" } }),
   });
   const page = await context.newPage();
   const complaints: string[] = [];
