@@ -170,8 +170,9 @@ it("CLI21 what the guide says `--json` prints is what each command prints", asyn
   await call("rules add --dry-run", "rules", "add", "reject", "--tool", "run", "--dry-run");
   const { made } = (await call("rules", "rules")) as { made: { id: string }[] };
   await call("rules remove", "rules", "remove", made[0]?.id ?? "");
-  await call("models", "models");
+  await call("models --model", "models", "--tier", "1", "--model", "scripted/one");
   await call("models --model", "models", "--ticket", "B", "--model", "scripted/one");
+  await call("models", "models");
   await call("tell", "tell", "A", "use what is there");
   await call("pause");
   await call("resume elsewhere", "resume");
