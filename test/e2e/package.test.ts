@@ -35,6 +35,7 @@ it("HOUSE7 CLI19 packed and installed, the command shows its help, conducts a ru
   expect(paths).toEqual(
     expect.arrayContaining([
       "dist/main.js",
+      "dist/page/index.html",
       "examples/demo/tickets.json",
       "examples/sample/package.json",
       "prompts/worker.md",
