@@ -32,7 +32,7 @@ export function Meters() {
       <div className="w-37">
         <dt className="flex justify-between text-fg2">
           <span>
-            {counts.completed} of {total}
+            {counts.completed.toLocaleString("en")} of {total.toLocaleString("en")}
           </span>
           <span>{counts.running + counts.step_paused} at work</span>
         </dt>

@@ -68,7 +68,7 @@ function RunTitle() {
         <button type="button" className="flex max-w-full items-center gap-2 rounded-control px-1 text-left hover:bg-s3">
           <span className="min-w-0">
             <span className="block truncate font-semibold">{title}</span>
-            <span className="block truncate text-11 text-fg2 tabular">
+            <span className="block truncate text-11 text-fg2 tabular first-letter:uppercase">
               {outcome === null ? `Started ${clock.format(startedAt)}, ${took}` : `${outcome} after ${took}`}
             </span>
           </span>

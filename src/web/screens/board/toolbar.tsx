@@ -123,7 +123,7 @@ function StatusCounts({ status, onChange }: StatusCountsProps) {
               {statusWords[each].charAt(0).toUpperCase()}
               {statusWords[each].slice(1)}
             </span>{" "}
-            <strong className="font-semibold text-fg tabular">{counts[each]}</strong>
+            <strong className="font-semibold text-fg tabular">{counts[each].toLocaleString("en")}</strong>
           </button>
         ),
       )}
