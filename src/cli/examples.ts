@@ -29,7 +29,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   log: ["tutti log", "tutti log --json | jq 'select(.event.type == \"approval.answered\")'"],
   export: ["tutti export --out recording.json", "tutti export run_4f7 --format html --out run.html"],
   compare: ["tutti compare --a 40 --b 120", "tutti compare run_4f7 --with run_9c2"],
-  import: ["tutti import run.jsonl", "ssh build tutti export run_4f7 --format jsonl | tutti import -"],
+  import: ["tutti import run.jsonl", "tutti import - < run.jsonl"],
   fork: [
     "tutti fork --at 120",
     'tutti fork run_4f7 --at 120 --guide "parser=Keep the old grammar"',

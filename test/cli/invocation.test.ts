@@ -30,7 +30,7 @@ describe("help", () => {
   it("CLI1 every command has an example that its own options accept", () => {
     expect(Object.keys(examples).toSorted()).toEqual(names.toSorted());
     for (const command of program.commands) {
-      const options = command.options.map(({ long }) => long);
+      const options = [command, ...command.commands].flatMap((each) => each.options.map(({ long }) => long));
       for (const line of examples[command.name()] ?? []) {
         expect(line).toMatch(new RegExp(`^tutti ${command.name()}\\b`));
         for (const [option] of line.matchAll(/(?<= )--[a-z-]+/g)) expect(options, line).toContain(option);

@@ -85,13 +85,13 @@ describe("who may speak to the server", () => {
     const before = served.conductor.state().seq;
     for (const [method, path] of routes()) {
       const other = method === "GET" ? "POST" : "GET";
-      const taken = served.app.routes.some((each) => each.method === other && each.path === path);
+      const taken = routes().some((each) => each[0] === other && each[1] === path);
       if (taken) continue;
       const response = await served.send(other, `${path}?type=abort`, {
         headers: { "x-http-method-override": method },
       });
       expect(`${other} ${path} ${response.status}`).toBe(`${other} ${path} 405`);
-      expect(response.headers.get("allow")).toBe(method);
+      expect((response.headers.get("allow") ?? "").split(", ")).toContain(method);
     }
     for (const method of ["PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"]) {
       expect((await served.send(method, `${served.base}/commands`)).status).toBe(405);

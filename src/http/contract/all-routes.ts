@@ -202,7 +202,7 @@ export const allRoutes: readonly ApiRoute[] = [
     tag: "runs",
     summary: "Which models its project's tutti.toml names for each tier",
     answer: projectModels,
-    problems: [404, 422],
+    problems: [404, 409, 422],
   },
   {
     method: "PUT",
