@@ -16,12 +16,11 @@ import { ReviewLink } from "./review-link.tsx";
 
 type PaneProps = {
   readonly agent: AgentCard;
-  readonly isTall: boolean;
   readonly isPinned: boolean;
   readonly onPin: (index: number) => void;
 };
 
-export const AgentPane = memo(function AgentPane({ agent, isTall, isPinned, onPin }: PaneProps) {
+export const AgentPane = memo(function AgentPane({ agent, isPinned, onPin }: PaneProps) {
   const { index, ticket, attempt, needsYou } = agent;
   const { title, status, context, waitsFor } = useTicket(index);
   const { run } = useRunView();
@@ -32,7 +31,6 @@ export const AgentPane = memo(function AgentPane({ agent, isTall, isPinned, onPi
       ref={pane}
       className={names(
         "grid grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)] rounded-panel border bg-s1 contain-strict",
-        isTall ? "h-96" : "h-48.5",
         needsYou ? "border-paused" : "border-line2",
       )}
     >

@@ -8,6 +8,7 @@ import { names } from "../../ui/class-names.ts";
 import { Empty } from "../../ui/notes.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
 import { AgentPane } from "./agent-pane.tsx";
+import { useLingering } from "./use-lingering.ts";
 import { TierPanels } from "./tier-panels.tsx";
 
 type Columns = "2" | "4";
@@ -30,7 +31,8 @@ export function AgentsScreen() {
   const [columns, setColumns] = useState<Columns>(() => (localStorage.getItem(remembered) === "2" ? "2" : "4"));
   const [who, setWho] = useState<"all" | "you">("all");
   const [pinned, setPinned] = useState<ReadonlySet<number>>(new Set());
-  const shown = useMemo(() => choose(agents, who, pinned), [agents, who, pinned]);
+  const standing = useLingering(agents);
+  const shown = useMemo(() => choose(standing, who, pinned), [standing, who, pinned]);
   const needed = agents.filter(({ needsYou }) => needsYou).length;
 
   const pin = (index: number): void =>
@@ -60,22 +62,22 @@ export function AgentsScreen() {
           </div>
         </div>
       </header>
-      <div className="min-h-0 overflow-auto">
+      <div className="flex min-h-0 flex-col overflow-auto">
         <TierPanels consults={consults} />
         {shown.length === 0 ? (
           <NoAgents who={who} />
         ) : (
           <ul
             className={names(
-              "grid gap-2.5 p-2.5 max-sm:grid-cols-1",
-              columns === "2" ? "grid-cols-2" : "grid-cols-4 max-xl:grid-cols-3 max-lg:grid-cols-2",
+              "grid shrink-0 grow gap-2.5 p-2.5 max-sm:grid-cols-1",
+              columns === "2" ? "auto-rows-[minmax(24rem,1fr)]" : "auto-rows-[minmax(12.125rem,1fr)]",
+              gridOf(columns, shown.length),
             )}
           >
             {shown.map((agent) => (
               <AgentPane
                 key={`${agent.ticket}#${agent.attempt}`}
                 agent={agent}
-                isTall={columns === "2"}
                 isPinned={pinned.has(agent.index)}
                 onPin={pin}
               />
@@ -85,6 +87,13 @@ export function AgentsScreen() {
       </div>
     </div>
   );
+}
+
+/** Few panes share the whole width, and the height; many keep the columns that were chosen. */
+function gridOf(columns: Columns, count: number): string {
+  if (count === 1) return "grid-cols-1";
+  if (columns === "2" || count === 2 || count === 4) return "grid-cols-2";
+  return count === 3 ? "grid-cols-3 max-lg:grid-cols-2" : "grid-cols-4 max-xl:grid-cols-3 max-lg:grid-cols-2";
 }
 
 function NoAgents({ who }: { readonly who: "all" | "you" }) {
