@@ -85,7 +85,9 @@ describe("who may speak to the server", () => {
     const before = served.conductor.state().seq;
     for (const [method, path] of routes()) {
       const other = method === "GET" ? "POST" : "GET";
-      const taken = [...routes(), ["POST", "/api/session"] as const].some((each) => each[0] === other && each[1] === path);
+      const taken = [...routes(), ["POST", "/api/session"] as const].some(
+        (each) => each[0] === other && each[1] === path,
+      );
       if (taken) continue;
       const response = await served.send(other, `${path}?type=abort`, {
         headers: { "x-http-method-override": method },
