@@ -37,6 +37,10 @@ export function AgentsScreen() {
 
   const pin = (index: number): void =>
     setPinned((had) => new Set(had.has(index) ? [...had].filter((each) => each !== index) : [...had, index]));
+  const chooseColumns = (value: Columns): void => {
+    localStorage.setItem(remembered, value);
+    setColumns(value);
+  };
 
   return (
     <div className="grid h-full grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)]">
@@ -50,15 +54,7 @@ export function AgentsScreen() {
         <div className="ml-auto flex flex-wrap items-center gap-2">
           <Segmented label="Which workers" value={who} options={whoOptions} onChange={setWho} />
           <div className="max-sm:hidden">
-            <Segmented
-              label="Columns"
-              value={columns}
-              options={columnOptions}
-              onChange={(value) => {
-                localStorage.setItem(remembered, value);
-                setColumns(value);
-              }}
-            />
+            <Segmented label="Columns" value={columns} options={columnOptions} onChange={chooseColumns} />
           </div>
         </div>
       </header>
