@@ -79,8 +79,9 @@ export async function findViolations(page: Page): Promise<readonly Violation[]> 
         run: (options: object) => Promise<{ violations: { id: string; help: string; nodes: { html: string }[] }[] }>;
       };
     };
+    // Addresses of a page that carries its run stand behind a hash, which axe takes for ways past the header.
     const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    const { violations } = await axe.run({ runOnly: tags });
+    const { violations } = await axe.run({ runOnly: tags, rules: { "skip-link": { enabled: false } } });
     return violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(({ html }) => html.slice(0, 200)) }));
   });
 }

@@ -1,17 +1,16 @@
 // The foot of a request: the answers, the reason that goes with a no, and what became of an answer that was not taken.
 
-import { lazy, Suspense } from "react";
 import { decisionWords, type Matter } from "../../../views/decision-words.ts";
 import type { ApprovalView } from "../../../views/approvals.ts";
 import { Button } from "../../ui/button.tsx";
 import { AnswerProblem } from "./answer-problem.tsx";
 import { DecisionBar } from "./decision-bar.tsx";
 import type { Face } from "./payload-pane.tsx";
+// Not loaded when it is first asked for: what is typed meanwhile would be lost.
+import { ReasonForm } from "./reason-form.tsx";
 import type { Decision } from "./use-decision.ts";
 import type { Detail } from "./use-detail.ts";
 import type { Editing } from "./use-editing.ts";
-
-const ReasonForm = lazy(async () => ({ default: (await import("./reason-form.tsx")).ReasonForm }));
 
 export type Refusing = "reject" | "abort" | null;
 
@@ -91,19 +90,17 @@ function Refusal({
   ...acts
 }: AnsweringProps & { readonly refusing: NonNullable<Refusing> }) {
   return (
-    <Suspense>
-      <ReasonForm
-        key={refusing}
-        act={decisionWords[matter][refusing]}
-        means={view.choices.find((choice) => choice.decision === refusing)?.means ?? ""}
-        kind={refusing === "abort" ? "danger" : "plain"}
-        isNeeded={refusing === "abort"}
-        isSending={decision.isSending}
-        words={words.current}
-        onWords={acts.onWords}
-        onAct={acts.onRefuse}
-        onCancel={() => acts.onRefusing(null)}
-      />
-    </Suspense>
+    <ReasonForm
+      key={refusing}
+      act={decisionWords[matter][refusing]}
+      means={view.choices.find((choice) => choice.decision === refusing)?.means ?? ""}
+      kind={refusing === "abort" ? "danger" : "plain"}
+      isNeeded={refusing === "abort"}
+      isSending={decision.isSending}
+      words={words.current}
+      onWords={acts.onWords}
+      onAct={acts.onRefuse}
+      onCancel={() => acts.onRefusing(null)}
+    />
   );
 }
