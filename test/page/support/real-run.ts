@@ -118,13 +118,25 @@ async function chosen(page: Page, words: RegExp): Promise<void> {
   await answers.first().waitFor();
 }
 
+type Row = { readonly textContent: string | null; readonly getAttribute: (name: string) => string | null };
+
+/** In one look: the list changes while it is read. */
+const readRows = (rows: unknown): { readonly text: string; readonly isChosen: boolean }[] =>
+  (rows as readonly Row[]).map((row) => ({
+    text: row.textContent ?? "",
+    isChosen: row.getAttribute("aria-selected") === "true",
+  }));
+
 async function moveTo(page: Page, words: RegExp): Promise<void> {
   await requests(page).filter({ hasText: words }).first().waitFor();
-  const all = await requests(page).all();
-  const texts = await Promise.all(all.map((each) => each.textContent()));
-  const marks = await Promise.all(all.map((each) => each.getAttribute("aria-selected")));
-  const way = texts.findIndex((text) => words.test(text ?? "")) - marks.indexOf("true");
-  for (let step = 0; step < Math.abs(way); step += 1) await page.keyboard.press(way < 0 ? "k" : "j");
+  // A request that comes or goes between the look and the keys leads elsewhere: then it is gone from there.
+  for (let tries = 0; tries < 8; tries += 1) {
+    const rows = await requests(page).evaluateAll(readRows);
+    const way = rows.findIndex(({ text }) => words.test(text)) - rows.findIndex(({ isChosen }) => isChosen);
+    if (way === 0) break;
+    for (let step = 0; step < Math.abs(way); step += 1) await page.keyboard.press(way < 0 ? "k" : "j");
+    await page.waitForTimeout(150);
+  }
   await chosen(page, words);
 }
 
