@@ -1,8 +1,7 @@
 // What tier 4 answers about a red check, and tier 2 about a diff, as JSON. Everything that is wrong is told at once.
 
 import { z } from "zod";
-import { parseJsonText } from "./json-text.ts";
-import { takeJson } from "./plan-answer.ts";
+import { readAnswer, type Read } from "./read-answer.ts";
 
 /** Characters; a hint of 20 to 50 tokens is well below. */
 export const longestHint = 400;
@@ -32,29 +31,6 @@ export const reviewAnswerSchema = z.strictObject({
   findings: z.array(findingSchema).max(10, { error: "holds more than ten findings; keep the gravest" }),
 });
 export type ReviewAnswer = z.infer<typeof reviewAnswerSchema>;
-
-export type Read<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly problems: readonly string[] };
-
-function readAnswer<T>(answer: string, schema: z.ZodType<T>): Read<T> {
-  const taken = takeJson(answer);
-  if (!taken.ok) return { ok: false, problems: [taken.problem] };
-  const read = parseJsonText(taken.json);
-  if (!read.ok) {
-    const { line, column, problem } = read.fault;
-    return { ok: false, problems: [`Not JSON: line ${line}, column ${column}: ${problem}.`] };
-  }
-  const parsed = schema.safeParse(read.value);
-  if (parsed.success) return { ok: true, value: parsed.data };
-  return { ok: false, problems: parsed.error.issues.map(({ path, message }) => `${placeOf(path)}: ${message}.`) };
-}
-
-const placeOf = (path: readonly PropertyKey[]): string =>
-  path
-    .map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`))
-    .join("")
-    .replace(/^\./, "") || "answer";
 
 /** The hint as one line; one that is too long is cut, and says so. */
 export function readHintAnswer(answer: string): Read<string> {

@@ -145,7 +145,17 @@ export const modelCardSchema = z.strictObject({
 });
 export type ModelCard = z.infer<typeof modelCardSchema>;
 
-export const promptNames = ["worker", "tracks", "tickets", "replan", "review", "diagnosis"] as const;
+export const promptNames = [
+  "worker",
+  "tracks",
+  "tickets",
+  "replan",
+  "review",
+  "diagnosis",
+  "deliberate",
+  "mediate",
+  "synthesise",
+] as const;
 
 /** Which prompt a model call was made with; `hash` is the hex sha-256 of its text. */
 export const promptRefSchema = z.strictObject({ name: z.string(), version: z.string(), hash: z.string() });

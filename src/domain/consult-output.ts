@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { hintAnswerSchema, reviewAnswerSchema } from "./check-answers.ts";
+import { agentAnswerSchema, synthesisAnswerSchema } from "./deliberation-answer.ts";
 import type { Purpose } from "./event.ts";
 import { trackAnswerSchema } from "./plan-answer.ts";
 import { patchFields } from "./plan-patch-file.ts";
@@ -18,7 +19,7 @@ const toOutput = (name: string, schema: z.ZodType): Output => ({
 });
 
 /** Made when they are first asked for: most processes ask no tier anything. */
-const makers: Readonly<Record<Purpose, () => Output>> = {
+const makers: Readonly<Record<Purpose | "deliberate" | "mediate" | "synthesise", () => Output>> = {
   tracks: () => toOutput("tracks", trackAnswerSchema),
   replan: () =>
     toOutput(
@@ -30,7 +31,10 @@ const makers: Readonly<Record<Purpose, () => Output>> = {
     ),
   review: () => toOutput("review", reviewAnswerSchema),
   diagnosis: () => toOutput("diagnosis", hintAnswerSchema),
+  deliberate: () => toOutput("cycle", agentAnswerSchema),
+  mediate: () => toOutput("cycle", agentAnswerSchema),
+  synthesise: () => toOutput("synthesis", synthesisAnswerSchema),
   tickets: () => toOutput("tickets", z.strictObject({ tickets: z.array(plannedTicket()).min(1) })),
 };
 
-export const outputOf = (purpose: Purpose): Output => makers[purpose]();
+export const outputOf = (purpose: keyof typeof makers): Output => makers[purpose]();

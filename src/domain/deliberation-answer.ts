@@ -55,7 +55,9 @@ export const agentAnswerSchema = z.strictObject({
   messages: z
     .array(
       z.strictObject({
-        to: z.union([roleSchema, z.literal("all")]),
+        to: z.string().regex(/^(?:all|[A-Z][A-Z0-9_]{0,15})$/, {
+          error: 'must be the name of one at the table, for example ALPHA, or "all"',
+        }),
         kind: z.enum(["question", "answer", "inform", "propose"]),
         text: words(4_000),
       }),
@@ -77,3 +79,13 @@ export const agentAnswerSchema = z.strictObject({
     .default([]),
 });
 export type AgentAnswer = z.infer<typeof agentAnswerSchema>;
+
+/** The mediator's last word at an abort: what is saved of the work. */
+export const synthesisAnswerSchema = z.strictObject({
+  key,
+  text: words(60_000),
+  /** What stood in the way of an agreement, and what another attempt should do differently. */
+  open: z.array(words(1_000)).max(10).default([]),
+  next: z.array(words(1_000)).max(10).default([]),
+});
+export type SynthesisAnswer = z.infer<typeof synthesisAnswerSchema>;

@@ -152,7 +152,9 @@ export const inheritanceSchema = z.strictObject({
   /** What is other than in the run before, in words; never empty. */
   changes: z.array(z.string()).min(1),
   hints: z.array(z.string()),
-  entries: z.array(z.strictObject({ section: sectionSchema, key: z.string(), text: textSchema, provenance: provenanceSchema })),
+  entries: z.array(
+    z.strictObject({ section: sectionSchema, key: z.string(), text: textSchema, provenance: provenanceSchema }),
+  ),
 });
 export type Inheritance = z.infer<typeof inheritanceSchema>;
 
