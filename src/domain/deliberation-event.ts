@@ -229,3 +229,5 @@ export const deliberationEvents = [
     reason: z.string(),
   }),
 ] as const;
+
+export type DeliberationEvent = z.infer<(typeof deliberationEvents)[number]>;
