@@ -111,7 +111,9 @@ describe("a handoff", () => {
     for (const outcome of deliberationOutcomes) {
       const hints = recoveryHints({ ...facts, outcome });
       expect(hints[0]).toContain(outcome.replaceAll("_", " "));
-      expect(hints.some((hint) => hint.endsWith("rounds.") && /Simplify/.test(hint))).toBe(outcome === "iteration_limit");
+      expect(hints.some((hint) => hint.endsWith("rounds.") && /Simplify/.test(hint))).toBe(
+        outcome === "iteration_limit",
+      );
     }
     expect(new Set(deliberationOutcomes.map((outcome) => recoveryHints({ ...facts, outcome }).join())).size).toBe(
       deliberationOutcomes.length,
