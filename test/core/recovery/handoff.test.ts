@@ -1,3 +1,5 @@
+// HOF: what a deliberation without consensus leaves behind, made of its records.
+
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { recoveryHints } from "../../../src/core/recovery/hints.ts";
