@@ -1,10 +1,12 @@
 // Every setting a run would have here: its value, where that comes from, and what was asked for and refused.
 
 import { defaultShare } from "../domain/config.ts";
+import { emptyDeliberationSetting } from "../domain/deliberation-setting.ts";
 import type { ArchetypeSetting, ProjectConfig } from "../domain/project-config.ts";
 import { capFields, limitFields } from "../domain/settings-fields.ts";
 import type { UserConfig } from "../domain/user-config.ts";
 import type { UserDefaults } from "../domain/user-defaults.ts";
+import { settleDeliberation } from "./deliberation-settings.ts";
 import { archetypeSettings, consultLadder, isReviewed, ladderOf, type RunFlags } from "./settings.ts";
 import { byDefault, byFlag, within, type Origin } from "./settle.ts";
 import { defaultTrust, stricter, tighten, type Held, type SettledEntry } from "./tighten.ts";
@@ -30,6 +32,7 @@ export function effectiveSettings(sources: EffectiveSources): readonly SettledEn
     ...flaggedBudgets(flags),
     ...tierEntries(sources),
     ...archetypeSettings(projectConfig).flatMap((setting) => archetypeEntries(setting, sources, held)),
+    ...deliberationEntries(sources),
     ...permissionEntries(sources),
     ...modelEntries(sources),
   ];
@@ -99,6 +102,12 @@ function tierEntries(sources: EffectiveSources): readonly SettledEntry[] {
     name: `tiers.${tier}.models`,
     ...consultLadder(tier, true, { ...sources, plan: noPlan }),
   }));
+}
+
+/** A ladder said on the command line is every seat's model. */
+function deliberationEntries({ projectConfig, userDefaults, flags }: EffectiveSources): readonly SettledEntry[] {
+  const said = { ...emptyDeliberationSetting, model: flags.models?.[0] };
+  return settleDeliberation({ projectConfig, userDefaults, flags, said: [said] }).entries;
 }
 
 function archetypeEntries(setting: ArchetypeSetting, sources: EffectiveSources, held: Held): readonly SettledEntry[] {

@@ -3,6 +3,12 @@
 
 import { z } from "zod";
 import { tierSchema } from "./config.ts";
+import {
+  deliberationTable,
+  emptyDeliberationSetting,
+  toDeliberationSetting,
+  type DeliberationSetting,
+} from "./deliberation-setting.ts";
 import type { Budgets, Tier } from "./config.ts";
 import type { ModelId } from "./ids.ts";
 import {
@@ -58,6 +64,7 @@ export type TuttiFile = {
   readonly tiers: TierLadders;
   readonly budgets: Budgets;
   readonly planning: PlanningSetting;
+  readonly deliberation: DeliberationSetting;
 };
 
 export type ProjectConfig = { readonly agents: AgentsFile; readonly tutti: TuttiFile };
@@ -73,6 +80,7 @@ export const emptyProjectConfig: ProjectConfig = {
     tiers: noLadders,
     budgets: {},
     planning: {},
+    deliberation: emptyDeliberationSetting,
   },
 };
 
@@ -171,13 +179,14 @@ export const tuttiTable = z.strictObject({
   tiers: tiersTable.optional(),
   budgets: budgetsTable.optional(),
   planning: planningTable.optional(),
+  deliberation: deliberationTable.optional(),
 });
 
 /** tutti.toml, already parsed as TOML. */
 export function parseTuttiFile(value: unknown): ParsedSettings<TuttiFile> {
   const parsed = parseSettings(tuttiTable, value);
   if (!parsed.ok) return parsed;
-  const { verify = [], share, lanes, limits, tiers, budgets, planning } = parsed.value;
+  const { verify = [], share, lanes, limits, tiers, budgets, planning, deliberation } = parsed.value;
   return {
     ok: true,
     value: {
@@ -188,6 +197,7 @@ export function parseTuttiFile(value: unknown): ParsedSettings<TuttiFile> {
       tiers: toLadders(tiers),
       budgets: toBudgets(budgets),
       planning: planning ?? {},
+      deliberation: toDeliberationSetting(deliberation),
     },
   };
 }

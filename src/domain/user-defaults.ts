@@ -4,6 +4,12 @@
 import { z } from "zod";
 import { modeSchema, ruleSchema } from "./config.ts";
 import type { Budgets, Mode, ModelCard, Rule } from "./config.ts";
+import {
+  deliberationTable,
+  emptyDeliberationSetting,
+  toDeliberationSetting,
+  type DeliberationSetting,
+} from "./deliberation-setting.ts";
 import type { ModelId } from "./ids.ts";
 import {
   budgetsTable,
@@ -43,6 +49,7 @@ export type UserDefaults = {
   readonly tiers: TierLadders;
   readonly budgets: Budgets;
   readonly planning: PlanningSetting;
+  readonly deliberation: DeliberationSetting;
   /** By model id. */
   readonly overrides: Readonly<Record<string, ModelOverride>>;
 };
@@ -60,6 +67,7 @@ export const emptyUserDefaults: UserDefaults = {
   tiers: noLadders,
   budgets: {},
   planning: {},
+  deliberation: emptyDeliberationSetting,
   overrides: {},
 };
 
@@ -112,6 +120,7 @@ export const userTable = z.strictObject({
   tiers: tiersTable.optional(),
   budgets: budgetsTable.optional(),
   planning: planningTable.optional(),
+  deliberation: deliberationTable.optional(),
   models: z.record(modelText, modelTable).optional(),
 });
 
@@ -119,7 +128,19 @@ export const userTable = z.strictObject({
 export function parseUserDefaults(value: unknown): ParsedSettings<UserDefaults> {
   const parsed = parseSettings(userTable, value);
   if (!parsed.ok) return parsed;
-  const { defaults, lanes, limits, trusted, allow, rules = [], tiers, budgets, planning, models } = parsed.value;
+  const {
+    defaults,
+    lanes,
+    limits,
+    trusted,
+    allow,
+    rules = [],
+    tiers,
+    budgets,
+    planning,
+    deliberation,
+    models,
+  } = parsed.value;
   return {
     ok: true,
     value: {
@@ -139,6 +160,7 @@ export function parseUserDefaults(value: unknown): ParsedSettings<UserDefaults> 
       tiers: toLadders(tiers),
       budgets: toBudgets(budgets),
       planning: planning ?? {},
+      deliberation: toDeliberationSetting(deliberation),
       overrides: Object.fromEntries(Object.entries(models ?? {}).map(([id, table]) => [id, toOverride(table)])),
     },
   };
