@@ -16,6 +16,7 @@ import {
   severitySchema,
   stanceSchema,
 } from "./deliberation.ts";
+import { recoveryWhySchema } from "./recovery.ts";
 import { blobRefSchema, textSchema } from "./text.ts";
 import { ticketIdSchema } from "./ticket.ts";
 
@@ -215,9 +216,9 @@ export const deliberationEvents = [
     type: z.literal("deliberation.recovery_claimed"),
     ...about,
     run: z.string(),
-    generation: z.number().int().min(2).max(3),
-    /** `policy`, or the person's choice. */
-    why: z.enum(["policy", "rerun", "rerun_mediated", "escalate"]),
+    /** 1: a person began the chain anew. */
+    generation: z.number().int().min(1).max(3),
+    why: recoveryWhySchema,
     changes: z.array(z.string()).min(1),
   }),
   /** The person takes what there is. */

@@ -142,10 +142,10 @@ export type Provenance = z.infer<typeof provenanceSchema>;
 
 /** What a recovery run begins with. */
 export const inheritanceSchema = z.strictObject({
-  /** The run before, the first run of the chain, and which run of the chain this one is, from 2. */
+  /** The run before, the first run of the chain, and which run of the chain this one is; 1 where a person began it anew. */
   prior: z.string(),
   root: z.string(),
-  generation: z.number().int().min(2).max(3),
+  generation: z.number().int().min(1).max(3),
   outcome: deliberationOutcomeSchema,
   /** Hex sha-256 of the handoff it was made from. */
   handoff: z.string(),
