@@ -22,7 +22,7 @@ export async function readWork(given: Given, input: AsyncIterable<Buffer | strin
   if (said.length > 1)
     throw new CliFault("usage", "the goal is given more than once", "Give one of: the argument, --epic, --epic-file");
   if (epic !== undefined) return toGoal(epic);
-  if (epicFile !== undefined) return toGoal(epicFile === "-" ? await readAll(input) : await readEpicFile(epicFile));
+  if (epicFile !== undefined) return toGoal(await readWordsFrom(epicFile, { input, what: "goal" }));
   if (words === undefined)
     throw new CliFault(
       "usage",
@@ -58,6 +58,12 @@ function toGoal(words: string): NamedWork {
 /** Bytes; a goal within its cap of characters has no more. */
 const mostBytes = 4 * 1024 * 1024 + 4;
 
+/** A text file, or the standard input where it is "-". `what` names its text. Throws CliFault `file_unreadable`. */
+export const readWordsFrom = async (
+  file: string,
+  { input, what }: { readonly input: AsyncIterable<Buffer | string>; readonly what: string },
+): Promise<string> => (file === "-" ? readAll(input) : readTextFile(file, what));
+
 async function readAll(input: AsyncIterable<Buffer | string>): Promise<string> {
   const parts: Buffer[] = [];
   let size = 0;
@@ -70,12 +76,12 @@ async function readAll(input: AsyncIterable<Buffer | string>): Promise<string> {
   return toText(Buffer.concat(parts), "what was read");
 }
 
-async function readEpicFile(file: string): Promise<string> {
+async function readTextFile(file: string, what: string): Promise<string> {
   const bytes = await readFile(file).catch((error: unknown) => {
     const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-    throw new CliFault("file_unreadable", `the goal's file ${file} cannot be read (${reason})`, "Give a text file");
+    throw new CliFault("file_unreadable", `the ${what}'s file ${file} cannot be read (${reason})`, "Give a text file");
   });
-  return toText(bytes, `the goal's file ${file}`);
+  return toText(bytes, `the ${what}'s file ${file}`);
 }
 
 function toText(bytes: Uint8Array, what: string): string {

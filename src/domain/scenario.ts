@@ -1,6 +1,8 @@
 // A scenario: what the scripted model says, per ticket, attempt and turn. Drives the demo, tests and load.
 
 import { z } from "zod";
+import { deliberationTable } from "./deliberation-setting.ts";
+import { objectiveCaps, subtaskList } from "./deliberation-words.ts";
 import { parseJsonText } from "./json-text.ts";
 import { providerFaultCodeSchema } from "./outcome.ts";
 import { usageSchema } from "./usage.ts";
@@ -48,15 +50,28 @@ export type ScriptedAttempt = z.infer<typeof scriptedAttemptSchema>;
 
 const attemptsSchema = z.array(scriptedAttemptSchema).min(1);
 
+const lines = z.array(z.string().min(1).max(objectiveCaps.line)).max(objectiveCaps.lines).optional();
+
+/** A deliberation that a scenario brings along; the command line outranks it. */
+const scriptedDeliberationSchema = deliberationTable.extend({
+  objective: z.string().min(1),
+  constraints: lines,
+  success: lines,
+  subtasks: subtaskList.optional(),
+});
+export type ScriptedDeliberation = z.infer<typeof scriptedDeliberationSchema>;
+
 export const scenarioSchema = z.strictObject({
   /** It plays every model of the run, whatever its name, and word for word: `{{ticket}}` is no template then. */
   recorded: z.boolean().optional(),
   /** By ticket id. The last attempt plays for all later ones. */
-  tickets: z.record(z.string(), attemptsSchema),
+  tickets: z.record(z.string(), attemptsSchema).default({}),
   /** For every ticket that is not named. */
   default: attemptsSchema.optional(),
   /** Answers of the other tiers, a round each, by what they are asked: `tracks`, `tickets:<track>`, `review:<ticket>` ... */
   consults: z.record(z.string(), z.array(scriptedTurnSchema).min(1)).optional(),
+  /** For `tutti deliberate`; seats that name no model are played by this scenario. */
+  deliberation: scriptedDeliberationSchema.optional(),
 });
 export type Scenario = z.infer<typeof scenarioSchema>;
 
