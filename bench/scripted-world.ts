@@ -68,7 +68,12 @@ export function makePorts({ log, token, scenario, models, tally }: World): Ports
       check: async () => undefined,
     },
     workspace: undefined,
-    briefs: { ask: async () => "", askCheck: async () => "", compose: async () => ({ prompt: "", omitted: [] }) },
+    briefs: {
+      ask: async () => "",
+      askCheck: async () => "",
+      askInDeliberation: async () => "",
+      compose: async () => ({ prompt: "", omitted: [] }),
+    },
     digest: (text) => hash("sha256", text),
   };
 }

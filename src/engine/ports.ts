@@ -3,6 +3,7 @@
 
 import type { AttemptDiff, CheckQuestion } from "../domain/check-question.ts";
 import type { Caps, ModelCard } from "../domain/config.ts";
+import type { DeliberationQuestion } from "../domain/deliberation-question.ts";
 import type { ConsultStep, TurnStep } from "../domain/model-step.ts";
 import type { DayCall, DaySpent } from "../domain/day-budget.ts";
 import type { Recorded } from "../domain/event.ts";
@@ -278,6 +279,9 @@ export type VerifyOutcome =
   | { readonly kind: "red"; readonly command: string; readonly output: string; readonly fingerprint: string }
   | { readonly kind: "cancelled" };
 
+/** `unfit`: it could not be applied; `detail` is git's own words. */
+export type TriedPatch = VerifyOutcome | { readonly kind: "unfit"; readonly detail: string };
+
 /** Runs verify commands on a tree; handed to `merge` so that the workspace need not know the sandbox. */
 export type VerifyTree = (root: string) => Promise<VerifyOutcome>;
 
@@ -314,6 +318,11 @@ export interface Workspace {
   findMerged(ref: AttemptRef, index: number): Promise<PublishedMerge | undefined>;
   /** Removes the worktree; what it held and nobody merged stays reachable by the attempt's branch. Says where. */
   dispose(ref: AttemptRef, index: number): Promise<{ readonly quarantined?: string }>;
+  /**
+   * Applies a unified diff in a throw-away checkout of the integration branch's head and verifies it. `name`: a to z, 0 to
+   * 9, `.`, `-`; two trials at a time have two names. Nothing of it is left, whatever the ending.
+   */
+  tryPatch(name: string, patch: string, verify: VerifyTree): Promise<TriedPatch>;
   /** The repository as the integration branch's head has it, to look at only. Nothing is written for it. */
   survey(): Promise<Survey>;
   /** Head of the integration branch. */
@@ -328,6 +337,8 @@ export interface Briefs {
   /** The question's text; what was left out of it is said in it. */
   ask(question: Question, options: { readonly survey: Survey | null }): Promise<string>;
   askCheck(question: CheckQuestion): Promise<string>;
+  /** One cycle of an agent. `survey`: the project as patches will be tried on it. */
+  askInDeliberation(question: DeliberationQuestion, options: { readonly survey: Survey | null }): Promise<string>;
   /** Composes what a worker is told at its start. Paths that leave the root are omitted and named. */
   compose(
     ticket: Ticket,

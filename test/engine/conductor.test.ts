@@ -157,6 +157,7 @@ describe("conductor", () => {
           order.push("disposed");
           return Promise.resolve({});
         },
+        tryPatch: () => Promise.resolve({ kind: "unfit", detail: "no patch here" }),
         survey: () => Promise.resolve({ files: [], read: () => Promise.resolve(undefined) }),
         head: () => Promise.resolve("b"),
         publish: () => Promise.resolve(),

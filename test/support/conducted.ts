@@ -110,6 +110,7 @@ export function makePorts(stage: Stage, opened: { log: EventLog; token: number }
     workspace: stage.workspace,
     briefs: {
       askCheck: (question) => Promise.resolve(question.purpose),
+      askInDeliberation: (question) => Promise.resolve(question.purpose),
       ask: (question) => Promise.resolve(question.purpose),
       compose: (ticket, { diagnosis }) =>
         Promise.resolve({ prompt: `${ticket.description}\n${diagnosis ?? ""}`, omitted: [] }),

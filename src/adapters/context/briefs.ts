@@ -7,6 +7,7 @@ import { isRefused } from "../confine.ts";
 import { toBlock } from "./block.ts";
 import { toCheckQuestion } from "./check-questions.ts";
 import { type ContextView, limitTroubles, toContextView } from "./context-view.ts";
+import { toDeliberationQuestion } from "./deliberation-question.ts";
 import { toFileView } from "./file-view.ts";
 import { loadText } from "./load-text.ts";
 import { toQuestion } from "./questions.ts";
@@ -28,6 +29,7 @@ export function createBriefs({ maxBytes = defaultMaxBytes }: BriefsOptions = {})
   const views = createSourceViews();
   return {
     askCheck: toCheckQuestion,
+    askInDeliberation: (question, { survey }) => toDeliberationQuestion(question, survey),
     ask: (question, { survey }) => toQuestion(question, { survey, views: limitTroubles(views, mostTroubles) }),
     compose: async (ticket, { root, diagnosis, guidance, attempt }) => {
       const files =

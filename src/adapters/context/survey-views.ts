@@ -38,6 +38,10 @@ export async function showDocuments(survey: Survey, bytes: number): Promise<Show
   return show(survey, files, { bytes, each: largestDocument, view: async (_, text, most) => toFileView(text, most) });
 }
 
+/** Whole, or their beginnings and ends. */
+export const showFiles = (survey: Survey, files: readonly File[], bytes: number): Promise<Shown> =>
+  show(survey, files, { bytes, each: largestDocument, view: async (_, text, most) => toFileView(text, most) });
+
 export const showSkeletons = (
   survey: Survey,
   options: { readonly files: readonly File[]; readonly bytes: number; readonly views: Pick<SourceViews, "show"> },

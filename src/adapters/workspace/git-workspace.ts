@@ -18,6 +18,7 @@ import { attemptName, attemptRef, shortBranch } from "./run-names.ts";
 import { ignoreShared, linkShared, type SharedFolder } from "./shared-folders.ts";
 import { surveyHead } from "./survey.ts";
 import { clearStaleLocks } from "./stale-locks.ts";
+import { tryPatch } from "./try-patch.ts";
 import { createWorktrees, type Worktrees } from "./worktrees.ts";
 
 export type GitWorkspaceOptions = {
@@ -167,6 +168,7 @@ export async function createGitWorkspace(options: GitWorkspaceOptions): Promise<
     merge: (ref, ticket, mergeOptions) => merge(room, ref, ticket, mergeOptions),
     findMerged: (ref, index) => findMerged(room, attemptName(index, ref.attempt)),
     dispose: (ref, index) => dispose(room, ref, index),
+    tryPatch: (name, patch, verify) => tryPatch(own, worktrees, { name: `trial-${name}`, patch, verify }),
     survey: () => surveyHead(own),
     head: () => own.head(),
     publish: () => publisher.publish(),

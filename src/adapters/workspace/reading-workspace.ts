@@ -41,6 +41,7 @@ export function createReadingWorkspace({ run, dir, git = createGit() }: ReadingO
     merge: refuse,
     findMerged: refuse,
     dispose: refuse,
+    tryPatch: refuse,
     survey: refuse,
     head: refuse,
     publish: refuse,

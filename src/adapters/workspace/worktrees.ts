@@ -22,6 +22,8 @@ export type Worktrees = {
   /** A throw-away checkout of `commit` beside the attempt's own worktree. */
   checkOut(name: string, commit: string): Promise<string>;
   discardCheckout(name: string): Promise<void>;
+  /** What the checkout is called among the worktrees. */
+  checkoutName(name: string): string;
   /** Removes folder and metadata. What the folder holds is gone. */
   discard(name: string): Promise<void>;
   /** Removes the metadata and keeps the folder; returns where it is now. */
@@ -183,6 +185,7 @@ export function createWorktrees(own: OwnRepository, furnish: Furnish): Worktrees
     find: (name) => findWorktree(own, name),
     baseOf: (name) => baseOf(own, name),
     checkOut: (name, commit) => checkOut(room, name, commit),
+    checkoutName: (name) => mergePrefix + name,
     discardCheckout: (name) => discard(room, mergePrefix + name),
     discard: (name) => discard(room, name),
     quarantine: (name) => quarantine(room, name),
