@@ -1,6 +1,7 @@
 // What an answer means, by what was asked. Each reader gives the problems that go back; none: the answer was used.
 
 import type { CommandOf } from "../domain/command.ts";
+import { giveUpCycle, readCycle } from "./deliberation/answer-cycle.ts";
 import { giveUpDiagnosis, readDiagnosis } from "./diagnosing.ts";
 import type { Draft } from "./draft.ts";
 import { giveUpPlanning, readTickets, readTracks } from "./planning.ts";
@@ -24,6 +25,10 @@ export function answerConsult(draft: Draft, consult: Consult, answer: Answer): r
       return readReview(draft, consult, answer.answer);
     case "diagnosis":
       return readDiagnosis(draft, consult, answer.answer);
+    case "deliberate":
+    case "mediate":
+    case "synthesise":
+      return readCycle(draft, consult, answer);
     default:
       return consult.purpose satisfies never;
   }
@@ -48,6 +53,10 @@ export function giveUpConsult(draft: Draft, consult: Consult, detail: string): v
       return giveUpDiagnosis(draft, consult);
     case "replan":
       return;
+    case "deliberate":
+    case "mediate":
+    case "synthesise":
+      return giveUpCycle(draft, consult, detail);
     default:
       return consult.purpose satisfies never;
   }

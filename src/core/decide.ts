@@ -19,6 +19,7 @@ import { setTicketModels, setTierModels } from "./decide-models.ts";
 import { patchPlan } from "./decide-patch.ts";
 import { raiseBudget } from "./decide-budget.ts";
 import { forkRun } from "./decide-fork.ts";
+import { handleDeliberation, handleDeliberationReport } from "./deliberation/decide-deliberation.ts";
 import { reportConsulted, reportConsultFailed, reportConsultRefused } from "./decide-consult.ts";
 import {
   abortRun,
@@ -80,6 +81,12 @@ function handle(draft: Draft, command: Command): Refused {
       return setAttended(draft, command);
     case "run.abort":
       return abortRun(draft, command);
+    case "deliberation.tell":
+    case "deliberation.revoke":
+    case "deliberation.report_incident":
+    case "deliberation.accept_partial":
+    case "deliberation.claim_recovery":
+      return handleDeliberation(draft, command);
     case "budget.raise":
       return raiseBudget(draft, command);
     case "approval.answer":
@@ -140,6 +147,7 @@ function handleReport(
         | `ticket.${string}`
         | `approval.${string}`
         | `budget.${string}`
+        | `deliberation.${string}`
         | `context.${string}`
         | `message.${string}`
         | `rule.${string}`
@@ -174,6 +182,12 @@ function handleReport(
       return reportConsultFailed(draft, report);
     case "report.consult_refused":
       return reportConsultRefused(draft, report);
+    case "report.alarm":
+    case "report.heard":
+    case "report.evidence":
+    case "report.handed_off":
+    case "report.handoff_failed":
+      return handleDeliberationReport(draft, report);
     case "report.turn_refused":
       return reportTurnRefused(draft, report);
     default:

@@ -84,7 +84,7 @@ const withConsult = (state: RunState, consult: Consult): RunState => ({
 });
 
 function started(state: RunState, event: EventOf<"consult.started">, at: number): RunState {
-  const { consult: id, purpose, tier, model, prompt, track, ticket, attempt } = event;
+  const { consult: id, purpose, tier, model, prompt, track, ticket, attempt, deliberation, role } = event;
   const consult: Consult = {
     id,
     purpose,
@@ -94,6 +94,8 @@ function started(state: RunState, event: EventOf<"consult.started">, at: number)
     track: track ?? null,
     ticket: ticket ?? null,
     attempt: attempt ?? null,
+    deliberation: deliberation ?? null,
+    role: role ?? null,
     round: 1,
     try: 1,
     startedAt: at,

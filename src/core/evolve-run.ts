@@ -2,6 +2,7 @@
 
 import type { EventOf } from "../domain/event.ts";
 import { capsOfBudgets } from "../domain/budget.ts";
+import { skipAll, tickAll } from "./deliberation/evolve-deliberation.ts";
 import { releaseLane, withAttempt } from "./change.ts";
 import { tierModelsChanged } from "./evolve-models.ts";
 import { forked } from "./evolve-fork.ts";
@@ -35,9 +36,9 @@ export function evolveRun(state: RunState, event: RunEvent, at: number): RunStat
     case "run.forked":
       return forked(state, event, at);
     case "run.paused":
-      return { ...state, pause: { reason: event.reason, drain: event.drain } };
+      return { ...tickAll(state, at), pause: { reason: event.reason, drain: event.drain } };
     case "run.resumed":
-      return { ...state, pause: null, consults: unparked(state.consults) };
+      return { ...tickAll(state, at), pause: null, consults: unparked(state.consults) };
     case "run.mode_changed":
       return modeChanged(state, event.mode);
     case "run.trust_changed":
@@ -54,7 +55,7 @@ export function evolveRun(state: RunState, event: RunEvent, at: number): RunStat
       return { ...state, phase: "ended", ended: { outcome: event.outcome, reason: event.reason } };
     case "provider.held":
       return {
-        ...state,
+        ...tickAll(state, at),
         providers: withEntry(state.providers, event.provider, { until: event.until, reason: event.reason }),
       };
     default:
@@ -91,7 +92,7 @@ function modeChanged(state: RunState, mode: RunState["mode"]): RunState {
 
 /** Steps that were under way are begun again; a tool that may be re-run is told that it may have run before. */
 function adopted(state: RunState, token: number, at: number): RunState {
-  let next: RunState = { ...state, token, providers: believable(state.providers, at) };
+  let next: RunState = { ...skipAll(state, at), token, providers: believable(state.providers, at) };
   for (const attempt of state.attempts.values()) {
     const phase = adoptedPhase(attempt.phase, at);
     if (phase !== attempt.phase) next = withAttempt(next, { ...attempt, phase });

@@ -4,12 +4,15 @@
 import {
   isBudgetEvent,
   isConsultEvent,
+  isDeliberationEvent,
   isPlanEvent,
   isRuleEvent,
   isRunEvent,
   isTicketEvent,
   type Recorded,
 } from "../domain/event.ts";
+import { evolveCycle } from "./deliberation/evolve-cycle.ts";
+import { evolveDeliberation } from "./deliberation/evolve-deliberation.ts";
 import { evolveAttempt } from "./evolve-attempt.ts";
 import { evolveBudget } from "./evolve-budget.ts";
 import { evolveConsult } from "./evolve-consult.ts";
@@ -33,9 +36,10 @@ export const foldAll = (records: Iterable<Recorded>, from: RunState = initialSta
 };
 
 function fold(state: RunState, recorded: Recorded): RunState {
-  const { event, at, by } = recorded;
+  const { event, seq, at, by } = recorded;
   if (isPlanEvent(event)) return evolvePlan(state, event);
-  if (isConsultEvent(event)) return evolveConsult(state, event, at);
+  if (isConsultEvent(event)) return evolveConsult(evolveCycle(state, event, recorded), event, at);
+  if (isDeliberationEvent(event)) return evolveDeliberation(state, event, { seq, at, by });
   if (isBudgetEvent(event)) return evolveBudget(state, event);
   if (isRunEvent(event)) return evolveRun(state, event, at);
   if (isRuleEvent(event)) return evolveRules(state, event, { at, by });

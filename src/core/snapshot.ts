@@ -9,7 +9,7 @@ import { makeMap } from "./small-map.ts";
 import type { RunState } from "./state.ts";
 
 /** The second number grows with every change of what a log folds to; test/golden/snapshot.test.ts notices. */
-export const snapshotFormat = `${eventVersion}.15`;
+export const snapshotFormat = `${eventVersion}.16`;
 
 type MapField = {
   [Field in keyof RunState]: RunState[Field] extends ReadonlyMap<infer _Key, infer _Value> ? Field : never;
@@ -47,6 +47,7 @@ export function toSnapshotText(state: RunState): string {
     caps: [...state.caps],
     ledger: [...state.ledger],
     consults: [...state.consults],
+    deliberations: [...state.deliberations],
     draftedTracks: [...state.draftedTracks],
     replanned: [...state.replanned],
     proposals: [...state.proposals],
@@ -75,6 +76,7 @@ export function fromSnapshotText(text: string): RunState {
     caps: makeMap(rest.caps),
     ledger: makeMap(rest.ledger),
     consults: makeMap(rest.consults),
+    deliberations: makeMap(rest.deliberations),
     draftedTracks: new Set(rest.draftedTracks),
     replanned: new Set(rest.replanned),
     proposals: makeMap(rest.proposals),

@@ -9,7 +9,17 @@ import { consultSpender, isBudgeted } from "./ledger.ts";
 import { configOf, type RunState } from "./state.ts";
 import { worstConsult } from "./worst-case.ts";
 
-const tierOf = { tracks: 1, tickets: 2, replan: 2, review: 2, diagnosis: 4 } as const satisfies Record<Purpose, Tier>;
+const tierOf = {
+  tracks: 1,
+  tickets: 2,
+  replan: 2,
+  review: 2,
+  diagnosis: 4,
+  // Whose model it is asked of, the seat says.
+  deliberate: 2,
+  mediate: 2,
+  synthesise: 2,
+} as const satisfies Record<Purpose, Tier>;
 
 /** The model a purpose is asked of, or undefined where this run does not consult that tier. */
 export const consultedModel = (state: RunState, purpose: Purpose): ModelId | undefined =>

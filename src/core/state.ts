@@ -7,12 +7,14 @@ import type { Gate, Purpose, Reservation } from "../domain/event.ts";
 import type { Actor, ApprovalId, ConsultId, ModelId, RunId, TicketId } from "../domain/ids.ts";
 import type { LiveRule } from "../domain/live-rule.ts";
 import type { AttemptFailure, FailureCause, RunOutcome } from "../domain/outcome.ts";
+import type { DeliberationId, Role } from "../domain/deliberation.ts";
 import type { Track } from "../domain/plan.ts";
 import type { PlanPatch } from "../domain/plan-patch.ts";
 import type { Text } from "../domain/text.ts";
 import type { Ticket, TicketStatus, Trust } from "../domain/ticket.ts";
 import type { ToolCall } from "../domain/tool.ts";
 import type { Usage } from "../domain/usage.ts";
+import type { Deliberation } from "./deliberation/state.ts";
 import { nothingSpent, type Account, type Spent } from "./account.ts";
 import { emptyGraph, type Graph } from "./graph.ts";
 import type { Phase, FailedTries } from "./phase.ts";
@@ -176,6 +178,9 @@ export type Consult = {
   readonly track: string | null;
   readonly ticket: TicketId | null;
   readonly attempt: number | null;
+  /** Whose cycle it is, where it is one. */
+  readonly deliberation: DeliberationId | null;
+  readonly role: Role | null;
   readonly round: number;
   readonly try: number;
   /** Epoch ms at which it was begun. */
@@ -255,6 +260,8 @@ export type RunState = {
   /** Tracks whose tickets are drafted. */
   readonly draftedTracks: ReadonlySet<string>;
   readonly consults: ReadonlyMap<ConsultId, Consult>;
+  /** In the order they were opened, those that ended among them. */
+  readonly deliberations: ReadonlyMap<DeliberationId, Deliberation>;
   readonly tickets: Vector<TicketState>;
   /** Of the tickets that are in the plan. */
   readonly counts: Counts;
@@ -337,6 +344,7 @@ export const initialState: RunState = {
   tracks: null,
   draftedTracks: new Set(),
   consults: emptyMap(),
+  deliberations: emptyMap(),
   tickets: makeVector<TicketState>([]),
   counts: noCounts,
   dropped: 0,

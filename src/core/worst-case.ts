@@ -39,6 +39,9 @@ const questionBytes = {
   replan: 96 * 1_024,
   review: 160 * 1_024,
   diagnosis: 40 * 1_024,
+  deliberate: 256 * 1_024,
+  mediate: 256 * 1_024,
+  synthesise: 256 * 1_024,
 } as const satisfies Record<Purpose, number>;
 
 type Asked = Pick<Consult, "model" | "purpose" | "problems" | "answer">;

@@ -2,12 +2,13 @@
 
 import type { Raise } from "./budget.ts";
 import type { Lanes, Mode, ModelCard, RunConfig, Tier } from "./config.ts";
+import type { DeliberationReport, DeliberationRequest } from "./deliberation-command.ts";
 import type { GateDecision } from "./event.ts";
 import type { Actor, ApprovalId, AttemptRef, ConsultId, ModelId, RunId, TicketId } from "./ids.ts";
 import type { LiveRule } from "./live-rule.ts";
 import type { AttemptFailure, ProviderFaultCode } from "./outcome.ts";
 import type { PatchRequest } from "./plan-patch.ts";
-import type { Text } from "./text.ts";
+import type { BlobRef, Text } from "./text.ts";
 import type { Ticket, Trust } from "./ticket.ts";
 import type { ToolCall } from "./tool.ts";
 import type { Usage } from "./usage.ts";
@@ -45,6 +46,7 @@ export type Request =
   | { type: "run.set_attended"; attended: boolean }
   | { type: "run.abort"; reason: string }
   | { type: "ticket.abort"; ticket: TicketId; reason: string }
+  | DeliberationRequest
   | { type: "budget.raise"; raises: readonly Raise[] }
   /** Tells the old turns of its worker's conversation in short, from the next call on. */
   | { type: "context.compact"; ticket: TicketId }
@@ -136,6 +138,8 @@ export type Report =
       text: Text;
       /** The answer whole, for the rules to read; not recorded again. */
       answer: string;
+      /** Long texts of it that are stored already, by their hex sha-256. */
+      stored?: Readonly<Record<string, BlobRef>>;
       /** The model called tools although it has none. */
       calledTools: boolean;
       finish: "stop" | "calls" | "length" | "refusal" | "other";
@@ -165,6 +169,7 @@ export type Report =
   | ({ type: "report.withdrawn"; problem?: string } & AttemptRef)
   /** Ends the attempt: conflict, outside_touches, environment, timeout ... */
   | ({ type: "report.failed"; failure: AttemptFailure } & AttemptRef)
+  | DeliberationReport
   | ({ type: "report.disposed"; quarantined?: string } & AttemptRef);
 
 export type Command = Request | Report;

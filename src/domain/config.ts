@@ -1,6 +1,7 @@
 // What a run is made with. Recorded whole in `run.created`, so that a resumed run needs no file to be unchanged.
 
 import { z } from "zod";
+import { deliberationConfigSchema } from "./deliberation.ts";
 import { priorsSchema } from "./priors.ts";
 import { textSchema } from "./text.ts";
 import { modelIdSchema, shellCommandSchema, trustSchema } from "./ticket.ts";
@@ -168,6 +169,8 @@ export const runConfigSchema = z.strictObject({
   title: z.string(),
   /** Undefined: the run came with its tickets. */
   goal: goalSchema.optional(),
+  /** This run is one deliberation: it has no plan and no tickets. */
+  deliberation: deliberationConfigSchema.optional(),
   /** Ladders of the tiers that are consulted, "1", "2", "4"; a missing tier is not consulted. */
   tiers: z.record(z.string(), z.array(modelIdSchema).min(1)).optional(),
   /** What the consulted tiers do in this run. */

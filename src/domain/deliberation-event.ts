@@ -225,8 +225,7 @@ export const deliberationEvents = [
   z.strictObject({
     type: z.literal("deliberation.partial_accepted"),
     ...about,
-    key: z.string(),
-    version: z.number().int().min(1),
+    ...entryVersion,
     reason: z.string(),
   }),
 ] as const;

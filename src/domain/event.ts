@@ -3,6 +3,8 @@
 import { z } from "zod";
 import { findingSchema } from "./check-answers.ts";
 import { promptRefSchema, tierSchema } from "./config.ts";
+import { deliberationIdSchema, roleSchema } from "./deliberation.ts";
+import { deliberationEvents } from "./deliberation-event.ts";
 import { attemptFailureSchema, providerFaultCodeSchema } from "./outcome.ts";
 import { budgetEvents, ruleEvents, runEvents, ticketEvents } from "./run-event.ts";
 import { textSchema } from "./text.ts";
@@ -74,7 +76,17 @@ const consult = { consult: z.string() as unknown as z.ZodType<ConsultId> };
 const consultCall = { ...consult, round: z.number().int().min(1), try: z.number().int().min(1) };
 
 /** What a tier is asked: one question, one answer, no tools. */
-export const purposeSchema = z.enum(["tracks", "tickets", "replan", "review", "diagnosis"]);
+export const purposeSchema = z.enum([
+  "tracks",
+  "tickets",
+  "replan",
+  "review",
+  "diagnosis",
+  /** One cycle of an agent of a deliberation: a proposer's, the mediator's, the mediator's last word at an abort. */
+  "deliberate",
+  "mediate",
+  "synthesise",
+]);
 export type Purpose = z.infer<typeof purposeSchema>;
 
 const consultEvents = [
@@ -89,6 +101,9 @@ const consultEvents = [
     track: z.string().optional(),
     ticket: ticketIdSchema.optional(),
     attempt: z.number().int().min(1).optional(),
+    /** Whose cycle it is, where it is one. */
+    deliberation: deliberationIdSchema.optional(),
+    role: roleSchema.optional(),
     reserved: reservationSchema.optional(),
   }),
   z.strictObject({
@@ -286,6 +301,7 @@ export const eventSchema = z.discriminatedUnion("type", [
   ...toolEvents,
   ...approvalEvents,
   ...checkEvents,
+  ...deliberationEvents,
 ]);
 
 export type Event = z.infer<typeof eventSchema>;
@@ -297,6 +313,8 @@ export type PlanEvent = Extract<Event, { type: `plan.${string}` }>;
 
 export type BudgetEvent = Extract<Event, { type: `budget.${string}` }>;
 
+export type DeliberationEvent = Extract<Event, { type: `deliberation.${string}` }>;
+
 export type RunEvent = Extract<Event, { type: `run.${string}` }>;
 
 export type TicketEvent = Extract<Event, { type: `ticket.${string}` }>;
@@ -307,6 +325,7 @@ export const isRuleEvent = (event: Event): event is RuleEvent => event.type.star
 export const isTicketEvent = (event: Event): event is TicketEvent => event.type.startsWith("ticket.");
 export const isRunEvent = (event: Event): event is RunEvent => event.type.startsWith("run.");
 export const isBudgetEvent = (event: Event): event is BudgetEvent => event.type.startsWith("budget.");
+export const isDeliberationEvent = (event: Event): event is DeliberationEvent => event.type.startsWith("deliberation.");
 export const isConsultEvent = (event: Event): event is ConsultEvent => event.type.startsWith("consult.");
 export const isPlanEvent = (event: Event): event is PlanEvent => event.type.startsWith("plan.");
 

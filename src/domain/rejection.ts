@@ -1,5 +1,6 @@
 // Refusals are values from a closed list; faces turn them into words, status codes and exit codes.
 
+import type { DeliberationOutcome } from "./deliberation.ts";
 import type { Actor, ApprovalId } from "./ids.ts";
 import type { RunOutcome } from "./outcome.ts";
 
@@ -41,4 +42,13 @@ export type Rejection =
   | { readonly code: "rule_unknown"; readonly rule: string }
   | { readonly code: "bound_not_raised"; readonly problem: string }
   | { readonly code: "nothing_to_compact"; readonly ticket: string; readonly why: string }
+  | { readonly code: "deliberation_unknown"; readonly deliberation: string }
+  | { readonly code: "deliberation_over"; readonly deliberation: string; readonly outcome: DeliberationOutcome }
+  /** What is asked for is for when it has ended. */
+  | { readonly code: "deliberation_open"; readonly deliberation: string }
+  | { readonly code: "role_unknown"; readonly role: string; readonly known: readonly string[] }
+  | { readonly code: "entry_unknown"; readonly entry: string; readonly version: number }
+  /** The run that recovers from this one. */
+  | { readonly code: "recovery_claimed"; readonly run: string }
+  | { readonly code: "recovery_refused"; readonly problem: string }
   | { readonly code: "already_so"; readonly what: string };

@@ -159,6 +159,9 @@ async function questionOf(ports: Ports, state: RunState, consult: Consult): Prom
       return replanQuestion(ports, state, { consult, epic });
     case "review":
     case "diagnosis":
+    case "deliberate":
+    case "mediate":
+    case "synthesise":
       throw new Error(`${consult.id} is about no attempt`);
     default:
       return consult.purpose satisfies never;

@@ -74,6 +74,13 @@ const statuses = {
   rule_unknown: 404,
   bound_not_raised: 422,
   nothing_to_compact: 409,
+  deliberation_unknown: 404,
+  deliberation_over: 409,
+  deliberation_open: 409,
+  role_unknown: 404,
+  entry_unknown: 404,
+  recovery_claimed: 409,
+  recovery_refused: 409,
   already_so: 409,
 } as const satisfies Record<Rejection["code"], number>;
 

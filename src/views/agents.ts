@@ -72,6 +72,9 @@ export const purposeWords = {
   replan: "plans around a block",
   review: "reviews a result",
   diagnosis: "reads a red check",
+  deliberate: "deliberates",
+  mediate: "mediates",
+  synthesise: "has the last word",
 } as const satisfies Record<Purpose, string>;
 
 export const tierNames: Readonly<Record<number, string>> = {

@@ -17,6 +17,9 @@ export type MarkKind =
   | "takeover"
   | "budget"
   | "compaction"
+  | "mediator"
+  | "condition"
+  | "round"
   | "end";
 
 export type Mark = { readonly kind: MarkKind; readonly count: number; /** Seq of the first. */ readonly first: number };
@@ -102,6 +105,31 @@ const kinds: Readonly<Record<EventType, MarkKind | null>> = {
   "review.closed": null,
   "merge.queued": null,
   "merge.published": null,
+  "deliberation.opened": null,
+  "deliberation.mediated": "mediator",
+  "deliberation.condition_met": "condition",
+  "deliberation.agent_changed": null,
+  "deliberation.heard": null,
+  "deliberation.agent_lost": "failed",
+  "deliberation.written": null,
+  "deliberation.write_refused": null,
+  "deliberation.messaged": null,
+  "deliberation.objected": null,
+  "deliberation.objection_settled": null,
+  "deliberation.voted": null,
+  "deliberation.round_closed": "round",
+  "deliberation.evidence_checked": null,
+  "deliberation.incident": "failed",
+  "deliberation.aborting": "end",
+  "deliberation.synthesised": null,
+  "deliberation.handed_off": null,
+  "deliberation.handoff_failed": "failed",
+  "deliberation.revoked": null,
+  "deliberation.measured": null,
+  "deliberation.failure_recorded": null,
+  "deliberation.ended": "end",
+  "deliberation.recovery_claimed": "takeover",
+  "deliberation.partial_accepted": "answer",
 };
 
 export type Marks = {

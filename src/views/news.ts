@@ -3,6 +3,7 @@
 import {
   isBudgetEvent,
   isConsultEvent,
+  isDeliberationEvent,
   isPlanEvent,
   isRuleEvent,
   isRunEvent,
@@ -12,6 +13,7 @@ import {
 
 export function isNews(event: Event): boolean {
   if (isPlanEvent(event)) return event.type !== "plan.added";
+  if (isDeliberationEvent(event)) return event.type !== "deliberation.heard";
   if (isConsultEvent(event)) return isConsultNews(event);
   if (isRuleEvent(event) || isBudgetEvent(event) || isRunEvent(event)) return true;
   switch (event.type) {

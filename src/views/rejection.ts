@@ -4,6 +4,7 @@ import { describePlanProblem } from "../domain/plan-problem.ts";
 import { toPrintableLine } from "../domain/printable.ts";
 import type { Rejection } from "../domain/rejection.ts";
 import { byWhom } from "./actor-name.ts";
+import { describeDeliberationRefused } from "./rejection-of-deliberation.ts";
 import { answerWords } from "./words.ts";
 
 export type RejectionWords = { readonly message: string; readonly remedy: string };
@@ -65,7 +66,7 @@ export function describeRejection(rejection: Rejection): RejectionWords {
     case "already_so":
       return { message: `${rejection.what} already`, remedy: "Nothing was changed." };
     default:
-      return rejection satisfies never;
+      return describeDeliberationRefused(rejection);
   }
 }
 

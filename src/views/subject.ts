@@ -1,6 +1,6 @@
 // Which ticket a record is about, for reading one ticket's part of a log.
 
-import type { Recorded } from "../domain/event.ts";
+import { isPlanEvent, type Recorded } from "../domain/event.ts";
 import type { ConsultId, TicketId } from "../domain/ids.ts";
 
 export type Subjects = {
@@ -20,7 +20,7 @@ export function createSubjects(): Subjects {
         return ticket;
       }
       if ("ticket" in event) return event.ticket;
-      return "blocked" in event ? event.blocked : undefined;
+      return isPlanEvent(event) && "blocked" in event ? event.blocked : undefined;
     },
   };
 }

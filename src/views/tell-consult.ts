@@ -10,6 +10,9 @@ const asks = {
   replan: "asks tier 2 how to go on without it",
   review: "asks tier 2 to review it",
   diagnosis: "asks tier 4 what is wrong",
+  deliberate: "begins a cycle of",
+  mediate: "begins a cycle of the mediator",
+  synthesise: "asks for the last word of",
 } as const satisfies Record<Purpose, string>;
 
 export function tellConsult(
@@ -19,7 +22,7 @@ export function tellConsult(
   const model = state?.consults.get(event.consult)?.model ?? "the model";
   switch (event.type) {
     case "consult.started":
-      return `${asks[event.purpose]}${event.track === undefined ? "" : ` ${event.track}`} (${event.model})`;
+      return `${asks[event.purpose]}${aboutOf(event)} (${event.model})`;
     case "consult.replied":
       return `has an answer from ${model} after ${durationInWords(event.ms)}`;
     case "consult.failed": {
@@ -41,6 +44,11 @@ export function tellConsult(
       return event satisfies never;
   }
 }
+
+const aboutOf = ({ track, role }: EventOf<"consult.started">): string => {
+  const about = role ?? track;
+  return about === undefined ? "" : ` ${about}`;
+};
 
 function endedWords({ result, detail }: EventOf<"consult.ended">): string {
   switch (result) {

@@ -5,6 +5,7 @@ import { initialState, type RunState } from "../core/state.ts";
 import {
   isBudgetEvent,
   isConsultEvent,
+  isDeliberationEvent,
   isPlanEvent,
   isRuleEvent,
   type Event,
@@ -18,6 +19,7 @@ import { byWhom } from "./actor-name.ts";
 import { tellAttempt, tellCheck, tellTicket } from "./tell-attempt.ts";
 import { tellRule } from "./rules.ts";
 import { tellBudget } from "./tell-budget.ts";
+import { tellDeliberation } from "./tell-deliberation.ts";
 import { tellConsult } from "./tell-consult.ts";
 import { tellApproval, tellTool, tellTurn } from "./tell-turn.ts";
 import { counted, durationInWords } from "./words.ts";
@@ -59,6 +61,7 @@ function wordsOf({ event, by, at }: Recorded, state: RunState | undefined): stri
   if (isPlanEvent(event)) return tellPlan(event, by);
   if (isBudgetEvent(event)) return tellBudget(event);
   if (isRuleEvent(event)) return tellRule(event, by);
+  if (isDeliberationEvent(event)) return tellDeliberation(event, at);
   if (isConsultEvent(event)) return tellConsult(event, { at, state });
   if (isRunEvent(event)) return tellRun(event, { by, at });
   switch (event.type) {

@@ -3,6 +3,7 @@
 import type { Event, EventOf, EventType, Recorded } from "../../src/domain/event.ts";
 import type { ApprovalId, ConsultId, Digest, ModelId, RunId, TicketId } from "../../src/domain/ids.ts";
 import { defaultLanes, defaultLimits } from "../../src/domain/config.ts";
+import { deliberationSamples } from "./sample-deliberation.ts";
 import { zeroUsage } from "../../src/domain/usage.ts";
 
 const ticket = "T1" as TicketId;
@@ -297,6 +298,7 @@ export const sampleEvents: { readonly [T in EventType]: EventOf<T> } = {
   },
   "merge.queued": { type: "merge.queued", ...attempt },
   "merge.published": { type: "merge.published", ...attempt, commit: null, verified: "attempt", ms: 40 },
+  ...deliberationSamples,
 };
 
 export const allSamples: readonly Event[] = Object.values(sampleEvents);

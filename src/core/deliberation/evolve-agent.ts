@@ -1,0 +1,116 @@
+// What events change at one seat of a deliberation: its word about itself, its cycle under way, what is new to it.
+
+import type { Role, Seat } from "../../domain/deliberation.ts";
+import type { ConsultEvent, EventOf } from "../../domain/event.ts";
+import type { ConsultId } from "../../domain/ids.ts";
+import type { Agent, Deliberation } from "./state.ts";
+
+export const makeAgent = ({ role, kind, model }: Seat, at: number): Agent => ({
+  role,
+  kind,
+  model,
+  status: "idle",
+  phase: kind === "mediator" ? "synthesise" : "analyse",
+  cycle: 0,
+  round: 0,
+  progress: 0,
+  confidence: 0,
+  complexity: null,
+  waitingFor: null,
+  blocked: null,
+  lastActivity: at,
+  idleMs: 0,
+  consult: null,
+  reading: 0,
+  told: 0,
+  stirred: 0,
+  sent: 0,
+  received: 0,
+  proposals: 0,
+  objections: 0,
+  writes: 0,
+  votes: 0,
+});
+
+export const changeAgents = (deliberation: Deliberation, change: (agent: Agent) => Agent): Deliberation => ({
+  ...deliberation,
+  agents: deliberation.agents.map(change),
+});
+
+export const changeAgent = (deliberation: Deliberation, role: string, change: Partial<Agent>): Deliberation =>
+  changeAgents(deliberation, (agent) => (agent.role === role ? { ...agent, ...change } : agent));
+
+/** Something happened that concerns these. */
+export const stirAll = (deliberation: Deliberation, roles: readonly string[], seq: number): Deliberation =>
+  changeAgents(deliberation, (agent) => (roles.includes(agent.role) ? { ...agent, stirred: seq } : agent));
+
+export const stirOthers = (deliberation: Deliberation, author: string, seq: number): Deliberation =>
+  changeAgents(deliberation, (agent) => (agent.role === author ? agent : { ...agent, stirred: seq }));
+
+/** Only agents do this: an answer, or bytes of one. */
+export const withActivity = (deliberation: Deliberation, role: Role, at: number): Deliberation => ({
+  ...changeAgent(deliberation, role, { lastActivity: at, idleMs: 0 }),
+  clock: { ...deliberation.clock, quietMs: 0 },
+});
+
+export function agentChanged(
+  deliberation: Deliberation,
+  event: EventOf<"deliberation.agent_changed">,
+  { at }: { readonly at: number },
+): Deliberation {
+  const { role, status, phase, cycle, progress, confidence, waitingFor, blocked, complexity } = event;
+  const next = withActivity(deliberation, role, at);
+  return changeAgents(next, (agent) =>
+    agent.role === role
+      ? {
+          ...agent,
+          status,
+          phase,
+          cycle,
+          progress,
+          confidence,
+          complexity: complexity ?? agent.complexity,
+          waitingFor: waitingFor ?? null,
+          blocked: blocked ?? null,
+          told: agent.reading,
+        }
+      : agent,
+  );
+}
+
+/** A question to the agent of this seat begins: it is shown everything up to here. */
+export function cycleStarted(
+  deliberation: Deliberation,
+  role: Role,
+  { consult, seq }: { readonly consult: ConsultId; readonly seq: number },
+): Deliberation {
+  const { tally, board, round } = deliberation;
+  const next = changeAgent(deliberation, role, { status: "working", consult, reading: seq, round });
+  return { ...next, tally: { ...tally, reads: tally.reads + board.length } };
+}
+
+/** The same question goes out once more, or came to its end. `event` is about a consult of this seat. */
+export function cycleChanged(
+  deliberation: Deliberation,
+  role: Role,
+  { event, seq, at }: { readonly event: ConsultEvent; readonly seq: number; readonly at: number },
+): Deliberation {
+  switch (event.type) {
+    case "consult.replied":
+      return withActivity(deliberation, role, at);
+    case "consult.failed":
+    case "consult.returned": {
+      const { tally, board } = deliberation;
+      const next = changeAgent(deliberation, role, { reading: seq });
+      return { ...next, tally: { ...tally, reads: tally.reads + board.length } };
+    }
+    case "consult.ended":
+      return changeAgent(deliberation, role, { consult: null });
+    case "consult.started":
+    case "consult.reserved":
+    case "consult.refused":
+      return deliberation;
+    default:
+      return event satisfies never;
+  }
+}
