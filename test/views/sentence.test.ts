@@ -84,7 +84,32 @@ describe("one sentence per event", () => {
       verify.failed: T1 does not pass its checks: npm test is red after 0.9 s.
       review.closed: T1 is sent back by its review: lost-update (high, src/store.ts).
       merge.queued: T1 joins the merge queue.
-      merge.published: T1 has nothing to merge: it changed no file."
+      merge.published: T1 has nothing to merge: it changed no file.
+      deliberation.opened: The run opens a deliberation of ALPHA and BETA on Choose a store.
+      deliberation.mediated: The run seats GAMMA as mediator (CONFLICT): 3 objections are open.
+      deliberation.condition_met: The run meets CONFLICT: 3 objections are open (3 of 3).
+      deliberation.agent_changed: The run notes that ALPHA waits for BETA after cycle 2, 50 % done, 75 % sure: needs the figures.
+      deliberation.heard: The run hears ALPHA at work.
+      deliberation.agent_lost: The run loses BETA: no answer.
+      deliberation.written: The run has synthesis/plan v2 of ALPHA, inherited from run_0123456789abcdef: the beginning.
+      deliberation.write_refused: The run does not write BETA's synthesis/plan: it was made of v1, and v2 stands there.
+      deliberation.messaged: The run carries a message (question) from ALPHA to all: Which load?
+      deliberation.objected: The run has blocking objection O12 of BETA to synthesis/plan v2: It loses writes.
+      deliberation.objection_settled: The run settles O12: BETA is content about it.
+      deliberation.voted: The run counts a vote: BETA accepts synthesis/plan v2: It keeps every write.
+      deliberation.round_closed: The run closes round 2, 50 % of the way to agreeing.
+      deliberation.evidence_checked: The run tries the evidence of synthesis/plan v2: red: npm test: 1 failing (1 s).
+      deliberation.incident: The run records an incident (high agent_failure): BETA gave no answer.
+      deliberation.aborting: The run comes to an end (timeout): the time is over; cycles under way may come in for 4 s.
+      deliberation.synthesised: The run goes without the mediator's last word: too late.
+      deliberation.handed_off: The run stores its handoff, made of the records up to 40.
+      deliberation.handoff_failed: The run cannot store its handoff: the disk is full; nothing is revoked.
+      deliberation.revoked: The run revokes what ALPHA may do: it has ended.
+      deliberation.measured: The run scores 25 %.
+      deliberation.failure_recorded: The run records why it failed (timeout): Give it more time.
+      deliberation.ended: The run ends its deliberation with majority with dissent on synthesis/plan v2 of ALPHA, GAMMA, 1 voice against it: 2 of 3 agree.
+      deliberation.recovery_claimed: The run is recovered from by run_fedcba9876543210, run 2 of its chain: the mediator is seated at once.
+      deliberation.partial_accepted: The run is taken as it is: synthesis/plan v2 is accepted: good enough."
     `);
   });
 
@@ -145,6 +170,7 @@ describe("news", () => {
       [
         "approval.voided",
         "consult.replied",
+        "deliberation.heard",
         "attempt.prepared",
         "merge.queued",
         "plan.added",
