@@ -1,5 +1,6 @@
 // Which step of a run a model call is made for.
 
+import type { Role } from "./deliberation.ts";
 import type { Purpose } from "./event.ts";
 import type { AttemptRef } from "./ids.ts";
 
@@ -13,6 +14,8 @@ export type ConsultStep = {
   readonly consult: Purpose;
   readonly about: string;
   readonly during?: string;
+  /** Whose cycle it is, in a deliberation, and which of that agent's. */
+  readonly seat?: { readonly role: Role; readonly cycle: number };
   readonly round: number;
   readonly try: number;
 };

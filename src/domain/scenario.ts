@@ -28,6 +28,8 @@ export type ScriptedFault = z.infer<typeof scriptedFaultSchema>;
 
 const scriptedTurnSchema = z.strictObject({
   text: z.string().optional(),
+  /** In the place of `text`: sent as its JSON text. */
+  answer: z.record(z.string(), z.unknown()).optional(),
   reasoning: z.string().optional(),
   calls: z.array(scriptedCallSchema).optional(),
   /** Without it: `calls` where there are calls, else `stop`. */
@@ -68,7 +70,10 @@ export const scenarioSchema = z.strictObject({
   tickets: z.record(z.string(), attemptsSchema).default({}),
   /** For every ticket that is not named. */
   default: attemptsSchema.optional(),
-  /** Answers of the other tiers, a round each, by what they are asked: `tracks`, `tickets:<track>`, `review:<ticket>` ... */
+  /**
+   * Answers of the other tiers, a round each, by what they are asked: `tracks`, `tickets:<track>`, `review:<ticket>` ... An
+   * agent's of a deliberation, `deliberate:<role>`, are a cycle each; `deliberate:<role>#<cycle>` holds the rounds of one.
+   */
   consults: z.record(z.string(), z.array(scriptedTurnSchema).min(1)).optional(),
   /** For `tutti deliberate`; seats that name no model are played by this scenario. */
   deliberation: scriptedDeliberationSchema.optional(),

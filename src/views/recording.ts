@@ -22,6 +22,8 @@ type Tape = {
   readonly attempts: Map<string, Map<number, Turns>>;
   readonly consults: Map<string, Turns>;
   readonly consultNames: Map<ConsultId, string>;
+  /** Cycles of each agent of a deliberation so far. */
+  readonly cycles: Map<string, number>;
   readonly open: Map<ApprovalId, EventOf<"approval.requested">>;
   readonly answers: RecordedAnswer[];
   readonly notes: string[];
@@ -37,6 +39,7 @@ function createTape(): { add: (recorded: Recorded) => void; finish: () => Record
     attempts: new Map(),
     consults: new Map(),
     consultNames: new Map(),
+    cycles: new Map(),
     open: new Map(),
     answers: [],
     notes: [],
@@ -163,7 +166,14 @@ function addConsult(tape: Tape, event: ConsultEvent): void {
 }
 
 /** As the scripted model looks it up: by the turn of the attempt, else by what it is about. */
-function consultName(tape: Tape, { purpose, track, ticket, attempt }: EventOf<"consult.started">): string {
+function consultName(tape: Tape, event: EventOf<"consult.started">): string {
+  const { purpose, track, ticket, attempt, role } = event;
+  if (role !== undefined) {
+    const who = `${purpose}:${ticket === undefined ? "" : `${ticket}/`}${role}`;
+    const cycle = (tape.cycles.get(who) ?? 0) + 1;
+    tape.cycles.set(who, cycle);
+    return `${who}#${cycle}`;
+  }
   if (ticket !== undefined && attempt !== undefined) {
     const turns = tape.attempts.get(ticket)?.get(attempt);
     return `${purpose}:${ticket}#${attempt}/${Math.max(0, ...(turns?.keys() ?? []))}`;

@@ -47,13 +47,29 @@ function findTurn(scenario: Scenario, step: TurnStep): ScriptedTurn | undefined 
   return attempt?.turns[step.turn - 1];
 }
 
-/** The nearest name first: `review:<ticket>#<attempt>/<turn>`, `review:<ticket>`, `review`. A later round than the script has plays its last. */
-function findAnswer(scenario: Scenario, { consult, about, during, round }: ConsultStep): ScriptedTurn | undefined {
+/**
+ * The nearest name first: `review:<ticket>#<attempt>/<turn>`, `review:<ticket>`, `review`. A later round than the script has
+ * plays its last. Of an agent's name without a cycle, each is a cycle and not a round.
+ */
+function findAnswer(scenario: Scenario, step: ConsultStep): ScriptedTurn | undefined {
   const { consults = {} } = scenario;
+  const { name, place } = namesFor(step).find((each) => Object.hasOwn(consults, each.name)) ?? {};
+  const answers = name === undefined ? undefined : consults[name];
+  return answers?.[Math.min(place ?? 1, answers.length) - 1];
+}
+
+type Placed = { readonly name: string; readonly place: number };
+
+function namesFor({ consult, about, during, seat, round }: ConsultStep): readonly Placed[] {
+  if (seat !== undefined) {
+    const { role, cycle } = seat;
+    return [...(about === "" ? [] : [`${about}/${role}`]), role].flatMap((who) => [
+      { name: `${consult}:${who}#${cycle}`, place: round },
+      { name: `${consult}:${who}`, place: cycle },
+    ]);
+  }
   const names = [...(during === undefined ? [] : [`${consult}:${during}`]), `${consult}:${about}`, consult];
-  const name = names.find((each) => Object.hasOwn(consults, each));
-  const rounds = name === undefined ? undefined : consults[name];
-  return rounds?.[Math.min(round, rounds.length) - 1];
+  return names.map((name) => ({ name, place: round }));
 }
 
 /** What texts may name: the ticket and its attempt. */
@@ -78,7 +94,7 @@ function toReply(turn: ScriptedTurn, request: ModelRequest, isVerbatim: boolean)
     name: call.tool,
     args: typeof call.args === "string" ? say(call.args) : fillJson(call.args, step),
   }));
-  const text = say(turn.text ?? "");
+  const text = say(turn.answer === undefined ? (turn.text ?? "") : JSON.stringify(turn.answer));
   const reasoning = say(turn.reasoning ?? "");
   const finish = turn.finish ?? (calls.length > 0 ? "calls" : "stop");
   const usage = { ...estimateUsage(request, { text, reasoning, calls }), ...definedOf(turn.usage) };
@@ -97,7 +113,7 @@ function usedUp(request: ModelRequest): ModelReply {
   const { step } = request;
   const text =
     "consult" in step
-      ? `The scenario has no answer for ${step.consult}${step.about === "" ? "" : `:${step.about}`}.`
+      ? `The scenario has no answer for ${namesFor(step)[0]?.name.replace(/:$/, "")}.`
       : `The scenario has no turn ${step.turn} for attempt ${step.attempt} of ticket ${step.ticket}.`;
   return { kind: "reply", text, reasoning: "", calls: [], finish: "stop", usage: zeroUsage };
 }

@@ -43,6 +43,35 @@ describe("scripted model", () => {
     expect(texts).toEqual(["a1", "a1 second", "a2", "a2", "anyone", "anyone"]);
   });
 
+  it("MOD12 an agent's answers are a cycle each, or by name the rounds of one; an answer is sent as its JSON text", async () => {
+    const scenario: Scenario = {
+      tickets: {},
+      consults: {
+        "deliberate:ALPHA": [{ answer: { cycle: 1 } }, { text: "second" }],
+        "deliberate:ALPHA#3": [{ text: "broken" }, { text: "mended" }],
+        "deliberate:T7/ALPHA": [{ text: "about T7" }],
+      },
+    };
+    const ask = async (cycle: number, more: { round?: number; about?: string; role?: string } = {}) => {
+      const { role = "ALPHA", about = "", round = 1 } = more;
+      const step = { consult: "deliberate" as const, about, seat: { role, cycle }, round, try: 1 };
+      const hooks = { signal: new AbortController().signal, onDelta: () => {} };
+      const outcome = await createScriptedModels(scenario, { sleep: never }).call(
+        { ...makeRequest({ model: "scripted/demo" }), step },
+        hooks,
+      );
+      return outcome.kind === "reply" ? outcome.text : outcome.kind;
+    };
+    expect(await ask(1)).toBe('{"cycle":1}');
+    expect(await ask(1, { round: 2 })).toBe('{"cycle":1}');
+    expect(await ask(2)).toBe("second");
+    expect(await ask(3)).toBe("broken");
+    expect(await ask(3, { round: 2 })).toBe("mended");
+    expect(await ask(9)).toBe("second");
+    expect(await ask(1, { about: "T7" })).toBe("about T7");
+    expect(await ask(1, { role: "BETA" })).toBe("The scenario has no answer for deliberate:BETA#1.");
+  });
+
   it("says so where the turns are used up, and does not finish", async () => {
     const { outcome } = await play(oneTurn({ text: "only" }), { turn: 2 });
     expect(outcome).toMatchObject({
