@@ -136,7 +136,7 @@ function holdSome({ take, settle, state }: Rules): ReadonlySet<number> {
       take({ type: "ticket.set_trust", ticket, trust: "step" }, "person:ann");
     }
     const owed = duties(state());
-    const duty = owed.find((each) => each.kind !== "consult" && stepped.has(each.index)) ?? owed[0];
+    const duty = owed.find((each) => "index" in each && stepped.has(each.index)) ?? owed[0];
     if (duty === undefined) break;
     settle(duty);
   }

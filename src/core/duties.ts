@@ -5,6 +5,7 @@ import type { Purpose, Reservation } from "../domain/event.ts";
 import type { AttemptRef, ConsultId, ModelId } from "../domain/ids.ts";
 import { providerOf } from "../domain/ids.ts";
 import type { Text } from "../domain/text.ts";
+import type { DeliberationDuty } from "./deliberation/duties.ts";
 import type { Attempt, Consult, RunState } from "./state.ts";
 
 type DutyOf<Kind extends string, More = unknown> = {
@@ -56,7 +57,11 @@ export type Duty =
       readonly model: ModelId;
       readonly notBefore: number;
       readonly reserved: Reservation | null;
-    };
+    }
+  | DeliberationDuty;
+
+/** The attempt whose step it is; null where it is none's. */
+export const refOf = (duty: Duty): AttemptRef | null => ("ref" in duty ? duty.ref : null);
 
 /** Between the first call after a provider's hold and the next: a ramp, not a burst. */
 const rampMs = 200;

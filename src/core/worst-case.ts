@@ -4,6 +4,7 @@
 import type { Purpose, Reservation } from "../domain/event.ts";
 import type { ModelId } from "../domain/ids.ts";
 import { bytesOf } from "../domain/text.ts";
+import { cycleQuestionBytes } from "./deliberation/question-size.ts";
 import { archetypeOf } from "./ladder.ts";
 import { configOf, ticketAt, type Attempt, type Consult, type RunState } from "./state.ts";
 
@@ -44,7 +45,12 @@ const questionBytes = {
   synthesise: 256 * 1_024,
 } as const satisfies Record<Purpose, number>;
 
-type Asked = Pick<Consult, "model" | "purpose" | "problems" | "answer">;
+type Asked = Pick<Consult, "model" | "purpose" | "problems" | "answer"> & Partial<Pick<Consult, "deliberation">>;
+
+function askedBytes(state: RunState, { purpose, deliberation: id }: Asked): number {
+  const deliberation = id === undefined || id === null ? undefined : state.deliberations.get(id);
+  return deliberation === undefined ? questionBytes[purpose] : cycleQuestionBytes(state, deliberation);
+}
 
 /** The engine makes no call whose question is longer than what was held back for it. */
 export function worstConsult(state: RunState, consult: Asked): Reservation {
@@ -59,6 +65,6 @@ export function worstConsult(state: RunState, consult: Asked): Reservation {
     (consult.answer === null ? 0 : bytesOf(consult.answer)) +
     bytesOf(consult.problems.join("\n")) +
     consult.problems.length * messageAllowance +
-    questionBytes[consult.purpose];
+    askedBytes(state, consult);
   return worstCase(state, consult.model, input);
 }

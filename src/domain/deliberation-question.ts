@@ -118,3 +118,16 @@ export type DeliberationQuestion = {
   /** Patches and tests are tried in this run. */
   readonly isChecked: boolean;
 };
+
+/** The most bytes of each kind of thing in one question; see core/deliberation/question-size.ts. */
+export const questionRoom = {
+  map: 12 * 1024,
+  documents: 16 * 1024,
+  files: 40 * 1024,
+  board: 84 * 1024,
+  objections: 12 * 1024,
+  votes: 8 * 1024,
+  messages: 16 * 1024,
+  refused: 12 * 1024,
+  inheritance: 6 * 1024,
+} as const;

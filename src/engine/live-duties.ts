@@ -1,7 +1,7 @@
 // The duties being fulfilled right now, each with the means to cancel it.
 // C2: at most one live duty per key, and per attempt. C3: a duty's report is submitted before the duty is forgotten.
 
-import type { Duty } from "../core/duties.ts";
+import { refOf, type Duty } from "../core/duties.ts";
 import type { Report } from "../domain/command.ts";
 import { attemptKey, type AttemptRef } from "../domain/ids.ts";
 
@@ -60,12 +60,12 @@ export function createLiveDuties({ run, submit, onEnd, onBug }: LiveDutiesOption
     begin: (duty) => {
       const entry: Live = { duty, controller: new AbortController(), isReporting: false };
       live.set(duty.key, entry);
-      count(duty.ref, 1);
+      count(refOf(duty), 1);
       void fulfil(entry)
         .catch(onBug)
         .finally(() => {
           live.delete(duty.key);
-          count(duty.ref, -1);
+          count(refOf(duty), -1);
           onEnd();
         });
     },

@@ -1,7 +1,7 @@
 // Duties against what is live: starts what is missing, stops what is surplus. The same path serves start, crash, pause,
 // cancel and take-over. C1: a duty starts only from a state that is on disk. C4: nothing here polls.
 
-import { duties, type Duty } from "../core/duties.ts";
+import { duties, refOf, type Duty } from "../core/duties.ts";
 import type { RunState } from "../core/state.ts";
 import type { Report } from "../domain/command.ts";
 import type { Feed } from "./feed.ts";
@@ -33,6 +33,14 @@ export type ReconcilerOptions = {
   readonly onBug: (error: unknown) => void;
 };
 
+/** Epoch ms; not after `now`: at once. */
+function startOf(duty: Duty, now: number): number {
+  if (duty.kind === "alarm") return duty.due;
+  const notBefore = duty.kind === "turn" || duty.kind === "consult" ? duty.notBefore : 0;
+  // The core waits no longer than this: what seems to was decided before the clock was set back.
+  return notBefore <= now + longestWaitMs ? notBefore : now;
+}
+
 export function createReconciler(options: ReconcilerOptions): Reconciler {
   const { ports, feed, state } = options;
   let isDue = false;
@@ -48,8 +56,12 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     });
   };
 
+  const tell = (report: Report): void => {
+    if (!isClosed) void options.submit(report).catch(options.onBug);
+  };
+
   const live = createLiveDuties({
-    run: (duty, signal) => runDuty(duty, { ports, state: state(), signal, feed }),
+    run: (duty, signal) => runDuty(duty, { ports, state: state(), signal, feed, tell }),
     submit: async (report) => (isClosed ? undefined : options.submit(report)),
     onEnd: soon,
     onBug: options.onBug,
@@ -67,11 +79,9 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     const now = ports.clock.now();
     let next = Infinity;
     for (const duty of owed) {
-      if (live.has(duty.key) || live.isBusy(duty.ref)) continue;
-      const notBefore = duty.kind === "turn" || duty.kind === "consult" ? duty.notBefore : 0;
-      // The core waits no longer than this: what seems to was decided before the clock was set back.
-      const isWaiting = notBefore > now && notBefore <= now + longestWaitMs;
-      if (isWaiting) next = Math.min(next, notBefore);
+      if (live.has(duty.key) || live.isBusy(refOf(duty))) continue;
+      const begin = startOf(duty, now);
+      if (begin > now) next = Math.min(next, begin);
       else live.begin(duty);
     }
     if (next < Infinity) cancelWake = ports.clock.wake(next, soon);

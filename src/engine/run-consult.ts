@@ -4,13 +4,16 @@ import type { ConsultStep } from "../domain/model-step.ts";
 import type { Duty } from "../core/duties.ts";
 import { findTicket } from "../core/graph.ts";
 import { draftedTickets } from "../core/planning.ts";
+import { agentOf } from "../core/deliberation/state.ts";
 import { configOf, isDropped, ticketAt, type Consult, type RunState } from "../core/state.ts";
 import { at } from "../core/vector.ts";
 import type { Reservation } from "../domain/event.ts";
 import type { Report } from "../domain/command.ts";
 import type { Limits } from "../domain/config.ts";
 import { outputOf } from "../domain/consult-output.ts";
+import { askInDeliberation } from "./ask-in-deliberation.ts";
 import { askAboutAttempt } from "./ask-about-attempt.ts";
+import { hearAgent, storeLongTexts } from "./hear-agent.ts";
 import { loadText, storeText } from "./texts.ts";
 import { callWithinDay } from "./day-budget.ts";
 import { priced } from "./priced.ts";
@@ -26,11 +29,14 @@ export async function runConsult(duty: ConsultDuty, world: World): Promise<Repor
   const consult = state.consults.get(duty.consult);
   if (consult === undefined) return undefined;
   const config = configOf(state);
-  const question = (await askAboutAttempt(ports, state, consult)) ?? (await askToPlan(ports, state, consult));
+  const question =
+    (await askInDeliberation(ports, state, consult)) ??
+    (await askAboutAttempt(ports, state, consult)) ??
+    (await askToPlan(ports, state, consult));
   const messages = await conversation(ports, consult, question);
   if (signal.aborted) return undefined;
   const started = ports.clock.elapsed();
-  const { maxOutputTokens, turnMs, idleMs } = boundsOf(consult, config.limits);
+  const { maxOutputTokens, turnMs, idleMs } = boundsOf(consult, state);
   const ref = { consult: duty.consult, round: duty.round, try: duty.try };
   const request: ModelRequest = {
     model: duty.model,
@@ -45,7 +51,7 @@ export async function runConsult(duty: ConsultDuty, world: World): Promise<Repor
   };
   if (isBeyond(request, duty.reserved)) return { type: "report.consult_failed", ...ref, ...tooLong };
   const outcome = await callWithinDay(duty, world, async () => {
-    const done = await ports.models.call(request, { signal, onDelta: () => {} });
+    const done = await ports.models.call(request, { signal, onDelta: hearAgent(consult, world) });
     return { ...done, usage: priced(done.usage, duty.model, config) };
   });
   const ms = Math.max(0, Math.round(ports.clock.elapsed() - started));
@@ -57,21 +63,30 @@ export async function runConsult(duty: ConsultDuty, world: World): Promise<Repor
     return { type: "report.consult_failed", ...ref, code, detail, usage, ms, ...wish };
   }
   const input = messages.map((message) => ("text" in message ? message.text : "")).join("\n\n");
-  return toAnswer(ports, outcome, { ref, ms, input });
+  return toAnswer(ports, outcome, { ref, ms, input, consult });
 }
 
 /** A worker stands idle while a hint is made: with one more try, and the wait before it, it takes at most a minute. */
 const hintMs = 25_000;
 const hintTokens = 2_000;
 
-const boundsOf = ({ purpose }: Consult, limits: Limits): Pick<Limits, "maxOutputTokens" | "turnMs" | "idleMs"> =>
-  purpose === "diagnosis"
-    ? {
-        maxOutputTokens: Math.min(limits.maxOutputTokens, hintTokens),
-        turnMs: Math.min(limits.turnMs, hintMs),
-        idleMs: Math.min(limits.idleMs, hintMs),
-      }
-    : limits;
+type Bounds = Pick<Limits, "maxOutputTokens" | "turnMs" | "idleMs">;
+
+function boundsOf({ purpose, deliberation: id }: Consult, state: RunState): Bounds {
+  const { limits } = configOf(state);
+  if (purpose === "diagnosis")
+    return { ...shorterThan(limits, hintMs), maxOutputTokens: Math.min(limits.maxOutputTokens, hintTokens) };
+  // The deliberation ends: its last word is not waited for any longer than this.
+  const last =
+    purpose === "synthesise" && id !== null ? state.deliberations.get(id)?.setup.limits.synthesisMs : undefined;
+  return last === undefined ? limits : shorterThan(limits, last);
+}
+
+const shorterThan = (limits: Limits, ms: number): Bounds => ({
+  ...limits,
+  turnMs: Math.min(limits.turnMs, ms),
+  idleMs: Math.min(limits.idleMs, ms),
+});
 
 const tooLong = {
   code: "context_overflow",
@@ -88,11 +103,19 @@ function isBeyond({ system, messages, output, maxOutputTokens }: ModelRequest, r
   return bytes + Buffer.byteLength(JSON.stringify(output ?? "")) + maxOutputTokens > reserved.tokens;
 }
 
-function stepOf(state: RunState, { purpose, track, ticket, attempt, round, try: count }: Consult): ConsultStep {
+function stepOf(state: RunState, consult: Consult): ConsultStep {
+  const { purpose, track, ticket, attempt, round, try: count } = consult;
   const index = ticket === null || attempt === null ? undefined : findTicket(state.graph, ticket);
   const turn = index === undefined ? undefined : state.attempts.get(index)?.turn;
   const during = turn === undefined ? {} : { during: `${ticket}#${attempt}/${turn}` };
-  return { consult: purpose, about: track ?? ticket ?? "", ...during, round, try: count };
+  return { consult: purpose, about: track ?? ticket ?? "", ...during, ...seatOf(state, consult), round, try: count };
+}
+
+function seatOf(state: RunState, { deliberation: id, role, purpose }: Consult): Pick<ConsultStep, "seat"> {
+  const deliberation = id === null ? undefined : state.deliberations.get(id);
+  const agent = deliberation === undefined || role === null ? undefined : agentOf(deliberation, role);
+  if (agent === undefined) return {};
+  return { seat: { role: agent.role, cycle: purpose === "synthesise" ? 1 : agent.cycle + 1 } };
 }
 
 type Ref = Pick<ConsultDuty, "consult" | "round" | "try">;
@@ -100,14 +123,21 @@ type Ref = Pick<ConsultDuty, "consult" | "round" | "try">;
 async function toAnswer(
   ports: Ports,
   reply: ModelReply,
-  { ref, ms, input }: { readonly ref: Ref; readonly ms: number; readonly input: string },
+  {
+    ref,
+    ms,
+    input,
+    consult,
+  }: { readonly ref: Ref; readonly ms: number; readonly input: string; readonly consult: Consult },
 ): Promise<Report> {
+  const stored = await storeLongTexts(ports.log, consult, reply.text);
   return {
     type: "report.consulted",
     ...ref,
     input: await storeText(ports.log, input),
     text: await storeText(ports.log, reply.text),
     answer: reply.text,
+    ...(Object.keys(stored).length === 0 ? {} : { stored }),
     calledTools: reply.calls.length > 0,
     finish: reply.finish,
     usage: reply.usage,

@@ -1,5 +1,6 @@
 // One duty, from start to its report. A report is a command; undefined means there is nothing to say (cancelled).
 
+import { checkEvidence } from "./check-evidence.ts";
 import type { Duty } from "../core/duties.ts";
 import type { RunState } from "../core/state.ts";
 import type { Report } from "../domain/command.ts";
@@ -7,6 +8,7 @@ import type { AttemptRef } from "../domain/ids.ts";
 import type { Feed } from "./feed.ts";
 import { Fault, type Ports } from "./ports.ts";
 import { runConsult, toConsultFailure } from "./run-consult.ts";
+import { storeHandoff } from "./store-handoff.ts";
 import { runTool } from "./run-tool.ts";
 import { runTurn } from "./run-turn.ts";
 import { runDispose, runMerge, runPrepare, runVerify, runWithdraw } from "./run-workspace.ts";
@@ -17,6 +19,8 @@ export type World = {
   readonly state: RunState;
   readonly signal: AbortSignal;
   readonly feed: Feed;
+  /** Reports before the duty has come to its end. */
+  readonly tell: (report: Report) => void;
 };
 
 export async function runDuty(duty: Duty, world: World): Promise<Report | undefined> {
@@ -27,7 +31,9 @@ export async function runDuty(duty: Duty, world: World): Promise<Report | undefi
     // The world is not as it must be: this ticket cannot go on and says why. Anything else is a bug and is fatal.
     if (!(error instanceof Fault) || duty.kind === "dispose") throw error;
     if (duty.kind === "withdraw") return { type: "report.withdrawn", ...duty.ref, problem: error.message };
-    return duty.kind === "consult" ? toConsultFailure(duty, error) : toFailure(duty.ref, error);
+    if (duty.kind === "consult") return toConsultFailure(duty, error);
+    if (duty.kind === "alarm" || duty.kind === "evidence" || duty.kind === "handoff") throw error;
+    return toFailure(duty.ref, error);
   }
 }
 
@@ -49,6 +55,13 @@ function dispatch(duty: Duty, world: World): Promise<Report | undefined> {
       return runDispose(duty, world);
     case "consult":
       return runConsult(duty, world);
+    case "alarm":
+      // It began because its moment has come.
+      return Promise.resolve({ type: "report.alarm", deliberation: duty.deliberation, due: duty.due });
+    case "evidence":
+      return checkEvidence(duty, world);
+    case "handoff":
+      return storeHandoff(duty, world);
     default:
       return duty satisfies never;
   }

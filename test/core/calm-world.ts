@@ -49,6 +49,7 @@ function reportOf(state: RunState, duty: Duty): Command {
     const failed = { code: "unknown_model", detail: "nobody is there", usage: zeroUsage, ms: 1 } as const;
     return { type: "report.consult_failed", consult, round, try: count, ...failed };
   }
+  if (!("ref" in duty)) throw new Error(`nobody deliberates here: ${duty.key}`);
   const { ref } = duty;
   switch (duty.kind) {
     case "prepare":

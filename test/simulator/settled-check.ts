@@ -17,7 +17,7 @@ export function checkSettled(
   must(new Set(owed.map(({ key }) => key)).size === owed.length, "RUN12 two duties share a key");
   for (const duty of owed) {
     checkHold(state, duty);
-    const phase = duty.kind === "consult" ? undefined : state.attempts.get(duty.index)?.phase;
+    const phase = "index" in duty ? state.attempts.get(duty.index)?.phase : undefined;
     const isAgain = duty.kind === "tool" && duty.repeat && phase?.at === "tool" && phase.class === "effectful";
     must(!isAgain, () => `I3 RUN10 ${duty.key} may have had its effect and is run again`);
   }

@@ -13,7 +13,7 @@ import type { Chance } from "./chance.ts";
 import type { Features } from "./random-run.ts";
 
 /** What is owed about an attempt. */
-type WorkDuty = Exclude<Duty, { kind: "consult" }>;
+type WorkDuty = Extract<Duty, { index: number }>;
 /** What happens to it is up to the world; a withdrawal only looks. */
 type StepDuty = Exclude<WorkDuty, { kind: "withdraw" }>;
 
@@ -84,6 +84,7 @@ const ends: readonly ProviderFaultCode[] = ["unknown_model", "bad_request", "con
 export function makeTroubledWorld(chance: Chance, features: Features, refs: Refs): World {
   const fulfil = (duty: Duty): Report => {
     if (duty.kind === "consult") return answer(duty, chance, features);
+    if (!("index" in duty)) throw new Error(`nobody deliberates in this world: ${duty.key}`);
     if (duty.kind === "merge") return mergedOnce(duty, refs, () => trouble(duty, chance, features));
     return duty.kind === "withdraw" ? lookedUp(duty, refs) : trouble(duty, chance, features);
   };
@@ -240,6 +241,7 @@ export function makeCalmWorld(chance: Chance, refs: Refs): World {
   const doomed = chance.maybe(0.5) ? chance.int(0, 3) : -1;
   const fulfil = (duty: Duty): Report => {
     if (duty.kind === "consult") return answered(duty, "");
+    if (!("index" in duty)) throw new Error(`nobody deliberates in this world: ${duty.key}`);
     if (duty.kind === "merge") return mergedOnce(duty, refs, () => calm(duty, chance, duty.index === doomed));
     return duty.kind === "withdraw" ? lookedUp(duty, refs) : calm(duty, chance, duty.index === doomed);
   };

@@ -1,13 +1,13 @@
 // The blackboard as an agent of a deliberation sees it: every entry fenced, with its author, its version and what a check
 // of it gave. What there is no room for is told in short.
 
-import type { DeliberationQuestion, ShownEntry } from "../../domain/deliberation-question.ts";
+import { questionRoom, type DeliberationQuestion, type ShownEntry } from "../../domain/deliberation-question.ts";
 import { toPrintableLine } from "../../domain/printable.ts";
 import { toBlock } from "./block.ts";
 import { headAndTail } from "./check-questions.ts";
 
 /** Bytes. */
-const room = { board: 84 * 1024, entry: 24 * 1024, patch: 16 * 1024, evidence: 2 * 1024, short: 600 };
+const room = { board: questionRoom.board, entry: 24 * 1024, patch: 16 * 1024, evidence: 2 * 1024, short: 600 };
 
 const evidenceWords = {
   green: "applied, and every check passed",

@@ -2,25 +2,18 @@
 // first, so that a provider can keep it; what is asked now comes last. Only the person's words stand outside of fences.
 
 import { dataBlockNotice } from "../../domain/data-block.ts";
-import type { DeliberationQuestion, SeatedAgent, ShownMessage } from "../../domain/deliberation-question.ts";
+import {
+  questionRoom as room,
+  type DeliberationQuestion,
+  type SeatedAgent,
+  type ShownMessage,
+} from "../../domain/deliberation-question.ts";
 import type { Survey } from "../../engine/ports.ts";
 import { toBlock } from "./block.ts";
 import { nameOf, showBoard } from "./board-view.ts";
 import { headAndTail } from "./check-questions.ts";
 import { toDirectoryMap } from "./directory-map.ts";
 import { showDocuments, showFiles } from "./survey-views.ts";
-
-/** Bytes, of each kind of thing together. */
-const room = {
-  map: 12 * 1024,
-  documents: 16 * 1024,
-  files: 40 * 1024,
-  objections: 12 * 1024,
-  votes: 8 * 1024,
-  messages: 16 * 1024,
-  refused: 12 * 1024,
-  inheritance: 6 * 1024,
-};
 
 export async function toDeliberationQuestion(question: DeliberationQuestion, survey: Survey | null): Promise<string> {
   return [

@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { decide } from "../../../src/core/decide.ts";
-import { duties, type Duty } from "../../../src/core/duties.ts";
+import { duties, refOf, type Duty } from "../../../src/core/duties.ts";
 import { initialState, type RunState } from "../../../src/core/state.ts";
 import type { Command, Report } from "../../../src/domain/command.ts";
 import { defaultLanes, defaultLimits, type RunConfig } from "../../../src/domain/config.ts";
@@ -167,7 +167,7 @@ function holdSome({ count, take, next, state, chance }: Holding): void {
   const running = [...state().attempts.values()].slice(0, count);
   for (const { ticket } of running) take({ type: "ticket.set_trust", ticket, trust: "step" }, "person:ann");
   for (let tries = 0; tries < 400 && state().approvals.size < count; tries += 1) {
-    const duty = next().find((each) => each.ref !== null && running.some(({ ticket }) => ticket === each.ref?.ticket));
+    const duty = next().find((each) => running.some(({ ticket }) => ticket === refOf(each)?.ticket));
     if (duty === undefined) return;
     take(answer(duty, state(), chance));
   }
@@ -218,6 +218,10 @@ export function answer(duty: Duty, state: RunState, chance: () => number): Repor
       return { type: "report.disposed", ...duty.ref };
     case "consult":
       throw new Error("a run that came with its tickets consults nobody");
+    case "alarm":
+    case "evidence":
+    case "handoff":
+      throw new Error("nobody deliberates in this run");
     default:
       return duty satisfies never;
   }

@@ -1,0 +1,60 @@
+// What comes in of an agent's answer while it is being given: that it is at work, and at the end its long texts.
+
+import { bytesOf, type BlobRef } from "../domain/text.ts";
+import { readAgentAnswer, readSynthesisAnswer } from "../domain/read-deliberation-answer.ts";
+import type { Consult } from "../core/state.ts";
+import type { EventLog, ModelDelta } from "./ports.ts";
+import type { World } from "./run-duty.ts";
+import { storeText } from "./texts.ts";
+
+/** Reports often enough that an agent whose answer comes in is never held for idle. */
+const reportsInIdleTime = 3;
+
+/** Does nothing where the consult is no agent's cycle. */
+export function hearAgent(consult: Consult, { ports, state, tell }: World): (delta: ModelDelta) => void {
+  const { deliberation: id, role } = consult;
+  const deliberation = id === null ? undefined : state.deliberations.get(id);
+  if (deliberation === undefined || role === null) return () => {};
+  const every = deliberation.setup.limits.idleMs / reportsInIdleTime;
+  let last = ports.clock.elapsed();
+  return () => {
+    const now = ports.clock.elapsed();
+    if (now - last < every) return;
+    last = now;
+    tell({ type: "report.heard", deliberation: deliberation.id, role });
+  };
+}
+
+/** What is too long for an event, stored, by its hex sha-256; empty for an answer that cannot be read. */
+export async function storeLongTexts(
+  log: Pick<EventLog, "putBlob">,
+  { purpose }: Pick<Consult, "purpose">,
+  answer: string,
+): Promise<Readonly<Record<string, BlobRef>>> {
+  const stored: Record<string, BlobRef> = {};
+  for (const text of textsOf(purpose, answer)) {
+    const kept = await storeText(log, text);
+    if (typeof kept !== "string") stored[kept.blob] = kept;
+  }
+  return stored;
+}
+
+/** Answers of a few words, as most are, are not read twice. */
+const shortAnswer = 4_096;
+
+function textsOf(purpose: Consult["purpose"], answer: string): readonly string[] {
+  if (bytesOf(answer) <= shortAnswer) return [];
+  if (purpose === "synthesise") {
+    const read = readSynthesisAnswer(answer);
+    return read.ok ? [read.value.text] : [];
+  }
+  if (purpose !== "deliberate" && purpose !== "mediate") return [];
+  const read = readAgentAnswer(answer);
+  if (!read.ok) return [];
+  const { entries, objections, messages, votes } = read.value;
+  return [
+    ...entries.flatMap(({ text, patch }) => (patch === undefined ? [text] : [text, patch])),
+    ...[...objections, ...messages].map(({ text }) => text),
+    ...votes.map(({ reasoning }) => reasoning),
+  ];
+}
