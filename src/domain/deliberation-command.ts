@@ -2,6 +2,8 @@
 
 import type { DeliberationId, Role, Section } from "./deliberation.ts";
 import type { Incident } from "./deliberation-event.ts";
+import type { ModelId, RunId } from "./ids.ts";
+import type { RecoveryWhy } from "./recovery.ts";
 import type { BlobRef, Text } from "./text.ts";
 
 type About<Type extends string, More = unknown> = {
@@ -25,9 +27,10 @@ export type DeliberationRequest =
   | About<
       "deliberation.claim_recovery",
       {
-        readonly run: string;
+        readonly run: RunId;
         readonly generation: number;
-        readonly why: "policy" | "rerun" | "rerun_mediated" | "escalate";
+        readonly why: RecoveryWhy;
+        readonly model?: ModelId | undefined;
         readonly changes: readonly string[];
       }
     >;

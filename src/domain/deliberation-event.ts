@@ -18,7 +18,8 @@ import {
 } from "./deliberation.ts";
 import { recoveryWhySchema } from "./recovery.ts";
 import { blobRefSchema, textSchema } from "./text.ts";
-import { ticketIdSchema } from "./ticket.ts";
+import type { RunId } from "./ids.ts";
+import { modelIdSchema, ticketIdSchema } from "./ticket.ts";
 
 const whole = z.number().int().nonnegative();
 const part = z.number().min(0).max(1);
@@ -215,10 +216,12 @@ export const deliberationEvents = [
   z.strictObject({
     type: z.literal("deliberation.recovery_claimed"),
     ...about,
-    run: z.string(),
+    run: z.string() as unknown as z.ZodType<RunId>,
     /** 1: a person began the chain anew. */
     generation: z.number().int().min(1).max(3),
     why: recoveryWhySchema,
+    /** Of every seat, where the person named one. */
+    model: modelIdSchema.optional(),
     changes: z.array(z.string()).min(1),
   }),
   /** The person takes what there is. */

@@ -147,8 +147,9 @@ export const inheritanceSchema = z.strictObject({
   root: z.string(),
   generation: z.number().int().min(1).max(3),
   outcome: deliberationOutcomeSchema,
-  /** Hex sha-256 of the handoff it was made from. */
+  /** Hex sha-256 of the handoff it was made from, and the last record of the prior run that counts in it. */
   handoff: z.string(),
+  at: z.number().int().nonnegative(),
   /** What is other than in the run before, in words; never empty. */
   changes: z.array(z.string()).min(1),
   hints: z.array(z.string()),

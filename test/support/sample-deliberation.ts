@@ -7,7 +7,7 @@ import {
   type Seat,
 } from "../../src/domain/deliberation.ts";
 import type { DeliberationEvent, EventOf } from "../../src/domain/event.ts";
-import type { Digest, ModelId } from "../../src/domain/ids.ts";
+import type { Digest, ModelId, RunId } from "../../src/domain/ids.ts";
 
 const deliberation = "D3" as DeliberationId;
 const entry = { section: "synthesis", key: "plan", version: 2 } as const;
@@ -165,7 +165,7 @@ export const deliberationSamples: { readonly [T in DeliberationEvent["type"]]: E
   "deliberation.recovery_claimed": {
     type: "deliberation.recovery_claimed",
     deliberation,
-    run: "run_fedcba9876543210",
+    run: "run_fedcba9876543210" as RunId,
     generation: 2,
     why: "policy",
     changes: ["the mediator is seated at once"],

@@ -3,15 +3,13 @@
 
 import type { DeliberationReport, DeliberationRequest } from "../../domain/deliberation-command.ts";
 import type { DeliberationId } from "../../domain/deliberation.ts";
+import { mostGenerations } from "../../domain/recovery.ts";
 import type { Rejection } from "../../domain/rejection.ts";
 import { emit, type Draft, type Refused } from "../draft.ts";
 import { agentOf, entryOf, isLiving, latestOf, type Deliberation } from "./state.ts";
 
 type RequestOf<T extends DeliberationRequest["type"]> = Extract<DeliberationRequest, { type: T }>;
 type ReportOf<T extends DeliberationReport["type"]> = Extract<DeliberationReport, { type: T }>;
-
-/** Runs of one chain, the first one counted. */
-export const mostGenerations = 3;
 
 export function handleDeliberation(draft: Draft, request: DeliberationRequest): Refused {
   const deliberation = draft.state.deliberations.get(request.deliberation);
@@ -111,12 +109,13 @@ function acceptPartial(
 function claimRecovery(
   draft: Draft,
   deliberation: Deliberation,
-  { run, generation, why, changes }: RequestOf<"deliberation.claim_recovery">,
+  { run, generation, why, model, changes }: RequestOf<"deliberation.claim_recovery">,
 ): Refused {
   const { id, result, recovery, accepted, handoff, inheritance } = deliberation;
   if (result === null) return { code: "deliberation_open", deliberation: id };
   if (recovery !== null) return { code: "recovery_claimed", run: recovery.run };
-  const next = (inheritance?.generation ?? 1) + 1;
+  // What a person chooses instead of the policy begins a chain of its own.
+  const next = why === "policy" ? (inheritance?.generation ?? 1) + 1 : 1;
   const refuse = (problem: string): Rejection => ({ code: "recovery_refused", problem });
   if (deliberation.purpose !== "question") return refuse("this deliberation is part of a run that goes on without it");
   if (result.outcome === "consensus") return refuse("its agents agreed: there is nothing to recover from");
@@ -125,7 +124,9 @@ function claimRecovery(
   if (generation !== next) return refuse(`the run after this one is ${next} of its chain, not ${generation}`);
   if (handoff === null || !handoff.stored) return refuse("its handoff could not be stored");
   if (changes.length === 0) return refuse("nothing would be other than in the run before");
-  emit(draft, { type: "deliberation.recovery_claimed", deliberation: id, run, generation, why, changes: [...changes] });
+  const asked = model === undefined ? {} : { model };
+  const claimed = { deliberation: id, run, generation, why, ...asked, changes: [...changes] };
+  emit(draft, { type: "deliberation.recovery_claimed", ...claimed });
   return undefined;
 }
 

@@ -62,8 +62,9 @@ export function evolveEnding(deliberation: Deliberation, event: EndingEvent, pla
       return { ...deliberation, result: { outcome, detail, agreed: agreed ?? null, accepted, dissent, at: place.at } };
     }
     case "deliberation.recovery_claimed": {
-      const { run, generation, why, changes } = event;
-      return { ...deliberation, recovery: { run, generation, why, changes, at: place.at } };
+      const { run, generation, why, model, changes } = event;
+      const asked = model === undefined ? {} : { model };
+      return { ...deliberation, recovery: { run, generation, why, ...asked, changes, at: place.at } };
     }
     case "deliberation.partial_accepted": {
       const { section, key, version, reason } = event;

@@ -18,7 +18,8 @@ import type {
 } from "../../domain/deliberation.ts";
 import type { Incident } from "../../domain/deliberation-event.ts";
 import type { EventOf } from "../../domain/event.ts";
-import type { ConsultId, ModelId, TicketId } from "../../domain/ids.ts";
+import type { ConsultId, ModelId, RunId, TicketId } from "../../domain/ids.ts";
+import type { RecoveryWhy } from "../../domain/recovery.ts";
 import type { BlobRef, Text } from "../../domain/text.ts";
 
 /** An agent at the table. The mediator is one from the moment it is seated. */
@@ -246,9 +247,10 @@ export type Deliberation = {
   readonly handoff: Handoff | null;
   readonly result: Result | null;
   readonly recovery: {
-    readonly run: string;
+    readonly run: RunId;
     readonly generation: number;
-    readonly why: string;
+    readonly why: RecoveryWhy;
+    readonly model?: ModelId;
     readonly changes: readonly string[];
     readonly at: number;
   } | null;

@@ -37,6 +37,7 @@ export function inherit({ handoff, digest, root, generation, changes }: InheritW
     generation,
     outcome: handoff.abort_reason,
     handoff: digest,
+    at: handoff.at,
     changes: [...changes],
     hints: [
       ...handoff.recovery_hints.slice(0, inheritanceBounds.hints),
