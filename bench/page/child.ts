@@ -81,6 +81,7 @@ const runs: ServedRuns = {
   resume: refuse,
   land: refuse,
   forecast: refuse,
+  recover: refuse,
   projectModels: refuse,
   saveModels: refuse,
 };

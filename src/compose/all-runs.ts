@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { setTimeout as pause } from "node:timers/promises";
 import { runFiles, type Homes } from "../adapters/run-files.ts";
-import type { RunId } from "../domain/ids.ts";
+import type { ModelId, RunId } from "../domain/ids.ts";
 import { Fault } from "../engine/ports.ts";
 import type { RunCard } from "../http/run-card.ts";
 import type { Project } from "../http/runs-wire.ts";
@@ -59,6 +59,8 @@ export function createAllRuns({ env, homes, started, named }: AllRunsOptions): A
         return started.resume(placeIn(cards, run), run, order);
       },
       land: async (run, order) => landResult(placeIn(cards, run), run, order),
+      recover: async (run, { why, model }, by) =>
+        started.recover(placeIn(cards, run), { run, why, model: model as ModelId | undefined, by }),
       projectModels: async (run) => projectModels(await projectOf(run)),
       saveModels: async (run, { tiers }) => saveProjectModels(await projectOf(run), tiers, env),
       forecast: async (order) => started.forecast(await rootOf(order.project), order),

@@ -7,6 +7,7 @@ import { readGoal } from "../domain/goal.ts";
 import type { RunId } from "../domain/ids.ts";
 import { Fault } from "../engine/ports.ts";
 import type { BeginOrder, BegunBody, LandedBody, LandOrder, ResumedBody, ResumeOrder } from "../http/runs-wire.ts";
+import type { RecoveredBody } from "../http/pipeline-wire.ts";
 import type { ForkAsked } from "../http/time-travel.ts";
 import { hasMerged } from "../views/summary.ts";
 import { beginNewRun } from "./begin-run.ts";
@@ -16,6 +17,7 @@ import { forkRun } from "./fork-run.ts";
 import type { Hub } from "./hub.ts";
 import { refuseImported } from "./imports.ts";
 import type { Environment, Place, ProjectRuns } from "./place.ts";
+import { recoverByPolicy, recoverRun, type RecoverWish } from "./recover-run.ts";
 import { resumeDeadRun } from "./resume-run.ts";
 
 export type StartOptions = { readonly env: Environment; readonly program: string; readonly hub: Hub };
@@ -40,7 +42,7 @@ export class StartedRuns implements Besides {
 
   async resume(place: ProjectRuns, run: RunId, order: ResumeOrder): Promise<ResumedBody> {
     this.#refuseStopping();
-    const { adopted } = await this.#conduct(resumeDeadRun(place, { run, ...order }, this.#options));
+    const { adopted } = await this.#conduct(resumeDeadRun(place, { run, ...order }, this.#options), place);
     const { kept, continued, unknown } = adopted ?? { kept: 0, continued: [], unknown: [] };
     return { run, kept, continued, unknown };
   }
@@ -53,6 +55,15 @@ export class StartedRuns implements Besides {
       return resumeDeadRun(place, { run, reopen: [], attended: true }, this.#options);
     };
     return (await this.#conduct(forked())).run;
+  }
+
+  /** Somebody who conducts it already is left to it. */
+  async recover(place: ProjectRuns, wish: RecoverWish): Promise<RecoveredBody> {
+    this.#refuseStopping();
+    const { run, generation: attempt, changes, isNew } = await recoverRun(place, wish, this.#options.env);
+    const asked = { run, reopen: [], attended: true };
+    await this.#conduct(resumeDeadRun(place, asked, this.#options), place).catch(unlessTaken);
+    return { run, attempt, changes, isNew };
   }
 
   forecast(repo: string, order: BeginOrder): Promise<Forecasted> {
@@ -76,17 +87,24 @@ export class StartedRuns implements Besides {
     await Promise.all([...this.#conducted].map(([conducting, over]) => conducting.stop(graceMs).then(() => over)));
   }
 
+  /** A deliberation that came to nothing is tried again where its policy says so. */
+  async #follow(place: ProjectRuns, failed: RunId): Promise<void> {
+    if (this.#isStopping) return;
+    const next = await recoverByPolicy(place, failed, this.#options);
+    if (next !== undefined) await this.#conduct(Promise.resolve(next), place);
+  }
+
   #refuseStopping(): void {
     if (!this.#isStopping) return;
     throw new Fault("server_stopping", "This server is about to end.", { remedy: "Start it again: tutti serve." });
   }
 
   /** Resolves once the run is served. */
-  async #conduct(coming: Promise<Conducting>): Promise<Conducting> {
+  async #conduct(coming: Promise<Conducting>, place?: ProjectRuns): Promise<Conducting> {
     // Kept before it is no longer coming: whoever waits for all of them misses none.
     const begun = coming
       .then((conducting) => {
-        this.#keep(conducting);
+        this.#keep(conducting, place);
         return conducting;
       })
       .finally(() => this.#coming.delete(begun));
@@ -96,12 +114,13 @@ export class StartedRuns implements Besides {
     return conducting;
   }
 
-  #keep(conducting: Conducting): void {
+  #keep(conducting: Conducting, place?: ProjectRuns): void {
     const over = conducting.done
       .then(async (ending) => {
         // For forecasts; a log that is at fault says nothing.
         if (ending.kind !== "fault") conducting.facts();
         await conducting.close();
+        if (place !== undefined && ending.kind === "ended") await this.#follow(place, conducting.run);
       })
       // What it comes to grief over stands in its process.log.
       .catch(() => undefined)
@@ -109,6 +128,11 @@ export class StartedRuns implements Besides {
     this.#conducted.set(conducting, over);
     conducting.start();
   }
+}
+
+/** Another process conducts it, or it has come to its end meanwhile. */
+function unlessTaken(error: unknown): void {
+  if (!(error instanceof Fault) || (error.code !== "run_held" && error.code !== "run_ended")) throw error;
 }
 
 export async function landResult(place: ProjectRuns, run: RunId, order: LandOrder): Promise<LandedBody> {

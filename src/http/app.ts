@@ -5,6 +5,7 @@ import { Fault } from "../engine/ports.ts";
 import { addCarried } from "./carried-route.ts";
 import { addContract } from "./contract-route.ts";
 import { addDoor, type DoorOptions } from "./door.ts";
+import { addPipelines } from "./pipeline-routes.ts";
 import { toFaultProblem, toProblem } from "./problem.ts";
 import { reachRun } from "./reach-run.ts";
 import { createRunApp } from "./run-app.ts";
@@ -31,6 +32,7 @@ export function createApp(options: AppOptions): Hono {
   addContract(app);
   addStatus(app, options.runs);
   addRuns(app, options.runs);
+  addPipelines(app, options);
   addStream(app, options);
   if (options.travel !== undefined) addTimeTravel(app, { travel: options.travel, person: options.person });
   app.use("/api/runs/:run/*", reachRun(options.runs));

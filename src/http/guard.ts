@@ -37,7 +37,7 @@ export function guardAddress(address: Address): MiddlewareHandler {
 export function guardCaller(options: GuardOptions): MiddlewareHandler {
   const wanted = sha256(`Bearer ${options.token}`);
   return async (context, next) => {
-    const refused = isOpen(context) ? undefined : refuseCaller(context, options, wanted);
+    const refused = isOpen(context) || isCapable(context, wanted) ? undefined : refuseCaller(context, options, wanted);
     if (refused === undefined) await next();
     return refused;
   };
@@ -45,6 +45,31 @@ export function guardCaller(options: GuardOptions): MiddlewareHandler {
 
 /** Whoever has a one-time code has nothing else yet. */
 const isOpen = ({ req }: Context): boolean => req.method === "POST" && req.path === "/api/session";
+
+/** What an agent of a deliberation may send itself. Whether its capability is one, the route finds out. */
+const agentPaths: ReadonlySet<string> = new Set(["/api/pipeline/errors/record", "/api/pipeline/log"]);
+
+declare module "hono" {
+  interface ContextVariableMap {
+    /** Of a caller who is nobody else. */
+    readonly capability?: string;
+  }
+}
+
+/** Another process of this person may pass one on. */
+export const capabilityHeader = "x-tutti-capability";
+
+export const capabilityOf = (context: Context): string | undefined =>
+  context.get("capability") ?? context.req.header(capabilityHeader);
+
+function isCapable(context: Context, wanted: Buffer): boolean {
+  const { req } = context;
+  const given = req.header("authorization");
+  if (req.method !== "POST" || !agentPaths.has(req.path) || given === undefined) return false;
+  if (!/^Bearer [A-Za-z0-9_-]{20,200}$/.test(given) || timingSafeEqual(sha256(given), wanted)) return false;
+  context.set("capability", given.slice("Bearer ".length));
+  return true;
+}
 
 function refuseAddress({ req }: Context, address: Address): Response | undefined {
   if (!hostsOf(address).includes(req.header("host") ?? ""))
@@ -97,7 +122,7 @@ function refuseBrowser({ req }: Context): Response | undefined {
 
 const forbid = (code: string, detail: string, remedy: string): Response => toProblem(403, { code, detail, remedy });
 
-const unknownCaller = (code: string, detail: string): Response =>
+export const unknownCaller = (code: string, detail: string): Response =>
   toProblem(401, {
     code,
     detail,

@@ -25,6 +25,7 @@ import { actorOf } from "./actor.ts";
 import { addInbox } from "./inbox-routes.ts";
 import { addModels } from "./model-routes.ts";
 import { addPast } from "./past-routes.ts";
+import { addPipelineOfRun } from "./pipeline-run-routes.ts";
 import { addPlan } from "./plan-routes.ts";
 import { toRejectionProblem } from "./problem.ts";
 import { readBody } from "./read-body.ts";
@@ -49,6 +50,7 @@ export function createRunApp(): Hono {
   addPast(app);
   addRunStream(app);
   addRunStatus(app);
+  addPipelineOfRun(app);
   return app;
 }
 

@@ -8,6 +8,7 @@ import { headOf } from "../domain/text.ts";
 import type { Usage } from "../domain/usage.ts";
 import { boardOf } from "../views/board.ts";
 import type { Lineage } from "../views/lineage.ts";
+import { pipelineOf, type Pipeline } from "../views/pipeline.ts";
 
 export type RunCard = {
   readonly run: RunId;
@@ -35,6 +36,8 @@ export type RunCard = {
   readonly spend: Usage;
   readonly attempts: number;
   readonly lineage: Lineage | null;
+  /** Of a run that is one deliberation. */
+  readonly pipeline: Pipeline | null;
   /** Brought in from a file: it can be looked at and forked, not conducted, answered or landed. */
   readonly isImported: boolean;
   /** Why its log cannot be read, in words; null where it can. */
@@ -72,6 +75,7 @@ export function cardOf(state: Folded, { projectKey, ...beside }: BesideState): R
     spend: board.spend,
     attempts: board.attempts,
     lineage: board.lineage,
+    pipeline: pipelineOf(state),
     problem: null,
   };
 }

@@ -1,9 +1,10 @@
 // All runs of this person as the API needs them. The composition root finds, reads, conducts and watches them.
 
-import type { RunId } from "../domain/ids.ts";
+import type { Actor, RunId } from "../domain/ids.ts";
 import type { Conductor } from "../engine/conductor.ts";
 import type { LiveTexts } from "../engine/live-texts.ts";
 import type { Ports } from "../engine/ports.ts";
+import type { RecoveredBody, RecoverOrder } from "./pipeline-wire.ts";
 import type { RunCard } from "./run-card.ts";
 import type {
   BeginOrder,
@@ -92,6 +93,11 @@ export type ServedRuns = Runs & {
   readonly projectModels: (run: RunId) => Promise<ProjectModelsBody>;
   /** Writes ladders into it. Throws Fault `run_missing`, `run_imported` and what saving them throws. */
   readonly saveModels: (run: RunId, order: SaveModelsOrder) => Promise<SavedModelsBody>;
+  /**
+   * The run that recovers from this one, made where it is not there and conducted here where nobody does. Throws Fault
+   * `recovery_refused`, `recovery_claimed`, `run_missing` and what beginning a run throws.
+   */
+  readonly recover: (run: RunId, order: Omit<RecoverOrder, "as">, by: Actor) => Promise<RecoveredBody>;
   /** What a run is expected to take; nothing is started or written. */
   readonly forecast: (order: BeginOrder) => Promise<ForecastBody>;
 };

@@ -23,6 +23,7 @@ const app = createApp({
     resume: refuse,
     land: refuse,
     forecast: refuse,
+    recover: refuse,
     projectModels: refuse,
     saveModels: refuse,
   },

@@ -116,6 +116,7 @@ const runsWith = (open: OpenRun, more: Partial<ServedRuns>): ServedRuns => ({
   resume: refuse,
   land: refuse,
   forecast: refuse,
+  recover: refuse,
   projectModels: refuse,
   saveModels: refuse,
   ...more,

@@ -46,6 +46,7 @@ function makeApp(own: Partial<TimeTravel> = {}) {
       resume: notAsked,
       land: notAsked,
       forecast: notAsked,
+      recover: notAsked,
       projectModels: notAsked,
       saveModels: notAsked,
     },

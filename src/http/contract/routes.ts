@@ -5,6 +5,7 @@ import { answerSchema, commandSchema, messageEditSchema, patchSchema, sessionSch
 import { allRoutes } from "./all-routes.ts";
 import * as desk from "./desk-answers.ts";
 import { pastRoutes } from "./past-routes.ts";
+import { pipelineRoutes } from "./pipeline-routes.ts";
 import { ruleRoutes } from "./rule-routes.ts";
 import type { Answer, ApiRoute } from "./route.ts";
 import * as run from "./run-answers.ts";
@@ -86,6 +87,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...pastRoutes,
   ...ruleRoutes,
   ...travelRoutes,
+  ...pipelineRoutes,
   {
     method: "GET",
     path: "/api/runs/:run/budget",

@@ -10,6 +10,7 @@ import type { Summary } from "../../views/summary.ts";
 import type { RunCard } from "../run-card.ts";
 import type { ForecastBody, StatusBody } from "../wire.ts";
 import * as part from "./parts.ts";
+import { pipeline } from "./pipeline-answers.ts";
 
 const { count, epochMs, micros, modelId, ticketId, ticketIds, spread } = part;
 
@@ -196,6 +197,7 @@ export const runCard = z.strictObject({
   spend: usageSchema,
   attempts: count,
   lineage: lineage.nullable(),
+  pipeline: pipeline.nullable().describe("Of a run that is one deliberation."),
   isImported: z.boolean().describe("Brought in from a file: it can be looked at and forked, nothing else."),
   problem: z.string().nullable().describe("Why its log cannot be read."),
 }) satisfies z.ZodType<RunCard>;

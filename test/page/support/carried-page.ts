@@ -39,6 +39,7 @@ export function carry({ run, state, records }: BillingRun): CarriedRun {
     spend: [...state.spend.values()].reduce(addUsage, zeroUsage),
     attempts: state.totals.attempts,
     lineage: null,
+    pipeline: null,
     isImported: false,
     problem: null,
   };
