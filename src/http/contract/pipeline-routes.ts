@@ -70,7 +70,8 @@ export const pipelineRoutes: readonly ApiRoute[] = [
     tag: "pipeline",
     summary: "One pipeline: its chain, agents, errors, failure, and the earlier system's keys",
     answer: { name: "PipelineDetail", schema: told.pipelineDetail, what: "As its log tells now." },
-    problems: [404, 409],
+    // The names of routes that take another method are no pipelines.
+    problems: [404, 405, 409],
   },
   {
     method: "GET",
