@@ -6,6 +6,7 @@ import type { RunConfig } from "../../src/domain/config.ts";
 import { defaultDeliberationLimits, defaultThresholds } from "../../src/domain/deliberation.ts";
 import type { DeliberationId, DeliberationOutcome, Inheritance, Setup } from "../../src/domain/deliberation.ts";
 import type { Event, Recorded } from "../../src/domain/event.ts";
+import { headOf } from "../../src/domain/text.ts";
 import type { Handoff } from "../../src/domain/handoff.ts";
 import type { Digest, ModelId, RunId } from "../../src/domain/ids.ts";
 import { makeConfig } from "./conducted.ts";
@@ -45,7 +46,7 @@ export function failedDeliberation(options: FailedOptions): FailedRun {
   const notes = noteHandoff(begun, deliberation, at);
   if (notes === undefined) throw new Error("nothing was opened");
   const ending = { run, outcome, detail: "nobody yields" };
-  const handoff = writeHandoff(notes, ending, { read: (text) => String(text), digest });
+  const handoff = writeHandoff(notes, ending, { read: headOf, digest });
   const text = JSON.stringify(handoff);
   const blob = { blob: digest(text) as Digest, bytes: text.length, head: text.slice(0, 100) };
   const left: Event = isLost
