@@ -42,6 +42,8 @@ export type RunFiles = {
   readonly processLog: string;
   /** The scenario as it was when the run began. */
   readonly scenario: string;
+  /** Of a deliberation: what each agent proves itself with, by role. */
+  readonly capabilities: string;
   /** There where the run was brought in from a file: it may be looked at and forked, not conducted. */
   readonly imported: string;
   /** What its log says for forecasts; made anew where it is missing or old. */
@@ -61,6 +63,7 @@ export const runFiles = (runs: string, run: RunId): RunFiles => {
     debugState: join(folder, "debug_state.json"),
     processLog: join(folder, "process.log"),
     scenario: join(folder, "scenario.json"),
+    capabilities: join(folder, "capabilities.json"),
     imported: join(folder, "imported.json"),
     observed: join(folder, "observed.json"),
     card: join(folder, "card.json"),

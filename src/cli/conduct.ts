@@ -69,7 +69,7 @@ export async function conductRun(
 }
 
 /** What was begun over this process's API ends with this process: it stays until that is over, or until it is told to end. */
-async function outlive({ besides }: Conducting, context: CliContext, program: string): Promise<void> {
+export async function outlive({ besides }: Conducting, context: CliContext, program: string): Promise<void> {
   const say = (line: string): void => void context.err.write(`${line}\n`);
   let left: readonly string[] = [];
   let signals = 0;
@@ -100,7 +100,7 @@ function sayForecast(conducting: Conducting, context: CliContext): void {
 }
 
 /** P10: the first signal drains, the second ends now; either way the run can be resumed. */
-function makeStopper(
+export function makeStopper(
   conducting: Conducting,
   context: CliContext,
   { program, alert }: { readonly program: string; readonly alert: (line: string) => void },

@@ -2,10 +2,13 @@
 
 import type { Raise } from "../domain/budget.ts";
 import type { Budgets, Mode, Tier } from "../domain/config.ts";
+import type { DeliberationSetting } from "../domain/deliberation-setting.ts";
+import type { Subtask } from "../domain/deliberation.ts";
 import type { Recorded } from "../domain/event.ts";
 import type { ForkEdit } from "../domain/fork-edit.ts";
 import type { ModelId, RunId } from "../domain/ids.ts";
 import type { Recording } from "../domain/recording.ts";
+import type { Text } from "../domain/text.ts";
 import type { ShellCommand, Trust } from "../domain/ticket.ts";
 import type { DayFacts } from "./budget-lines.ts";
 import type { boardOf } from "../views/board.ts";
@@ -47,6 +50,25 @@ export type BeginOptions = {
   readonly sandbox: "bwrap" | "none";
   /** Whom answers over the API are recorded under; the user of this machine where absent. */
   readonly person?: string;
+};
+
+/** A question to a table of agents, instead of work. */
+export type DeliberateOptions = {
+  readonly repo: string;
+  /** Undefined: the scenario's; its constraints, criteria and subtasks stand in for empty lists too. */
+  readonly objective: string | undefined;
+  readonly constraints: readonly string[];
+  readonly success: readonly string[];
+  readonly subtasks: readonly Subtask[];
+  /** What the command line says of seats, limits and policy. */
+  readonly said: DeliberationSetting;
+  readonly scenario?: string;
+  readonly budgets?: Budgets;
+  readonly attended: boolean;
+  readonly sandbox: "bwrap" | "none";
+  /** Of whoever started this process. */
+  readonly pipeline?: string;
+  readonly task?: string;
 };
 
 export type ResumeOptions = {
@@ -115,6 +137,8 @@ export type Conducting = {
   readonly history: () => Iterable<Recorded>;
   /** What the run took so far, from its whole log. To be called before `close`. */
   readonly facts: () => RunFacts;
+  /** A text of the run, whole. To be called before `close`. */
+  readonly wholeText: (text: Text) => Promise<string>;
   readonly subscribe: (listener: (item: LiveItem) => void) => () => void;
   readonly send: Send;
   /** Address of the run's page, which lets one browser in; null where it cannot be served. Served from `start` on. */
@@ -265,6 +289,8 @@ export type Desk = {
   readonly saveModels: (repo: string, ladders: readonly TierLadder[]) => Promise<SavedLadders>;
   /** Checks everything before anything is written. */
   readonly begin: (options: BeginOptions) => Promise<Conducting>;
+  /** The same for a deliberation. */
+  readonly deliberate: (options: DeliberateOptions) => Promise<Conducting>;
   /** Takes over a run that no living process conducts. */
   readonly resume: (options: ResumeOptions) => Promise<Conducting>;
   /** Two moments; one that is not named is the last there is. `other`: the run that `b` is of, where it is another one. */

@@ -15,6 +15,12 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'tutti plan "Add CSV export" --json | jq .criticalPath',
     "tutti plan --epic-file goal.md --out plans/export.json",
   ],
+  deliberate: [
+    'tutti deliberate "Which store should the queue use, and why?" --model anthropic/claude-sonnet-4-5',
+    'tutti deliberate "Design the export" --constraints "No new dependency" --success "Names every failure" --max-rounds 5',
+    'tutti deliberate --objective-file question.md --seat "ALPHA=openai/gpt-5: Look at cost" --recover auto',
+    "tutti deliberate --scenario examples/deliberations/agree --recover none",
+  ],
   forecast: [
     "tutti forecast tickets.json",
     "tutti forecast tickets.json --lanes 8 --model anthropic/claude-sonnet-4-5 --json",

@@ -54,6 +54,8 @@ export type Marker = {
   readonly tell: (result: MarkerResult) => void;
   /** What the process says if it ends before anything better is known; later words take the place of earlier ones. */
   readonly expect: (result: MarkerResult) => void;
+  /** The same with what went wrong instead of an ending. */
+  readonly fail: (error: unknown) => void;
 };
 
 export const nothingBegun: MarkerResult = {
@@ -88,6 +90,9 @@ export function openMarker(
     tell,
     expect: (result) => {
       expected = result;
+    },
+    fail: (error) => {
+      expected = { ...expected, exitCode: 1, error: error instanceof Error ? error.message : String(error) };
     },
   };
 }

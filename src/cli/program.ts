@@ -3,6 +3,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { addContext } from "./context-program.ts";
 import { addRecordings } from "./add-recordings.ts";
+import { addDeliberate } from "./add-deliberate.ts";
 import { addServe } from "./add-serve.ts";
 import { addTimeTravel } from "./add-time-travel.ts";
 import { addRules } from "./add-rules.ts";
@@ -56,6 +57,7 @@ export function createProgram(context: CliContext, about: About): Command {
     .addHelpText("after", closing);
   program.commandsGroup("Conducting:");
   addConducting(program, context, settle);
+  addDeliberate(program, { context, settle, command });
   addServe(program, { context, settle, command });
   program.commandsGroup("Looking:");
   addLooking(program, context, settle);

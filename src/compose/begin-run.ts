@@ -39,6 +39,8 @@ export type Checked = {
   readonly models: Models;
   readonly scenario: LoadedScenario | undefined;
   readonly notes: readonly string[];
+  /** JSON text that lies beside the log and nowhere else: what agents prove themselves with. */
+  readonly capabilities?: string;
 };
 
 /**
@@ -76,6 +78,7 @@ export async function recordRun(checked: Checked, { person, hub, tell, attend }:
   const opened = await place.store.create(run);
   try {
     if (scenario !== undefined) createPrivateFile(files.scenario, scenario.text);
+    if (checked.capabilities !== undefined) createPrivateFile(files.capabilities, checked.capabilities);
     const days = dayLedgerOf(place.homes);
     const ports = await openPorts({ run, config: checked.config, opened, models, dir: files.folder, days });
     const config = await storeGoal(ports, checked.config);
@@ -91,10 +94,12 @@ export async function recordRun(checked: Checked, { person, hub, tell, attend }:
 }
 
 /** A long goal lies beside the log, as every long text does. */
-async function storeGoal(ports: Pick<Ports, "log">, config: RunConfig): Promise<RunConfig> {
-  const { goal } = config;
-  if (goal === undefined || typeof goal.epic !== "string") return config;
-  return { ...config, goal: { ...goal, epic: await storeText(ports.log, goal.epic) } };
+async function storeGoal({ log }: Pick<Ports, "log">, config: RunConfig): Promise<RunConfig> {
+  const { goal, deliberation } = config;
+  if (typeof goal?.epic === "string") return { ...config, goal: { ...goal, epic: await storeText(log, goal.epic) } };
+  if (typeof deliberation?.objective.text !== "string") return config;
+  const objective = { ...deliberation.objective, text: await storeText(log, deliberation.objective.text) };
+  return { ...config, deliberation: { ...deliberation, objective } };
 }
 
 /** A ticket file that came with the repository is the repository's word, not the person's. */
@@ -156,13 +161,13 @@ export async function checkAll(
 }
 
 /** What past runs of this project say of this one. */
-async function withPriors(config: RunConfig, place: Place): Promise<RunConfig> {
+export async function withPriors(config: RunConfig, place: Place): Promise<RunConfig> {
   const priors = await collectPriors(place);
   return priors.runs + priors.passedOver === 0 ? config : { ...config, priors };
 }
 
 /** What calls will cost is known before the run begins. */
-async function withCards(
+export async function withCards(
   { config, tickets }: Extract<MadeRunConfig, { ok: true }>,
   { userConfig, userDefaults }: LoadedSettings,
 ): Promise<RunConfig> {
@@ -183,7 +188,7 @@ async function planOf(work: BeginOptions["work"]): Promise<Plan> {
   }
 }
 
-const emptyPlan = (epic: string): Plan => ({
+export const emptyPlan = (epic: string): Plan => ({
   title: titleOfGoal(epic),
   description: "",
   verify: [],
@@ -192,9 +197,9 @@ const emptyPlan = (epic: string): Plan => ({
   notes: [],
 });
 
-const toPrompt = ({ name, version, hash, text }: Prompt): Prompt => ({ name, version, hash, text });
+export const toPrompt = ({ name, version, hash, text }: Prompt): Prompt => ({ name, version, hash, text });
 
-function toSettingsFault(faults: readonly SettingsFault[], { files }: LoadedSettings): Fault {
+export function toSettingsFault(faults: readonly SettingsFault[], { files }: LoadedSettings): Fault {
   const lines = faults.map(({ file, path = [], place, problem, remedy }) => {
     const source = files.find(({ name }) => name === file);
     const where = source === undefined ? place : `${placeInFile(source, path)}: ${place}`;
@@ -219,14 +224,14 @@ const flagsOf = (options: BeginOptions): RunFlags => ({
 });
 
 /** `ask` and `finish` are always granted and need no naming. */
-const workerTools = (specs: readonly { readonly name: string }[]): readonly string[] =>
+export const workerTools = (specs: readonly { readonly name: string }[]): readonly string[] =>
   specs.map(({ name }) => name).filter((name) => name !== askTool && name !== finishTool);
 
 const bytesOfSpec = ({ name, description, parameters }: ModelToolSpec): number =>
   Buffer.byteLength(JSON.stringify({ name, description, parameters }));
 
 /** Every model of every ladder, so that no run comes to grief on its second rung. */
-async function checkModels(models: Models, ladders: readonly (readonly ModelId[])[]): Promise<void> {
+export async function checkModels(models: Models, ladders: readonly (readonly ModelId[])[]): Promise<void> {
   const lines: string[] = [];
   let remedy = "";
   for (const model of new Set(ladders.flat())) {

@@ -8,6 +8,7 @@ import { evolve } from "../core/evolve.ts";
 import type { Conductor } from "../engine/conductor.ts";
 import type { FeedItem } from "../engine/feed.ts";
 import type { Ports } from "../engine/ports.ts";
+import { loadText } from "../engine/texts.ts";
 import { debugStateOf, toDebugStateText } from "../views/debug-state.ts";
 import { observeLog } from "./collect-priors.ts";
 import { openHeld, openHere } from "./open-runs.ts";
@@ -77,6 +78,7 @@ export function makeConducting(options: ServedOptions, { since, ...extras }: Ext
     state: conductor.state,
     history: () => ports.log.read(since),
     facts: () => observeLog(files.observed, ports.log).facts,
+    wholeText: async (text) => loadText(ports.log, text),
     subscribe: conductor.feed.subscribe,
     send: sendTo(open),
     page: page.promise,

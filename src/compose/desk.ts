@@ -13,6 +13,7 @@ import { Fault } from "../engine/ports.ts";
 import { beginNewRun } from "./begin-run.ts";
 import { observeLog } from "./collect-priors.ts";
 import { sendWithin } from "./conduct.ts";
+import { beginDeliberation } from "./deliberate-run.ts";
 import { examine } from "./examine.ts";
 import { explainConfig } from "./explain-config.ts";
 import { findRun, listRuns, lookAt, withLog } from "./find-run.ts";
@@ -54,6 +55,7 @@ export function createDesk(env: Environment, program: string): Desk {
   };
   return {
     begin: (options) => beginNewRun(options, { env, program, hub }),
+    deliberate: (options) => beginDeliberation(options, { env, program, hub }),
     resume: async (options) => resumeDeadRun(await findPlace(options.repo, env), options, { env, hub }),
     ...travelling({ env, hub, program, choose }),
     list: async (repo) => lookAtAll(await findPlace(repo, env)),

@@ -1,12 +1,14 @@
 // Where things are: the person's folders, and the runs of the repository a command was given.
 
+import { existsSync } from "node:fs";
+import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createSqliteRunStore } from "../adapters/log/sqlite-log.ts";
 import { findHomes, runsFolder, type Homes } from "../adapters/run-files.ts";
 import { createGit } from "../adapters/workspace/git.ts";
 import { locateRepository } from "../adapters/workspace/locate-repository.ts";
 import { projectKey } from "../adapters/workspace/run-names.ts";
-import type { RunStore } from "../engine/ports.ts";
+import { Fault, type RunStore } from "../engine/ports.ts";
 
 /** The runs of one project. */
 export type ProjectRuns = {
@@ -25,10 +27,20 @@ export type Place = ProjectRuns & {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Throws Fault `not_a_repository`, `bare_repository`, `foreign_owner`. */
+/**
+ * A folder that is no repository is one as well where a deliberation took place in it. Throws Fault `not_a_repository`,
+ * `bare_repository`, `foreign_owner`.
+ */
 export async function findPlace(repo: string, env: Environment): Promise<Place> {
-  const { root } = await locateRepository(createGit(), resolve(repo));
-  return placeOf(root, env);
+  try {
+    const { root } = await locateRepository(createGit(), resolve(repo));
+    return placeOf(root, env);
+  } catch (error) {
+    const isPlain = error instanceof Fault && (error.code === "not_a_repository" || error.code === "bare_repository");
+    const place = isPlain ? placeOf(await realpath(resolve(repo)), env) : undefined;
+    if (place === undefined || !existsSync(place.runs)) throw error;
+    return place;
+  }
 }
 
 /** For a canonical top folder that is known already. */

@@ -234,8 +234,10 @@ function firstIn(role: Role, { asked, own }: Voices): Origin {
 }
 
 /** The seat's on the command line, --model, the seat's in a file, [deliberation], then what the tiers have. */
-function modelOf(role: Role, { said, asked, own }: Voices, sources: DeliberationSources): Settled<ModelId | undefined> {
-  const flagged = said.seats[role]?.model ?? said.model;
+function modelOf(role: Role, { asked, own }: Voices, sources: DeliberationSources): Settled<ModelId | undefined> {
+  const flagged = sources.said
+    .flatMap(({ seats, model }) => [seats[role]?.model, model])
+    .find((model) => model !== undefined);
   if (flagged !== undefined) return { value: flagged, origin: byFlag };
   const files = [
     [asked.seats[role]?.model, place("tutti.toml", `seats.${role}.model`)],

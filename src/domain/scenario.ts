@@ -5,6 +5,7 @@ import { deliberationTable } from "./deliberation-setting.ts";
 import { objectiveCaps, subtaskList } from "./deliberation-words.ts";
 import { parseJsonText } from "./json-text.ts";
 import { providerFaultCodeSchema } from "./outcome.ts";
+import { budgetsTable } from "./settings-fields.ts";
 import { usageSchema } from "./usage.ts";
 
 const ms = z.number().int().nonnegative();
@@ -60,6 +61,7 @@ const scriptedDeliberationSchema = deliberationTable.extend({
   constraints: lines,
   success: lines,
   subtasks: subtaskList.optional(),
+  budgets: budgetsTable.optional(),
 });
 export type ScriptedDeliberation = z.infer<typeof scriptedDeliberationSchema>;
 

@@ -76,6 +76,11 @@ describe("settings of a deliberation", () => {
     expect(setup.limits).toMatchObject({ rounds: 3, messages: 9 });
     expect(setup.seats[0]).toMatchObject({ role: "ALPHA", model: "a/a", brief: "cost" });
     expect(setup.seats[1]).toMatchObject({ role: "BETA", model: "b/b" });
+    expect(models({ said: [{ model: "flag/all" }, { seats: { BETA: { model: "scripted/beta" } } }] })).toEqual([
+      "ALPHA flag/all",
+      "BETA flag/all",
+      "GAMMA flag/all",
+    ]);
   });
 
   it("DCLI2 a seat without a model, a single proposer, two mediators and a model that is not allowed are faults", () => {
