@@ -38,6 +38,8 @@ export type History = {
   readonly said: readonly Text[];
   /** By this ticket, in a run that has bounds. */
   readonly spent: Spent;
+  /** What its ended attempts used in this run; null before the first has ended. */
+  readonly used: Usage | null;
 };
 
 export type TicketState =
@@ -301,6 +303,7 @@ export const noHistory: History = {
   guidance: null,
   said: [],
   spent: nothingSpent,
+  used: null,
 };
 
 const noCounts: Counts = {
