@@ -69,7 +69,10 @@ export const approval = z.strictObject({
   askedAt: epochMs,
   choices: z.array(z.strictObject({ decision: decisionSchema, means: z.string() })),
   lastMessage: textSchema.nullable(),
-  holdsUp: z.number(),
+  holdsUp: z
+    .number()
+    .nullable()
+    .describe("Weight of the longest path that waits for the answer; null: the whole run does."),
   detail: detail.nullable(),
   problem: z.string().exactOptional().describe("Why there is no detail."),
 }) satisfies z.ZodType<ApprovalBody>;
