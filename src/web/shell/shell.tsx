@@ -7,6 +7,7 @@ import { useRunInView } from "../state/run-in-view.ts";
 import { Announcer } from "../ui/announcer.tsx";
 import { ProblemNote } from "../ui/notes.tsx";
 import { LostNote } from "./lost-note.tsx";
+import { NoticeNote } from "./notice-note.tsx";
 import { Rail } from "./rail.tsx";
 import { TopBar } from "./top-bar.tsx";
 import { useNews } from "./use-news.ts";
@@ -32,6 +33,7 @@ export function Shell() {
           <div className="grid min-h-0 min-w-0 grid-rows-[auto_minmax(0,1fr)]">
             <div>
               <LostNote />
+              <NoticeNote />
               {problem !== null && <ProblemNote problem={problem} />}
             </div>
             <Outlet />
