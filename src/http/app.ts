@@ -6,6 +6,7 @@ import { addCarried } from "./carried-route.ts";
 import { addContract } from "./contract-route.ts";
 import { addDoor, type DoorOptions } from "./door.ts";
 import { toFaultProblem, toProblem } from "./problem.ts";
+import { addProjects, type ProjectDesk } from "./project-routes.ts";
 import { reachRun } from "./reach-run.ts";
 import { createRunApp } from "./run-app.ts";
 import { addRuns } from "./runs-routes.ts";
@@ -19,6 +20,8 @@ export type AppOptions = DoorOptions & {
   readonly runs: ServedRuns;
   /** Absent: the runs are as they are, as in a test of other routes. */
   readonly travel?: TimeTravel;
+  /** Absent: nothing is told of projects. */
+  readonly projects?: ProjectDesk;
   /** Told of every error that is not the client's. */
   readonly onError: (error: Error) => void;
   /** Streams end in good order with it. */
@@ -32,6 +35,7 @@ export function createApp(options: AppOptions): Hono {
   addStatus(app, options.runs);
   addRuns(app, options.runs);
   addStream(app, options);
+  if (options.projects !== undefined) addProjects(app, options.projects);
   if (options.travel !== undefined) addTimeTravel(app, { travel: options.travel, person: options.person });
   app.use("/api/runs/:run/*", reachRun(options.runs));
   addCarried(app, options);

@@ -32,6 +32,7 @@ const app = createApp({
     takeOut: async function* () {},
     bringIn: refuse,
   },
+  projects: { config: refuse, examine: refuse, view: refuse, prompts: refuse },
   token: "t",
   port: () => 1,
   sessions: createSessions({ now: () => 0 }),

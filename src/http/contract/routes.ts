@@ -5,6 +5,7 @@ import { answerSchema, commandSchema, messageEditSchema, patchSchema, sessionSch
 import { allRoutes } from "./all-routes.ts";
 import * as desk from "./desk-answers.ts";
 import { pastRoutes } from "./past-routes.ts";
+import { projectRoutes } from "./project-routes.ts";
 import { ruleRoutes } from "./rule-routes.ts";
 import type { Answer, ApiRoute } from "./route.ts";
 import * as run from "./run-answers.ts";
@@ -67,6 +68,7 @@ export const apiRoutes: readonly ApiRoute[] = [
     problems: [404],
   },
   ...allRoutes,
+  ...projectRoutes,
   {
     method: "GET",
     path: "/api/runs/:run",
@@ -92,6 +94,14 @@ export const apiRoutes: readonly ApiRoute[] = [
     tag: "runs",
     summary: "What bounds it, and what is spent, held back and left, by scope",
     answer: { name: "Budget", schema: desk.budget, what: "Classes of tokens apart." },
+    problems: [404, 409],
+  },
+  {
+    method: "GET",
+    path: "/api/runs/:run/context",
+    tag: "runs",
+    summary: "How full each worker's context window is, what fills it, and what telling it in short would give back",
+    answer: { name: "Context", schema: desk.context, what: "A meter for each worker that is at work." },
     problems: [404, 409],
   },
   {
