@@ -12,7 +12,11 @@ export function tellCallEvent(draft: StoryDraft, recorded: Recorded): boolean {
   const { event } = recorded;
   switch (event.type) {
     case "tool.called":
-      return changeCall(draft, event, (entry) => ({ ...withArgs(entry, event, draft), step: "running" }));
+      return changeCall(draft, event, (entry) => ({
+        ...withArgs(entry, event, draft),
+        step: "running",
+        letBy: event.rule ?? null,
+      }));
     case "tool.returned":
       return changeCall(draft, event, (entry) => ({
         ...entry,
@@ -159,6 +163,7 @@ function editCalls(draft: StoryDraft, recorded: Recorded, { turn, calls, edit }:
       problem,
       step: "written",
       refusedBy: null,
+      letBy: null,
       gates: [],
       output: null,
       outputEdit: null,

@@ -209,6 +209,7 @@ function tellReply(draft: StoryDraft, recorded: Recorded, event: EventOf<"turn.r
       problem: problem ?? null,
       step: "written",
       refusedBy: null,
+      letBy: null,
       gates: [],
       output: null,
       outputEdit: null,
