@@ -1,15 +1,18 @@
 // The runs of a state folder as a server sees them: cards, what is kept of them, and who is told of a change.
 
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createSystemClock } from "../../src/adapters/clock.ts";
 import { createSqliteRunStore } from "../../src/adapters/log/sqlite-log.ts";
 import { findHomes, runFiles, runsFolder } from "../../src/adapters/run-files.ts";
 import { createAllRuns, type AllRuns } from "../../src/compose/all-runs.ts";
+import { bringIn, takeOut } from "../../src/compose/imports.ts";
 import { RunHub } from "../../src/compose/hub.ts";
+import { runsOf } from "../../src/compose/place.ts";
 import { StartedRuns } from "../../src/compose/start-runs.ts";
 import type { RunId } from "../../src/domain/ids.ts";
 import { beginRun } from "../../src/engine/open-run.ts";
@@ -96,6 +99,33 @@ describe("the cards of all runs", () => {
     });
     expect(existsSync(card)).toBe(false);
     await expect(all.runs.find(broken)).rejects.toMatchObject({ name: "Fault" });
+  });
+
+  it("EXP7 a run that lies in one project is not brought into another; of copies, the one that was made there is shown", async () => {
+    const run = await leaveRun("Here");
+    const homes = findHomes(env());
+    const file = Readable.from(takeOut({ runs: runs() }, run), { objectMode: false });
+    await expect(bringIn(runsOf(homes, "p-0"), file)).rejects.toMatchObject({
+      code: "run_exists",
+      message: expect.stringContaining("another repository of yours") as unknown,
+      remedy: expect.stringContaining(`tutti clean ${run}`) as unknown,
+    });
+    expect(await cardOf(all, run)).toMatchObject({ project: { key: "p-1" }, isImported: false });
+    // Copied by hand, to either side of it.
+    for (const key of ["p-0", "p-2"]) {
+      const copy = runFiles(runsFolder(homes, key), run);
+      cpSync(runFiles(runs(), run).folder, copy.folder, { recursive: true });
+      writeFileSync(copy.imported, "{}");
+    }
+    for (const each of [all, startAnew()]) {
+      const shown = (await each.runs.list()).filter((card) => card.run === run);
+      expect(shown).toMatchObject([{ project: { key: "p-1" }, isImported: false }]);
+      const found = await each.runs.find(run);
+      if (found?.kind !== "open") throw new Error("nobody conducts it");
+      await found.open.change(({ conductor }) => conductor.submit({ type: "run.set_lanes", lanes: 9 }, "person:ann"));
+      found.release();
+      if (each !== all) await each.close();
+    }
   });
 
   it("HUB10 whoever watches is told of what is there, of runs that come, change and go, and no more once they leave", async () => {

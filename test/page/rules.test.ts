@@ -1,27 +1,19 @@
 // A rule is made in the inbox with keys alone: first what it would have decided so far is shown, then it answers what was
 // ticked, and what it lets run from then on says so.
 
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { killLeftovers } from "../e2e/support/cli.ts";
-import { finish, makeProject, run, scenarioOf, ticket, turn, write, type Project } from "../e2e/support/project.ts";
+import { beforeEach, expect, it } from "vitest";
+import { finish, run, scenarioOf, ticket, turn, write } from "../e2e/support/project.ts";
 import { describeNeeding } from "../support/needs.ts";
-import { launchBrowser } from "./support/browser.ts";
-import { openRun, recordsOf, startRun, type RealPage, type RealRun } from "./support/real-run.ts";
+import { onRealRuns } from "./support/on-real-runs.ts";
+import { recordsOf, startRun, type RealPage, type RealRun } from "./support/real-run.ts";
 
 describeNeeding("chromium", "a rule made in the inbox", () => {
-  let browser: Browser;
-  let project: Project;
+  const { project, open } = onRealRuns();
   let of: RealRun;
   let there: RealPage;
 
-  beforeAll(async () => {
-    browser = await launchBrowser();
-  });
-  afterAll(() => browser.close());
   /** A, B and C wait with a file each; D follows C, and its other call keeps the run from ending. */
   beforeEach(async () => {
-    project = makeProject();
     const scenario = scenarioOf({
       A: [turn(write("out/a.txt", "a\n")), turn(finish())],
       B: [turn(write("out/b.txt", "b\n")), turn(finish())],
@@ -29,19 +21,14 @@ describeNeeding("chromium", "a rule made in the inbox", () => {
       D: [turn(write("out/d.txt", "d\n")), turn(run("echo done")), turn(finish())],
     });
     const work = [...["A", "B", "C"].map((id) => ticket(id)), ticket("D", { dependsOn: ["C"] })];
-    of = await startRun(project, { work, scenario });
-    there = await openRun(browser, of);
+    of = await startRun(project(), { work, scenario });
+    there = await open(of);
     await there.gotoRun();
     for (const id of ["A", "B", "C"]) await there.card(id, /needs you/i).waitFor();
     await there.press("g", "i");
     await there.moveTo(/a\.txt/);
     await there.press("Control+Enter");
     await of.running.seen(/"type":"approval\.answered"/);
-  });
-  afterEach(async () => {
-    await there.close();
-    killLeftovers();
-    project.remove();
   });
 
   /** Opens the dialog on B's request and makes it about all files of the folder, in the whole run. */

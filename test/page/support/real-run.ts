@@ -65,8 +65,11 @@ export type RealPage = Opened & {
   readonly close: () => Promise<void>;
 };
 
-/** A new browser session, let in by `tutti link`. `by`: whose server shows the run; left out: its own. */
-export async function openRun(browser: Browser, run: RealRun, options: OpenOptions & { readonly by?: RealRun } = {}) {
+/** `by`: whose server shows the run; left out: its own. */
+export type OpenRunOptions = OpenOptions & { readonly by?: RealRun };
+
+/** A new browser session, let in by `tutti link`. */
+export async function openRun(browser: Browser, run: RealRun, options: OpenRunOptions = {}): Promise<RealPage> {
   const host = options.by ?? run;
   const { stdout } = await tutti(["link", host.id, "--repo", host.project.repo, "--json"], host.project);
   const link = new URL((JSON.parse(stdout) as { link: string }).link);
