@@ -7,7 +7,7 @@ import { finish, scenarioOf, ticket, turn, write } from "../e2e/support/project.
 import { describeNeeding } from "../support/needs.ts";
 import { onRealRuns } from "./support/on-real-runs.ts";
 import { startRelay } from "./support/relay.ts";
-import { recordsOf, startRun, statusOf, type RealRun } from "./support/real-run.ts";
+import { approveIn, recordsOf, startRun, statusOf, type RealRun } from "./support/real-run.ts";
 
 describeNeeding("chromium", "a run that is driven from the page", () => {
   const { project, open } = onRealRuns();
@@ -58,11 +58,7 @@ describeNeeding("chromium", "a run that is driven from the page", () => {
     await there.card("B", /needs you/i).waitFor();
     await press("g", "i");
     await there.moveTo(/A\.txt/);
-    const { approvals } = JSON.parse((await call(of, "approvals", "--json")).stdout) as {
-      approvals: readonly { id: string; ticket: string }[];
-    };
-    const id = approvals.find((each) => each.ticket === "A")?.id ?? "";
-    await call(of, "approve", id);
+    await approveIn(of, "A");
     await page.getByText(/approved this/).waitFor();
     expect(await page.getByRole("button", { name: /^Approve/ }).isDisabled()).toBe(true);
     await page.getByRole("region", { name: "Request" }).getByText("A.txt").first().waitFor();
@@ -78,10 +74,7 @@ describeNeeding("chromium", "a run that is driven from the page", () => {
     await there.card("C", /needs you/i).waitFor();
     relay.cut();
     await page.getByText(/Offline for/).waitFor();
-    const { approvals } = JSON.parse((await call(of, "approvals", "--json")).stdout) as {
-      approvals: readonly { id: string; ticket: string }[];
-    };
-    for (const { id } of approvals.filter((each) => each.ticket !== "C")) await call(of, "approve", id);
+    for (const id of ["A", "B"]) await approveIn(of, id);
     await of.running.seen(/ticket\.completed[\s\S]*ticket\.completed/);
     expect(await there.card("A").getAttribute("data-status")).toBe("step_paused");
     relay.mend();

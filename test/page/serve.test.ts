@@ -2,11 +2,11 @@
 // terminal; and a server that is killed and started again while the page is open.
 
 import { expect, it } from "vitest";
-import { startTutti, tutti, type Started } from "../e2e/support/cli.ts";
+import { startTutti, type Started } from "../e2e/support/cli.ts";
 import { finish, scenarioOf, ticket, turn, write, type Project } from "../e2e/support/project.ts";
 import { describeNeeding } from "../support/needs.ts";
 import { onRealRuns } from "./support/on-real-runs.ts";
-import { recordsOf, startRun, statusOf, type RealRun } from "./support/real-run.ts";
+import { approveIn, askedOf, recordsOf, startRun, statusOf, type RealRun } from "./support/real-run.ts";
 
 const words = Array.from({ length: 60 }, (_, place) => `word${place}`).join(" ");
 
@@ -17,18 +17,6 @@ async function serve(project: Project, port = "0"): Promise<Serving> {
   const process = startTutti(["serve", "--port", port, "--json"], project);
   const [, found = ""] = await process.seen(/"port":(\d+)/);
   return { process, port: found };
-}
-
-type Asked = { readonly id: string; readonly ticket: string };
-
-async function askedOf({ id, project }: RealRun): Promise<readonly Asked[]> {
-  const { stdout } = await tutti(["approvals", id, "--repo", project.repo, "--json"], project);
-  return (JSON.parse(stdout) as { approvals: readonly Asked[] }).approvals;
-}
-
-async function approveThere(of: RealRun, ticket: string): Promise<void> {
-  const { id = "" } = (await askedOf(of)).find((each) => each.ticket === ticket) ?? {};
-  await tutti(["approve", id, "--repo", of.project.repo], of.project);
 }
 
 const eventsOf = async (of: RealRun) => (await recordsOf(of)).map(({ event }) => event);
@@ -62,7 +50,7 @@ describeNeeding("chromium", "the page of tutti serve", () => {
     await there.moveTo(/B\.txt/);
     expect((await askedOf(of)).map((each) => each.ticket).toSorted()).toEqual(["B", "C"]);
     // In the terminal, while it is being looked at here.
-    await approveThere(of, "B");
+    await approveIn(of, "B");
     await page.getByText(/approved this/).waitFor();
     await there.moveTo(/C\.txt/);
     await press("Control+Enter");
@@ -93,8 +81,8 @@ describeNeeding("chromium", "the page of tutti serve", () => {
     await process.done;
     await page.getByText(/Offline for/).waitFor();
     await page.getByText(/The page connects again by itself/).waitFor();
-    await approveThere(of, "A");
-    await approveThere(of, "B");
+    await approveIn(of, "A");
+    await approveIn(of, "B");
     await of.running.seen(/(?:"type":"ticket\.completed"[\s\S]*){2}/);
     expect(await there.card("A").getAttribute("data-status")).toBe("step_paused");
 

@@ -2,11 +2,10 @@
 // shown is what was, and nothing can be done there.
 
 import { beforeEach, expect, it } from "vitest";
-import { tutti } from "../e2e/support/cli.ts";
 import { finish, scenarioOf, ticket, turn, write } from "../e2e/support/project.ts";
 import { describeNeeding } from "../support/needs.ts";
 import { onRealRuns } from "./support/on-real-runs.ts";
-import { recordsOf, startRun, type RealPage, type RealRun } from "./support/real-run.ts";
+import { approveIn, recordsOf, startRun, type RealPage, type RealRun } from "./support/real-run.ts";
 
 describeNeeding("chromium", "time on the page of a real run", () => {
   const { project, open } = onRealRuns();
@@ -23,8 +22,8 @@ describeNeeding("chromium", "time on the page of a real run", () => {
       B: [turn(write("b.txt", "b\n")), turn(finish())],
     });
     of = await startRun(project(), { work: [ticket("A"), ticket("B", { dependsOn: ["A"] })], scenario });
-    const [, id = ""] = await of.running.seen(/"approval":"(A\d+)","gate":"call"/);
-    await tutti(["approve", id, "--repo", project().repo], project());
+    await of.running.seen(/"type":"approval\.requested","ticket":"A"/);
+    await approveIn(of, "A");
     await of.running.seen(/"type":"approval\.requested","ticket":"B"/);
     const records = await recordsOf(of);
     asked = records.find(({ event }) => event.type === "approval.requested")?.seq ?? 0;
@@ -35,10 +34,6 @@ describeNeeding("chromium", "time on the page of a real run", () => {
   });
 
   const shows = async (seq: number): Promise<void> => {
-    await there.page
-      .getByRole("slider", { name: "Event shown" })
-      .and(there.page.locator(`[value="${seq}"]`))
-      .waitFor();
     await there.page.getByText(`Event ${seq} of ${head}`).waitFor();
   };
   const isLive = (): Promise<void> => there.page.getByText("Live", { exact: true }).first().waitFor();
@@ -50,11 +45,11 @@ describeNeeding("chromium", "time on the page of a real run", () => {
     await slider.focus();
     await press("ArrowLeft");
     await shows(head - 1);
-    await press("ArrowLeft", "ArrowLeft");
-    await shows(head - 3);
-    expect(new URL(page.url()).searchParams.get("at")).toBe(String(head - 3));
-    await press("ArrowRight");
+    await press("ArrowLeft");
     await shows(head - 2);
+    expect(new URL(page.url()).searchParams.get("at")).toBe(String(head - 2));
+    await press("ArrowRight");
+    await shows(head - 1);
     await press("Home");
     await shows(1);
     expect(await slider.getAttribute("aria-valuetext")).toMatch(
@@ -65,15 +60,21 @@ describeNeeding("chromium", "time on the page of a real run", () => {
     expect(new URL(page.url()).searchParams.get("at")).toBe(null);
     // Both questions are stops.
     await page.getByRole("button", { name: `question for you at event ${asked}`, includeHidden: true }).waitFor();
-    await press("[");
-    await press("[");
-    await shows(asked);
+    const stops = (await recordsOf(of)).flatMap(({ seq, event }) => (event.type === "approval.requested" ? [seq] : []));
+    expect(stops).toHaveLength(2);
+    for (const stop of stops.toReversed().filter((seq) => seq < head)) {
+      await press("[");
+      await shows(stop);
+    }
     await card("A", /needs you/i).waitFor();
-    await card("B", /pending/i).waitFor();
+    await card("B", /after A/).waitFor();
     await press("]");
     await card("A", /completed/i).waitFor();
     await card("B", /needs you/i).waitFor();
-    await press("Home", "l");
+    await slider.focus();
+    await press("Home");
+    await shows(1);
+    await press("l");
     await isLive();
     expect(there.complaints).toEqual([]);
   });
@@ -127,9 +128,14 @@ describeNeeding("chromium", "time on the page of a real run", () => {
       .first()
       .waitFor();
     expect(await rows.getByText(/approved|has run|is done|completed/i).count()).toBe(0);
-    await press("g", "b");
+    // From screen to screen the point stays.
+    await press("g", "a");
+    await page.getByRole("heading", { name: "Agents" }).waitFor();
+    await shows(words);
+    await page.getByRole("link", { name: "Board" }).click();
+    await shows(words);
     await card("A", /running/i).waitFor();
-    await card("B", /pending/i).waitFor();
+    await card("B", /after A/).waitFor();
     await page.getByRole("button", { name: "Go live" }).focus();
     await press("Enter");
     await card("B", /needs you/i).waitFor();

@@ -14,6 +14,7 @@ import {
   Workflow,
 } from "lucide-react";
 import { useState, type ReactNode } from "react";
+import { keepPoint } from "../search.ts";
 import { useRunCards } from "../state/hooks.ts";
 import { IconButton } from "../ui/button.tsx";
 import { ConnectionBadge } from "./connection-badge.tsx";
@@ -59,6 +60,14 @@ const icon = (made: ReactNode, label: string): ReactNode => (
   </>
 );
 
+const runItems = [
+  { to: "/runs/$run", label: "Board", icon: Workflow, exact: true },
+  { to: "/runs/$run/agents", label: "Agents", icon: Bot, exact: false },
+  { to: "/runs/$run/spend", label: "Spend", icon: Coins, exact: false },
+  { to: "/runs/$run/models", label: "Models", icon: SlidersHorizontal, exact: false },
+  { to: "/runs/$run/report", label: "Report", icon: FileText, exact: false },
+] as const;
+
 export function Rail({ openKeys }: { readonly openKeys: () => void }) {
   const { run } = useParams({ strict: false });
   const cards = useRunCards() ?? [];
@@ -75,25 +84,20 @@ export function Rail({ openKeys }: { readonly openKeys: () => void }) {
         {icon(<Inbox aria-hidden size={18} />, "Inbox")}
         <Count count={waiting} />
       </Link>
-      {run !== undefined && (
-        <>
-          <Link to="/runs/$run" params={{ run }} title="Board" className={itemClass} activeOptions={{ exact: true }}>
-            {icon(<Workflow aria-hidden size={18} />, "Board")}
+      {run !== undefined &&
+        runItems.map(({ to, label, icon: Icon, exact }) => (
+          <Link
+            key={to}
+            to={to}
+            params={{ run }}
+            search={keepPoint}
+            title={label}
+            className={itemClass}
+            activeOptions={{ exact, includeSearch: false }}
+          >
+            {icon(<Icon aria-hidden size={18} />, label)}
           </Link>
-          <Link to="/runs/$run/agents" params={{ run }} title="Agents" className={itemClass}>
-            {icon(<Bot aria-hidden size={18} />, "Agents")}
-          </Link>
-          <Link to="/runs/$run/spend" params={{ run }} title="Spend" className={itemClass}>
-            {icon(<Coins aria-hidden size={18} />, "Spend")}
-          </Link>
-          <Link to="/runs/$run/models" params={{ run }} title="Models" className={itemClass}>
-            {icon(<SlidersHorizontal aria-hidden size={18} />, "Models")}
-          </Link>
-          <Link to="/runs/$run/report" params={{ run }} title="Report" className={itemClass}>
-            {icon(<FileText aria-hidden size={18} />, "Report")}
-          </Link>
-        </>
-      )}
+        ))}
       <span className="flex-1 max-sm:hidden" />
       <div className="grid justify-items-center gap-1 short:grid-cols-2 short:gap-0 short:*:last:col-span-2 max-sm:hidden">
         <NotifyButton />

@@ -50,6 +50,21 @@ export const statusOf = async ({ id, project }: RealRun): Promise<StatusBody> =>
 export const recordsOf = async ({ id, project }: RealRun): Promise<readonly JsonRecord[]> =>
   parseLines((await tutti(["log", id, "--repo", project.repo, "--json"], project)).stdout) as readonly JsonRecord[];
 
+export type AskedThere = { readonly id: string; readonly ticket: string };
+
+/** What waits, as the terminal says. */
+export async function askedOf({ id, project }: RealRun): Promise<readonly AskedThere[]> {
+  const { stdout } = await tutti(["approvals", id, "--repo", project.repo, "--json"], project);
+  return (JSON.parse(stdout) as { approvals: readonly AskedThere[] }).approvals;
+}
+
+/** In the terminal. The ticket has one open request. */
+export async function approveIn(of: RealRun, ticket: string): Promise<void> {
+  const { id = "" } = (await askedOf(of)).find((each) => each.ticket === ticket) ?? {};
+  const { code, stderr } = await tutti(["approve", id, "--repo", of.project.repo], of.project);
+  if (code !== 0) throw new Error(stderr);
+}
+
 export type RealPage = Opened & {
   /** Of the server that let it in, such as `http://127.0.0.1:4000`. */
   readonly origin: string;

@@ -7,7 +7,7 @@ import { toPrintableLine } from "../../../domain/printable.ts";
 import { ticketStatuses, type TicketStatus } from "../../../domain/ticket.ts";
 import type { BoardLayout } from "../../../views/board-layout.ts";
 import { statusWords } from "../../../views/words.ts";
-import { useRun } from "../../state/hooks.ts";
+import { useCanAct, useRun } from "../../state/hooks.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Keys } from "../../ui/keys.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
@@ -37,6 +37,7 @@ type ToolbarProps = {
 
 export function Toolbar(props: ToolbarProps) {
   const { search, change, kind, density } = props;
+  const canAct = useCanAct();
   return (
     <div className="flex min-h-11 flex-wrap items-center gap-x-2.5 gap-y-1 border-b border-line px-3 py-1">
       <Segmented
@@ -74,7 +75,12 @@ export function Toolbar(props: ToolbarProps) {
             onNext={props.onNext}
           />
         )}
-        <IconButton label="Change the plan" icon={<PencilRuler aria-hidden size={15} />} onClick={props.onEdit} />
+        <IconButton
+          label="Change the plan"
+          icon={<PencilRuler aria-hidden size={15} />}
+          disabled={!canAct}
+          onClick={props.onEdit}
+        />
       </span>
     </div>
   );

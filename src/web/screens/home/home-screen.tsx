@@ -14,6 +14,8 @@ import { RunRow, rowColumns } from "./run-row.tsx";
 import { standingOf } from "./run-badge.tsx";
 
 const shownAtOnce = 100;
+/** The others are in the inbox. */
+const mostWaiting = 20;
 
 export function HomeScreen() {
   const cards = useRunCards();
@@ -72,7 +74,7 @@ function Waiting({ cards }: { readonly cards: readonly RunCard[] }) {
         Waiting for you
       </h2>
       <ul className="grid grid-cols-[minmax(0,1fr)] gap-1">
-        {waiting.map((card) => (
+        {waiting.slice(0, mostWaiting).map((card) => (
           <li key={card.run}>
             <Link
               to="/runs/$run/inbox"
@@ -87,6 +89,11 @@ function Waiting({ cards }: { readonly cards: readonly RunCard[] }) {
           </li>
         ))}
       </ul>
+      {waiting.length > mostWaiting && (
+        <Link to="/inbox" className="mt-1 inline-block px-2 text-accent underline max-sm:px-0">
+          {counted(waiting.length - mostWaiting, "more run")} in the inbox
+        </Link>
+      )}
     </section>
   );
 }
@@ -97,7 +104,7 @@ function History({ cards }: { readonly cards: readonly RunCard[] }) {
   const [question, setQuestion] = useState("");
   const [project, setProject] = useState(everything);
   const [standing, setStanding] = useState(everything);
-  const [most, setMost] = useState(shownAtOnce);
+  const [first, setFirst] = useState(0);
   const search = useRef<HTMLInputElement>(null);
   useKeys("Runs", [{ keys: "/", does: "Search the runs", run: () => search.current?.focus() }]);
   const projects = useMemo(() => [...new Set(cards.map((card) => card.project.name))].toSorted(), [cards]);
@@ -111,6 +118,12 @@ function History({ cards }: { readonly cards: readonly RunCard[] }) {
         `${card.title} ${card.run} ${card.project.name} ${card.reason ?? ""}`.toLowerCase().includes(word),
       ),
   );
+  const narrow = (change: () => void): void => {
+    change();
+    setFirst(0);
+  };
+  // Runs may go while a later page is in view.
+  const from = first < found.length ? first : 0;
   return (
     <section aria-label="All runs" className="min-w-0">
       <div className="mb-3 flex flex-wrap items-center gap-2">
@@ -120,22 +133,49 @@ function History({ cards }: { readonly cards: readonly RunCard[] }) {
           aria-label="Search the runs"
           placeholder="Search  /"
           value={question}
-          onChange={({ target }) => setQuestion(target.value)}
+          onChange={({ target }) => narrow(() => setQuestion(target.value))}
           className="min-h-8 w-64 rounded-control border border-line3 bg-s1 px-3 max-sm:w-full"
         />
-        <Choice label="Project" value={project} options={projects} onChange={setProject} />
-        <Choice label="Outcome" value={standing} options={standings} onChange={setStanding} />
+        <Choice
+          label="Project"
+          value={project}
+          options={projects}
+          onChange={(name) => narrow(() => setProject(name))}
+        />
+        <Choice
+          label="Outcome"
+          value={standing}
+          options={standings}
+          onChange={(word) => narrow(() => setStanding(word))}
+        />
         <span role="status" className="ml-auto text-fg2 tabular">
           {found.length === cards.length ? counted(cards.length, "run") : `${found.length} of ${cards.length}`}
         </span>
       </div>
-      <Table cards={found.slice(0, most)} />
-      {found.length > most && (
-        <Button className="mt-3" onClick={() => setMost(most + shownAtOnce)}>
-          Show {Math.min(shownAtOnce, found.length - most)} more
-        </Button>
-      )}
+      <Table cards={found.slice(from, from + shownAtOnce)} />
+      <Pages from={from} count={found.length} onTurn={setFirst} />
     </section>
+  );
+}
+
+type PagesProps = { readonly from: number; readonly count: number; readonly onTurn: (from: number) => void };
+
+/** However long the list, one page of it is drawn. */
+function Pages({ from, count, onTurn }: PagesProps) {
+  if (count <= shownAtOnce) return null;
+  const to = Math.min(count, from + shownAtOnce);
+  return (
+    <div className="mt-3 flex items-center gap-2 tabular">
+      <Button disabled={from === 0} onClick={() => onTurn(Math.max(0, from - shownAtOnce))}>
+        Newer
+      </Button>
+      <Button disabled={to === count} onClick={() => onTurn(to)}>
+        Older
+      </Button>
+      <span className="text-fg2">
+        {from + 1} to {to}
+      </span>
+    </div>
   );
 }
 

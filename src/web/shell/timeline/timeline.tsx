@@ -25,7 +25,7 @@ export function Timeline({ live }: { readonly live: RunView }) {
   const seek = useCallback(
     (seq: number | undefined) => {
       const to = seq === undefined || seq >= head ? undefined : Math.max(1, Math.round(seq));
-      void navigate({ from: "/runs/$run", to: ".", search: (now) => ({ ...now, at: to }), replace: true });
+      void navigate({ to: ".", search: (now) => ({ ...now, at: to }), replace: true });
     },
     [navigate, head],
   );
