@@ -80,7 +80,7 @@ describe("the cards of all runs", () => {
     await expect(all.runs.find(broken)).rejects.toMatchObject({ name: "Fault" });
   });
 
-  it("EXP7 a run that lies in one project is not brought into another; of copies, the one that was made there is shown", async () => {
+  it("EXP9 a run that lies in one project is not brought into another; of copies, the one that was made there is shown", async () => {
     const run = await leave("Here");
     const homes = findHomes(env());
     const file = Readable.from(takeOut({ runs: runs() }, run), { objectMode: false });
