@@ -6,6 +6,7 @@ import { LiveContext, RunContext } from "../state/hooks.ts";
 import { useRunInView } from "../state/run-in-view.ts";
 import { Announcer } from "../ui/announcer.tsx";
 import { ProblemNote } from "../ui/notes.tsx";
+import { HeldNote } from "./held-note.tsx";
 import { LostNote } from "./lost-note.tsx";
 import { NoticeNote } from "./notice-note.tsx";
 import { Rail } from "./rail.tsx";
@@ -39,6 +40,7 @@ export function Shell() {
             <Outlet />
           </div>
         </div>
+        <HeldNote />
         <Announcer />
         <Suspense>
           {layer === "palette" && <Palette onClose={close} />}

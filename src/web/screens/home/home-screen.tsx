@@ -1,8 +1,8 @@
 // What waits for the person, and all runs of all projects, the newest first.
 
 import { Link } from "@tanstack/react-router";
-import { ArrowRight, Plus } from "lucide-react";
-import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { ArrowRight, FileUp, Plus } from "lucide-react";
+import { lazy, Suspense, useMemo, useRef, useState, type RefObject } from "react";
 import type { RunCard } from "../../../http/run-card.ts";
 import { counted } from "../../../views/words.ts";
 import { useBackend, useRunCards } from "../../state/hooks.ts";
@@ -12,6 +12,7 @@ import { StatusIcon } from "../../ui/status-icon.tsx";
 import { useKeys } from "../../ui/use-keys.ts";
 import { RunRow, rowColumns } from "./run-row.tsx";
 import { standingOf } from "./run-badge.tsx";
+import { useDrop } from "./use-drop.ts";
 
 const shownAtOnce = 100;
 /** The others are in the inbox. */
@@ -19,14 +20,21 @@ const mostWaiting = 20;
 
 export function HomeScreen() {
   const cards = useRunCards();
-  if (cards === null) return <main aria-busy className="p-6" />;
+  return cards === null ? <main aria-busy className="p-6" /> : <Home cards={cards} />;
+}
+
+function Home({ cards }: { readonly cards: readonly RunCard[] }) {
+  const target = useRef<HTMLElement>(null);
+  const importing = useImporting(target);
   return (
-    <main className="min-h-0 overflow-auto">
+    <main ref={target} className="min-h-0 overflow-auto">
       <div className="mx-auto grid max-w-7xl grid-cols-[minmax(0,1fr)] gap-6 p-6 max-sm:gap-4 max-sm:p-3">
         <div className="flex items-center gap-3">
           <h1 className="flex-1 text-20">Runs</h1>
+          {importing.button}
           <Begin />
         </div>
+        {importing.dialog}
         {cards.length === 0 ? (
           <Empty title="There is no run yet">
             Start one in a repository: <code className="rounded-cell bg-s3 px-1">tutti run "what you want done"</code>.
@@ -62,6 +70,27 @@ function Begin() {
       )}
     </>
   );
+}
+
+const ImportRun = lazy(async () => ({ default: (await import("./import-run.tsx")).ImportRun }));
+
+/** A file may be dropped anywhere on the screen. An exported page takes none. */
+function useImporting(target: RefObject<HTMLElement | null>) {
+  const { isOffline } = useBackend();
+  const [asked, setAsked] = useState<{ readonly file: File | null } | null>(null);
+  useDrop(target, isOffline ? null : (file) => setAsked({ file }));
+  return {
+    button: !isOffline && (
+      <Button icon={<FileUp aria-hidden size={14} />} onClick={() => setAsked({ file: null })}>
+        Import a run
+      </Button>
+    ),
+    dialog: asked !== null && (
+      <Suspense>
+        <ImportRun dropped={asked.file} onClose={() => setAsked(null)} />
+      </Suspense>
+    ),
+  };
 }
 
 function Waiting({ cards }: { readonly cards: readonly RunCard[] }) {

@@ -8,10 +8,11 @@ import { names } from "../../ui/class-names.ts";
 import { Keys } from "../../ui/keys.tsx";
 import { LazyPart } from "../../ui/lazy-part.tsx";
 import { useKeys } from "../../ui/use-keys.ts";
-import { movePlace, nowhere, settlePlace, type Place } from "./queue.ts";
+import { movePlace, nowhere, passPlace, settlePlace, type Place } from "./queue.ts";
 import { QueueList } from "./queue-list.tsx";
 import { rowKey, type QueueRow } from "./rows.ts";
 import { RunScope } from "./run-scope.tsx";
+import type { Fate } from "./use-decision.ts";
 
 /** Comes beside the screen, not after it: its loading begins with it. */
 const loading = import("./request-detail.tsx");
@@ -53,7 +54,7 @@ export function InboxFrame({ rows, chosen, onChoose, empty, isOfAll }: InboxFram
     <LazyPart what="the request">
       <RequestDetail
         id={row.id}
-        onAnswering={(id, isTaken) => answering(rowKey(row.run, id), isTaken)}
+        onAnswering={(id, fate) => answering(rowKey(row.run, id), fate)}
         onRewriting={(view, isTaken) => follow(isTaken ? toSubject(row.run, view) : null)}
         onNext={() => step(1)}
         back={<BackToQueue onBack={() => setOpened(false)} />}
@@ -137,7 +138,7 @@ type PlaceOptions = Pick<InboxFrameProps, "rows" | "chosen" | "onChoose">;
 type PlaceUse = {
   readonly place: Place;
   readonly go: (to: Place) => void;
-  readonly answering: (key: string, isTaken: boolean) => void;
+  readonly answering: (key: string, fate: Fate) => void;
   readonly follow: (subject: Subject | null) => void;
 };
 
@@ -163,9 +164,11 @@ function usePlace({ rows, chosen, onChoose }: PlaceOptions): PlaceUse {
     followed.current = null;
     tell.current(toRow(place.key));
   }, [place.key]);
-  const answering = (key: string, isTaken: boolean): void => {
-    if (isTaken) mine.current.add(key);
-    else mine.current.delete(key);
+  const answering = (key: string, fate: Fate): void => {
+    if (fate === "none") mine.current.delete(key);
+    else mine.current.add(key);
+    // What can still be taken back is there; nobody has to wait for it.
+    if (fate === "held") go(passPlace(keys, key));
   };
   const follow = (subject: Subject | null): void => {
     followed.current = subject;

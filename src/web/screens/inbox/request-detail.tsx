@@ -6,7 +6,7 @@ import type { RunState } from "../../../core/state.ts";
 import type { ApprovalId } from "../../../domain/ids.ts";
 import type { ApprovalView } from "../../../views/approvals.ts";
 import { gateStoryOf, type GateStory } from "../../../views/gate-story.ts";
-import { useRun } from "../../state/hooks.ts";
+import { useRun, useRunView } from "../../state/hooks.ts";
 import { Button } from "../../ui/button.tsx";
 import { useKeys, type KeyBinding } from "../../ui/use-keys.ts";
 import { Answering, type Refusing } from "./answering.tsx";
@@ -16,8 +16,9 @@ import { PayloadPane, type Face } from "./payload-pane.tsx";
 import { HiddenWarning } from "./payload.tsx";
 import { RequestHeader } from "./request-header.tsx";
 import { RestingNote } from "./resting-note.tsx";
-import { matterOf, useAsked } from "./rows.ts";
-import { useDecision } from "./use-decision.ts";
+import { reasonFor } from "./reasons.ts";
+import { matterOf, rowKey, useAsked } from "./rows.ts";
+import { useDecision, type Fate } from "./use-decision.ts";
 import { useDetail } from "./use-detail.ts";
 import { useEditing } from "./use-editing.ts";
 
@@ -26,8 +27,8 @@ const MessageEditor = lazy(async () => ({ default: (await import("./message-edit
 
 type RequestDetailProps = {
   readonly id: ApprovalId;
-  /** An answer is on its way from here; false: it was not taken. */
-  readonly onAnswering: (id: ApprovalId, isTaken: boolean) => void;
+  /** What becomes of an answer that is given here. */
+  readonly onAnswering: (id: ApprovalId, fate: Fate) => void;
   /** Its message is being rewritten from here: what is asked about anew takes its place. */
   readonly onRewriting: (view: ApprovalView, isTaken: boolean) => void;
   readonly onNext: () => void;
@@ -104,7 +105,8 @@ function useRequest({ view, isOpen, onAnswering }: RequestProps) {
   const [refusing, setRefusing] = useState<Refusing>(null);
   const [isSplit, setSplit] = useState(false);
   const [layer, setLayer] = useState<Layer>(null);
-  const words = useRef("");
+  const { run } = useRunView();
+  const words = useRef(reasonFor(rowKey(run, view.id)));
   const setWords = (text: string): void => {
     words.current = text;
   };
@@ -115,7 +117,10 @@ function useRequest({ view, isOpen, onAnswering }: RequestProps) {
     isShown: detail.body !== undefined || (detail.problem !== undefined && isWhole),
     shownDigest: detail.body?.digest,
     pace: paceKey(view, matter),
-    onAnswering,
+    onAnswering: (id, fate) => {
+      if (fate === "held") setRefusing(null);
+      onAnswering(id, fate);
+    },
   });
   return {
     matter,
