@@ -1,6 +1,6 @@
 // The way between screens, and what waits for the person.
 
-import { Link, useParams } from "@tanstack/react-router";
+import { Link, useMatchRoute, useParams } from "@tanstack/react-router";
 import {
   Bell,
   BellOff,
@@ -70,6 +70,8 @@ const runItems = [
 
 export function Rail({ openKeys }: { readonly openKeys: () => void }) {
   const { run } = useParams({ strict: false });
+  // One run's inbox has no place of its own in the rail.
+  const isRunInbox = useMatchRoute()({ to: "/runs/$run/inbox" }) !== false;
   const cards = useRunCards() ?? [];
   const waiting = cards.reduce((sum, { needsYou }) => sum + needsYou, 0);
   return (
@@ -80,7 +82,7 @@ export function Rail({ openKeys }: { readonly openKeys: () => void }) {
       <Link to="/" title="Runs" className={itemClass} activeOptions={{ exact: true }}>
         {icon(<ListTree aria-hidden size={18} />, "Runs")}
       </Link>
-      <Link to="/inbox" title="Inbox" className={itemClass}>
+      <Link to="/inbox" title="Inbox" className={itemClass} {...(isRunInbox && { "data-status": "active" })}>
         {icon(<Inbox aria-hidden size={18} />, "Inbox")}
         <Count count={waiting} />
       </Link>

@@ -1,13 +1,19 @@
 // The menu itself, over radix: arrows move, Escape closes, focus comes back. Loaded when the first menu is opened.
 
 import { DropdownMenu } from "radix-ui";
+import { useState } from "react";
 import type { MenuProps } from "./menu.tsx";
 
+/** In the part of the page that its button is in: nothing stands outside of all of them. */
+const findPart = (): HTMLElement | null =>
+  document.activeElement?.closest<HTMLElement>("header, nav, main, footer") ?? null;
+
 export function MenuLayer({ trigger, items }: MenuProps) {
+  const [part] = useState(findPart);
   return (
     <DropdownMenu.Root defaultOpen modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={part}>
         <DropdownMenu.Content
           align="end"
           sideOffset={6}

@@ -63,7 +63,7 @@ export function QueueList({ rows, chosen, onChoose, onMove }: QueueListProps) {
     event.preventDefault();
     onMove(by);
   };
-  if (rows.length === 0) return <p className="flex-1 p-4 text-fg2">Nothing else waits for you.</p>;
+  if (rows.length === 0) return <p className="flex-1 p-4 text-fg2">The queue is empty.</p>;
   const isListed = rows.some(({ key }) => key === chosen);
   return (
     <div
