@@ -306,7 +306,7 @@ export const noHistory: History = {
   used: null,
 };
 
-const noCounts: Counts = {
+export const noCounts: Counts = {
   pending: 0,
   ready: 0,
   running: 0,

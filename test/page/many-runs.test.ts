@@ -67,7 +67,6 @@ describeNeeding("chromium", `a list of ${count} runs`, () => {
     await page.evaluate("globalThis.painted");
     await page.reload();
     const ms = await page.evaluate<number>("globalThis.painted");
-    if (process.env["TUTTI_TELL"] !== undefined) process.stderr.write(`painted after ${Math.round(ms)} ms\n`);
     expect(ms).toBeLessThan(mostMs);
     await said("200 runs");
     expect(await rows().first().textContent()).toContain("Epic 199 of reports");
@@ -82,7 +81,6 @@ describeNeeding("chromium", `a list of ${count} runs`, () => {
     expect(await page.getByRole("button", { name: "Older" }).isDisabled()).toBe(true);
     expect(await elements()).toBeLessThan(mostElements);
     expect(await findViolations(page)).toEqual([]);
-    if (process.env["TUTTI_TELL"] !== undefined) process.stderr.write(`${await elements()} elements\n`);
     await page.getByRole("button", { name: "Newer" }).focus();
     await page.keyboard.press("Enter");
     await rows().first().filter({ hasText: "Epic 199 of reports" }).waitFor();
