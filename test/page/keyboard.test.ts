@@ -14,6 +14,33 @@ describeNeeding("chromium", "answers by the keyboard alone", () => {
   const { project, open } = onRealRuns();
   const branch = ({ id }: RealRun): string => `tutti/${id}/integration`;
 
+  it("INBOX21 a request that was moved on from takes no answer, however soon the key comes", async () => {
+    const scenario = scenarioOf({ A: [turn(finish())], B: [turn(finish())] });
+    const of = await startRun(project, { work: [ticket("A"), ticket("B")], scenario, trust: "step" });
+    const there = await open(of);
+    await there.gotoRun("/inbox");
+    await there.page.getByRole("option").nth(1).waitFor();
+    await there.chosen(/Ticket A/);
+    // The second key is heard when the list has moved on, and before the next request is drawn.
+    await there.page.evaluate(`(async () => {
+      const press = (key, ctrlKey) => document.dispatchEvent(new KeyboardEvent("keydown", { key, ctrlKey, bubbles: true }));
+      press("j", false);
+      for (let turns = 0; turns < 10; turns += 1) await Promise.resolve();
+      press("Enter", true);
+    })()`);
+    await there.chosen(/Ticket B/);
+    expect((await recordsOf(of)).map(({ event }) => event.type)).not.toContain("approval.answered");
+    await there.press("Control+Enter");
+    await there.page
+      .getByRole("option")
+      .filter({ hasText: /Ticket B.*before it starts/s })
+      .waitFor({ state: "detached" });
+    const answered = (await recordsOf(of)).map(({ event }) => event).filter(({ type }) => type === "approval.answered");
+    expect(answered).toMatchObject([{ ticket: "B", decision: "approve" }]);
+    await there.page.waitForURL(/inbox\?approval=/);
+    expect(there.complaints).toEqual([]);
+  });
+
   it("PAGE4 PAGE5 A-107 spawn, call, result, question, a no with its reason, an abort", async () => {
     const scenario = scenarioOf({
       A: [turn(write("a.txt", "by the model\n")), turn(finish())],

@@ -132,7 +132,8 @@ const noWords = /Abort|Reject|Withhold|Turn down|No answer|Do without|Do not/;
 async function chosen(page: Page, words: RegExp): Promise<void> {
   await requests(page).and(page.locator('[aria-selected="true"]')).filter({ hasText: words }).waitFor();
   // A request takes answers only once it has been in view for a moment.
-  const answers = page.locator("section[aria-label=Request] footer button:not(:disabled)", { hasText: noWords });
+  const inView = "[aria-busy=false] section[aria-label=Request]";
+  const answers = page.locator(`${inView} footer button:not(:disabled)`, { hasText: noWords });
   await answers.first().waitFor();
 }
 

@@ -27,6 +27,8 @@ const MessageEditor = lazy(async () => ({ default: (await import("./message-edit
 
 type RequestDetailProps = {
   readonly id: ApprovalId;
+  /** False once the person has moved on from it: it takes no answer and no key then. */
+  readonly isInView: () => boolean;
   /** What becomes of an answer that is given here. */
   readonly onAnswering: (id: ApprovalId, fate: Fate) => void;
   /** Its message is being rewritten from here: what is asked about anew takes its place. */
@@ -80,14 +82,14 @@ const keyWords = {
 
 const isLayerOpen = (): boolean => document.querySelector("[role=dialog],[role=menu],[role=alertdialog]") !== null;
 
-/** Nothing is answered behind a layer that is open above the page. */
-function useRequestKeys(acts: Readonly<Record<keyof typeof keyWords, () => unknown>>): void {
+/** Nothing is answered behind a layer that is open above the page, and nothing that was moved on from. */
+function useRequestKeys(isInView: () => boolean, acts: Readonly<Record<keyof typeof keyWords, () => unknown>>): void {
   useKeys(
     "Inbox",
     Object.entries(acts).map(([keys, act]): KeyBinding => ({
       keys,
       does: keyWords[keys as keyof typeof keyWords],
-      run: () => !isLayerOpen() && act(),
+      run: () => !isLayerOpen() && isInView() && act(),
       everywhere: keys === "Ctrl Enter",
     })),
   );
@@ -96,7 +98,7 @@ function useRequestKeys(acts: Readonly<Record<keyof typeof keyWords, () => unkno
 type Acts = ReturnType<typeof useRequest>;
 
 /** What the person is doing with the request in view. */
-function useRequest({ view, isOpen, onAnswering }: RequestProps) {
+function useRequest({ view, isOpen, isInView, onAnswering }: RequestProps) {
   const matter = matterOf(view);
   const detail = useDetail(view, isOpen);
   const story = useStory(view.id);
@@ -114,6 +116,7 @@ function useRequest({ view, isOpen, onAnswering }: RequestProps) {
   const decision = useDecision({
     view,
     isOpen,
+    isInView,
     isShown: detail.body !== undefined || (detail.problem !== undefined && isWhole),
     shownDigest: detail.body?.digest,
     pace: paceKey(view, matter),
@@ -173,7 +176,7 @@ function Request(props: RequestProps) {
   const isOff = decision.closed !== null;
   const canRewrite = view.lastMessage !== null && !isOff;
   const canRule = !isOff && matter !== "plan" && matter !== "patch" && matter !== "budget";
-  useRequestKeys({
+  useRequestKeys(props.isInView, {
     "Ctrl Enter": approve,
     E: edit,
     "Ctrl Backspace": () => !isOff && setRefusing("reject"),

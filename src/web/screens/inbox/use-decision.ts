@@ -41,6 +41,8 @@ export type Fate = "held" | "sent" | "none";
 export type DecisionOptions = {
   readonly view: ApprovalView;
   readonly isOpen: boolean;
+  /** False once the person has moved on to another one. */
+  readonly isInView: () => boolean;
   /** What would be released is in view. */
   readonly isShown: boolean;
   /** Digest of what is in view, as the server gave it. */
@@ -49,7 +51,8 @@ export type DecisionOptions = {
   readonly onAnswering: (id: ApprovalId, fate: Fate) => void;
 };
 
-export function useDecision({ view, isOpen, isShown, shownDigest, pace, onAnswering }: DecisionOptions): Decision {
+export function useDecision(options: DecisionOptions): Decision {
+  const { view, isOpen, isInView, isShown, shownDigest, pace, onAnswering } = options;
   const { send, isSending, problem, forget } = useCommand();
   const { isArmed, lookedFor } = useArming(isShown);
   const hold = useHolding(view, onAnswering);
@@ -58,7 +61,7 @@ export function useDecision({ view, isOpen, isShown, shownDigest, pace, onAnswer
   const closed = useClosed(isOpen);
 
   const decide: Decision["decide"] = (decision, { reason, edited }) => {
-    if (closed !== null || isSending || !isArmed || isStale) return;
+    if (closed !== null || isSending || !isArmed || isStale || !isInView()) return;
     const body: AnswerBody = { decision, reason, digest: view.digest, ...(edited === undefined ? {} : { edited }) };
     const looked = lookedFor();
     if (hold(body, () => keepReviewTime(pace, looked))) return;
