@@ -225,7 +225,7 @@ describe("a line in pieces", () => {
   const lengthOf = (path: string): number =>
     numbersOf(path).reduce((sum, value, place, all) => sum + Math.abs(value - (all[place - 2] ?? value)), 0);
 
-  it("BOARD15 they are short, follow each other, and together are the line", () => {
+  it("BOARD21 they are short, follow each other, and together are the line", () => {
     fc.assert(
       fc.property(plans, fc.constantFrom(...densities), (of, density) => {
         const layout = layoutOf(planOf(of));
@@ -244,7 +244,7 @@ describe("a line in pieces", () => {
     );
   });
 
-  it("BOARD15 only those that can be seen are drawn, and each of them is", () => {
+  it("BOARD21 only those that can be seen are drawn, and each of them is", () => {
     const part = { x: 300, y: 60, width: 700, height: 300 };
     fc.assert(
       fc.property(plans, (of) => {
