@@ -16,7 +16,7 @@ describeNeeding("chromium", "answers by the keyboard alone", () => {
 
   it("INBOX21 a request that was moved on from takes no answer, however soon the key comes", async () => {
     const scenario = scenarioOf({ A: [turn(finish())], B: [turn(finish())] });
-    const of = await startRun(project, { work: [ticket("A"), ticket("B")], scenario, trust: "step" });
+    const of = await startRun(project(), { work: [ticket("A"), ticket("B")], scenario, trust: "step" });
     const there = await open(of);
     await there.gotoRun("/inbox");
     await there.page.getByRole("option").nth(1).waitFor();
