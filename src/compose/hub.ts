@@ -107,9 +107,11 @@ export class RunHub implements Hub {
     this.#stays = true;
     const { state } = findHomes(this.#options.env);
     makePrivateFolder(state);
-    const { port, programPort, addressOf, close } = await (this.#serving = this.#serve(options));
+    const { port, programPort, all, addressOf, close } = await (this.#serving = this.#serve(options));
     const file = stayingServerFile(state);
     writeServerFile(file, { port: programPort, token: this.#token, pid: process.pid });
+    // Before a browser comes: the first look at many runs takes a while. What fails is told to whoever asks.
+    all.runs.list().catch(() => {});
     return {
       address: addressOf(),
       port,

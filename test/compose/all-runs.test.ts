@@ -67,6 +67,16 @@ describe("the cards of all runs", () => {
     await third.close();
   });
 
+  it("HUB12 a server that stays looks at all runs when it starts, before anybody asks", async () => {
+    const run = await leave("Early");
+    const { card } = runFiles(runs(), run);
+    const server = await new RunHub({ env: env(), program: home }).stay({ port: 0, named: [] });
+    for (let tries = 0; tries < 100 && !existsSync(card); tries += 1)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(JSON.parse(readFileSync(card, "utf8"))).toMatchObject({ card: { run, title: "Early" } });
+    await server.stop(0);
+  });
+
   it("HUB7 a log that cannot be read is a card that says so, is kept nowhere, and hides no other", async () => {
     const [sound, broken] = [await leave("Sound"), await leave("Broken")];
     const { folder, card } = runFiles(runs(), broken);
