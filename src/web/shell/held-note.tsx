@@ -29,7 +29,7 @@ export function HeldNote() {
   return (
     <aside
       aria-label="Your last answer"
-      className="fixed bottom-24 left-18 z-30 w-80 max-sm:inset-x-3 max-sm:bottom-20 max-sm:w-auto"
+      className="fixed bottom-24 left-18 z-30 w-70 max-sm:inset-x-3 max-sm:bottom-20 max-sm:w-auto"
     >
       <Said news={news} onTakeBack={takeBack} />
     </aside>
