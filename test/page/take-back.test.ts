@@ -77,6 +77,23 @@ describeNeeding("chromium", "answers that can be taken back", () => {
     expect(live.recorded("approval.answered").map(({ decision }) => decision)).toEqual(["reject", "reject"]);
   });
 
+  it("INBOX9 a key that is pressed twice, or held down, gives no second answer", async () => {
+    live = await startLive([turn(run("rm -rf out")), turn(finish())], "ask");
+    const { page } = await open();
+    await page.keyboard.press("Control+Backspace");
+    await page.getByRole("textbox", { name: /^Why/ }).waitFor();
+    await page.keyboard.down("Control");
+    await page.keyboard.down("Enter");
+    for (let times = 0; times < 60; times += 1) {
+      await page.waitForTimeout(30);
+      await page.keyboard.down("Enter");
+    }
+    await page.keyboard.up("Enter");
+    await page.keyboard.up("Control");
+    await live.done;
+    expect(live.recorded("approval.answered").map(({ decision }) => decision)).toEqual(["reject"]);
+  });
+
   it("INBOX9 whoever wants it has approvals wait too", async () => {
     live = await startLive([turn(write("a.txt", "a\n")), turn(finish())], "ask");
     const { page } = await open();
@@ -89,6 +106,7 @@ describeNeeding("chromium", "answers that can be taken back", () => {
     await page.keyboard.press("z");
     await page.getByText("answered, not sent yet").waitFor({ state: "detached" });
     expect(live.recorded("approval.answered")).toEqual([]);
+    await readyTo(page, "Approve");
     await page.keyboard.press("Control+Enter");
     await page.getByRole("button", { name: "Send now" }).click();
     expect((await live.done).code).toBe(0);

@@ -18,6 +18,8 @@ import { matterOf, rowKey } from "./rows.ts";
 
 /** Shorter than anybody reads, longer than a key repeats. */
 const armMs = 300;
+/** After a no the same key would give a yes: longer than anybody presses it twice by mistake. */
+const againMs = 1_000;
 
 /** More cannot be sent for sure while the page goes. */
 const mostHeld = 30_000;
@@ -54,7 +56,7 @@ export type DecisionOptions = {
 export function useDecision(options: DecisionOptions): Decision {
   const { view, isOpen, isInView, isShown, shownDigest, pace, onAnswering } = options;
   const { send, isSending, problem, forget } = useCommand();
-  const { isArmed, lookedFor } = useArming(isShown);
+  const { isArmed, lookedFor, disarm } = useArming(isShown);
   const hold = useHolding(view, onAnswering);
   const { run } = useRunView();
   const isStale = problem?.code === "digest_mismatch" || (shownDigest !== undefined && shownDigest !== view.digest);
@@ -64,7 +66,7 @@ export function useDecision(options: DecisionOptions): Decision {
     if (closed !== null || isSending || !isArmed || isStale || !isInView()) return;
     const body: AnswerBody = { decision, reason, digest: view.digest, ...(edited === undefined ? {} : { edited }) };
     const looked = lookedFor();
-    if (hold(body, () => keepReviewTime(pace, looked))) return;
+    if (hold(body, () => keepReviewTime(pace, looked))) return disarm();
     heldAnswers.release({ run, approval: view.id });
     onAnswering(view.id, "sent");
     void send(`/approvals/${view.id}/answer`, body).then(({ ok }) => {
@@ -75,16 +77,33 @@ export function useDecision(options: DecisionOptions): Decision {
   return { decide, isSending, problem, forget, isArmed, isStale, closed };
 }
 
-function useArming(isShown: boolean): { readonly isArmed: boolean; readonly lookedFor: () => number } {
+type Arming = {
+  readonly isArmed: boolean;
+  /** For how many ms it was in view. */
+  readonly lookedFor: () => number;
+  /** For a moment nothing is taken. */
+  readonly disarm: () => void;
+};
+
+function useArming(isShown: boolean): Arming {
+  const [armsAt, setArmsAt] = useState<number | null>(null);
   const [isArmed, setArmed] = useState(false);
   const shownAt = useRef(0);
   useEffect(() => {
-    if (!isShown) return undefined;
+    if (!isShown) return;
     shownAt.current = performance.now();
-    const timer = setTimeout(() => setArmed(true), armMs);
-    return () => clearTimeout(timer);
+    setArmsAt(performance.now() + armMs);
   }, [isShown]);
-  return { isArmed, lookedFor: () => performance.now() - shownAt.current };
+  useEffect(() => {
+    if (armsAt === null) return undefined;
+    const timer = setTimeout(() => setArmed(true), armsAt - performance.now());
+    return () => clearTimeout(timer);
+  }, [armsAt]);
+  const disarm = (): void => {
+    setArmed(false);
+    setArmsAt(performance.now() + againMs);
+  };
+  return { isArmed, lookedFor: () => performance.now() - shownAt.current, disarm };
 }
 
 function useClosed(isOpen: boolean): string | null {
