@@ -1,15 +1,14 @@
 // The menu itself, over radix: arrows move, Escape closes, focus comes back. Loaded when the first menu is opened.
 
 import { DropdownMenu } from "radix-ui";
-import { useState } from "react";
 import type { MenuProps } from "./menu.tsx";
 
-/** In the part of the page that its button is in: nothing stands outside of all of them. */
-const findPart = (): HTMLElement | null =>
-  document.activeElement?.closest<HTMLElement>("header, nav, main, footer") ?? null;
+type LayerProps = MenuProps & {
+  /** The part of the page that its button is in: nothing stands outside of all of them. */
+  readonly part: HTMLElement | null;
+};
 
-export function MenuLayer({ trigger, items }: MenuProps) {
-  const [part] = useState(findPart);
+export function MenuLayer({ trigger, items, part }: LayerProps) {
   return (
     <DropdownMenu.Root defaultOpen modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
