@@ -109,8 +109,8 @@ function useArming(isShown: boolean): Arming {
 function useClosed(isOpen: boolean): string | null {
   const { isPast } = useRunView();
   const { isOffline } = useBackend();
-  if (isPast) return "This is a point of the past: go live to answer.";
   if (isOffline) return "This is an exported run: it can be looked at, not changed.";
+  if (isPast) return "This is a point of the past: go live to answer.";
   return isOpen ? null : "It was answered.";
 }
 
