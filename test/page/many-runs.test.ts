@@ -15,7 +15,7 @@ const projects = ["billing", "ledger", "portal", "reports"] as const;
 const count = 200;
 const shownAtOnce = 100;
 const mostElements = 4_000;
-/** On a calm machine 700; here others may be at work. */
+/** For a browser that was there before: on a calm machine 700; here others may be at work. */
 const mostMs = 3_000;
 
 /** Watches from the document's first moment on: until the first page of the list is painted. */
