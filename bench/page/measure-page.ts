@@ -7,28 +7,14 @@ import { makeFigure, type Figure } from "../figures.ts";
 import type { Measurement } from "../measure-loads.ts";
 import type { PageScale, Scale } from "../scale.ts";
 import { dragTo, type Asked, type Tell } from "./asked.ts";
-import { openBench, serveLoad, type BenchPage, type Served, type Watched, type WatchHow } from "./bench-page.ts";
+import { openBench, serveLoad, type BenchPage, type Served, type Watched } from "./bench-page.ts";
 import { watchFloor } from "./floor.ts";
 import { measureKeys } from "./keys.ts";
 import { measureLongLog } from "./long-log.ts";
 import { measureOpening } from "./opening.ts";
 import { quantile } from "./quantile.ts";
+import { screens } from "./screens.ts";
 import { initialSize, largestScreen, layoutMs } from "./sizes.ts";
-
-type Screen = { readonly name: string; readonly path: (served: Served) => string; readonly how?: WatchHow };
-
-const board = "div:has(> div > [role=listbox]), div:has(> div > div > [role=listbox])";
-
-const screens: readonly Screen[] = [
-  { name: "agents", path: () => "/agents" },
-  { name: "cards and a live stream", path: ({ worker }) => `?view=graph&d=3&ticket=${worker}&tab=live` },
-  { name: "cards, scrolling", path: () => "?view=graph&d=3", how: { scroll: board } },
-  { name: "compact, scrolling", path: () => "?view=graph&d=2", how: { scroll: board } },
-  { name: "overview", path: () => "?view=graph&d=1" },
-  { name: "list", path: () => "?view=list" },
-  { name: "over time", path: () => "?view=timeline" },
-  { name: "worker", path: ({ worker }) => `/tickets/${worker}` },
-];
 
 const goals = { fps: 55, frame: 34, long: 0, main: 0.45, p50: 40, p99: 80, elements: 4_000 } as const;
 /** The server gathers tokens for so long. */

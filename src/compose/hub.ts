@@ -107,9 +107,11 @@ export class RunHub implements Hub {
     this.#stays = true;
     const { state } = findHomes(this.#options.env);
     makePrivateFolder(state);
-    const { port, programPort, addressOf, close } = await (this.#serving = this.#serve(options));
+    const { port, programPort, all, addressOf, close } = await (this.#serving = this.#serve(options));
     const file = stayingServerFile(state);
     writeServerFile(file, { port: programPort, token: this.#token, pid: process.pid });
+    // Before a browser comes: the first look at many runs takes a while. What fails is told to whoever asks.
+    all.runs.list().catch(() => {});
     return {
       address: addressOf(),
       port,
@@ -124,8 +126,17 @@ export class RunHub implements Hub {
 
   async #serve({ bind, port: wanted, named }: StayOptions): Promise<Serving> {
     const { env, program } = this.#options;
-    const { createApp, listen, createAllRuns, StartedRuns, createSessions, linkOf, homeOf, createTravel } =
-      await loadServer();
+    const {
+      createApp,
+      listen,
+      createAllRuns,
+      StartedRuns,
+      createSessions,
+      linkOf,
+      homeOf,
+      createTravel,
+      createProjectDesk,
+    } = await loadServer();
     const homes = findHomes(env);
     const started = (this.#started ??= new StartedRuns({ env, program, hub: this }));
     const all = createAllRuns({ env, homes, started, named });
@@ -138,6 +149,7 @@ export class RunHub implements Hub {
       ending: { signal: ending.signal, serves: () => this.#stays },
       runs: all.runs,
       travel: createTravel(env, started),
+      projects: createProjectDesk({ env, program, projects: all.runs.projects }),
       token: this.#token,
       person: findPerson(env),
       sessions,
@@ -174,16 +186,18 @@ export class RunHub implements Hub {
 
 /** Loaded when it is needed and not at the start: the first step of a run does not wait for it. */
 async function loadServer() {
-  const [app, listening, session, address, allRuns, started, { createTravel }] = await Promise.all([
-    import("../http/app.ts"),
-    import("../http/listen.ts"),
-    import("../http/session.ts"),
-    import("../http/address.ts"),
-    import("./all-runs.ts"),
-    import("./start-runs.ts"),
-    import("./travel.ts"),
-  ]);
-  return { ...app, ...listening, ...session, ...address, ...allRuns, ...started, createTravel };
+  const [app, listening, session, address, allRuns, started, { createTravel }, { createProjectDesk }] =
+    await Promise.all([
+      import("../http/app.ts"),
+      import("../http/listen.ts"),
+      import("../http/session.ts"),
+      import("../http/address.ts"),
+      import("./all-runs.ts"),
+      import("./start-runs.ts"),
+      import("./travel.ts"),
+      import("./project-desk.ts"),
+    ]);
+  return { ...app, ...listening, ...session, ...address, ...allRuns, ...started, createTravel, createProjectDesk };
 }
 
 /** The `server.json` of `tutti serve`. `state`: the person's state folder. */

@@ -5,16 +5,19 @@ import { existsSync } from "node:fs";
 import { importRun, type Imported, type RecordCheck } from "../adapters/log/import-run.ts";
 import { exportRun } from "../adapters/log/export-run.ts";
 import { openStoredRun } from "../adapters/log/stored-run.ts";
-import { readIfThere, runFiles } from "../adapters/run-files.ts";
+import { namesIn } from "../adapters/log/run-stamps.ts";
+import { readIfThere, runFiles, runsFolder } from "../adapters/run-files.ts";
 import { evolve } from "../core/evolve.ts";
 import { initialState } from "../core/state.ts";
 import type { RunId } from "../domain/ids.ts";
 import { Fault } from "../engine/ports.ts";
-import type { Place } from "./place.ts";
+import type { Place, ProjectRuns } from "./place.ts";
 
 /** Throws what importing throws; nothing is left then. */
-export const bringIn = (place: Pick<Place, "runs">, source: AsyncIterable<Uint8Array>): Promise<Imported> =>
-  importRun({ dir: place.runs, source, check: createCheck() });
+export function bringIn({ homes, runs }: ProjectRuns, source: AsyncIterable<Uint8Array>): Promise<Imported> {
+  const all = namesIn(homes.state).map((key) => runsFolder(homes, key));
+  return importRun({ dir: runs, others: all.filter((each) => each !== runs), source, check: createCheck() });
+}
 
 function createCheck(): RecordCheck {
   let state = initialState;
@@ -47,6 +50,10 @@ export async function* takeOut(place: Pick<Place, "runs">, run: RunId): AsyncGen
 
 export const isImported = (place: Pick<Place, "runs">, run: RunId): boolean =>
   existsSync(runFiles(place.runs, run).imported);
+
+/** Of places that hold a run by the same id, as copied folders may: where it was made counts before where it came to. */
+export const pickPlace = <P extends Pick<Place, "runs">>(places: readonly P[], run: RunId): P | undefined =>
+  places.find((place) => !isImported(place, run)) ?? places[0];
 
 /** Throws Fault `run_imported`. What its log says of repositories, rights and commands is somebody else's word. */
 export function refuseImported(place: Pick<Place, "runs">, run: RunId): void {

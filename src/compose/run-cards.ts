@@ -1,7 +1,7 @@
 // The cards of all runs of this person: each log is folded once, and again only where its files have changed. The card
 // of a run that nobody conducts is kept beside its log, so that a long list is there at once.
 
-import { listStamps, namesIn } from "../adapters/log/run-stamps.ts";
+import { listStamps, namesIn, stampOf } from "../adapters/log/run-stamps.ts";
 import type { Homes } from "../adapters/run-files.ts";
 import { initialState, type RunState } from "../core/state.ts";
 import type { RunId } from "../domain/ids.ts";
@@ -9,7 +9,7 @@ import { Fault } from "../engine/ports.ts";
 import { cardOf, type BesideState, type RunCard } from "../http/run-card.ts";
 import type { OpenRun } from "../http/runs.ts";
 import { foldOn, freshFold, type Fold } from "./folding.ts";
-import { isImported } from "./imports.ts";
+import { isImported, pickPlace } from "./imports.ts";
 import { keepCard, readKeptCard } from "./kept-card.ts";
 import { runsOf, type ProjectRuns } from "./place.ts";
 
@@ -51,11 +51,12 @@ export function createCards({ homes, here }: CardsOptions): Cards {
 
   const lookAll = async (): Promise<readonly Listed[]> => {
     const seen = new Map<RunId, Known>();
-    for (const place of allPlaces()) {
-      for (const { run, stamp } of listStamps(place.runs)) {
-        const one = await look({ place, run, stamp, open: here.get(run) }, known.get(run));
-        if (one !== undefined) seen.set(run, one);
-      }
+    for (const [run, found] of findAll(allPlaces())) {
+      const place = pickPlace([...found.keys()], run);
+      const stamp = place === undefined ? undefined : found.get(place);
+      if (place === undefined || stamp === undefined) continue;
+      const one = await look({ place, run, stamp, open: here.get(run) }, known.get(run));
+      if (one !== undefined) seen.set(run, one);
     }
     known = seen;
     return [...seen.values()].toSorted((a, b) => newestFirst(a.card, b.card));
@@ -70,8 +71,21 @@ export function createCards({ homes, here }: CardsOptions): Cards {
     // One that is under way may have passed a run before it changed: whoever comes now shares the one after it.
     refresh: () => (under === undefined ? begin() : (next ??= under.then(begin, begin))),
     placeOf: (run) =>
-      known.get(run)?.place ?? allPlaces().find(({ runs }) => listStamps(runs).some((each) => each.run === run)),
+      known.get(run)?.place ??
+      pickPlace(
+        allPlaces().filter(({ runs }) => stampOf(runs, run) !== undefined),
+        run,
+      ),
   };
+}
+
+/** By run, the stamp of its log in each place that holds it: one, but where folders were copied. */
+function findAll(places: readonly ProjectRuns[]): ReadonlyMap<RunId, ReadonlyMap<ProjectRuns, string>> {
+  const found = new Map<RunId, Map<ProjectRuns, string>>();
+  for (const place of places)
+    for (const { run, stamp } of listStamps(place.runs))
+      found.set(run, (found.get(run) ?? new Map<ProjectRuns, string>()).set(place, stamp));
+  return found;
 }
 
 /** What is wrong with a log stands on its card, and would be said again with every look. */

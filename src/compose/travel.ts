@@ -8,7 +8,7 @@ import { projectKey } from "../adapters/workspace/run-names.ts";
 import type { RunId } from "../domain/ids.ts";
 import { Fault } from "../engine/ports.ts";
 import type { TimeTravel } from "../http/time-travel.ts";
-import { bringIn, takeOut } from "./imports.ts";
+import { bringIn, pickPlace, takeOut } from "./imports.ts";
 import { runsOf, type Environment, type Place, type ProjectRuns } from "./place.ts";
 import type { StartedRuns } from "./start-runs.ts";
 import { stateAt } from "./state-at.ts";
@@ -30,7 +30,8 @@ export function createTravel(env: Environment, started: Pick<StartedRuns, "fork"
 }
 
 function placeOfRun(projects: readonly ProjectRuns[], run: RunId): ProjectRuns {
-  const place = projects.find(({ runs }) => existsSync(runFiles(runs, run).folder));
+  const holding = projects.filter(({ runs }) => existsSync(runFiles(runs, run).folder));
+  const place = pickPlace(holding, run);
   if (place === undefined) throw missing(run);
   return place;
 }

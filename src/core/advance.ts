@@ -228,15 +228,19 @@ function gateCall(draft: Draft, attempt: Attempt, open: OpenCall): void {
       tool: call.tool,
       shown: shownCall(call.tool, call.args),
     });
-  } else startCall(draft, attempt, { turn, call: at, args: call.args });
+  } else startCall(draft, attempt, { turn, call: at, args: call.args, rule: answer.spared });
 }
 
 /** Intent before effect: the event is on disk before the tool starts. */
-function startCall(draft: Draft, attempt: Attempt, start: { turn: number; call: number; args: Text }): void {
+function startCall(
+  draft: Draft,
+  attempt: Attempt,
+  start: { turn: number; call: number; args: Text; rule?: string | undefined },
+): void {
   const reply = attempt.items.find((item) => item.kind === "reply" && item.turn === start.turn);
   const call = reply?.kind === "reply" ? reply.calls[start.call] : undefined;
   if (call === undefined) throw new Error(`no call ${start.call} in turn ${start.turn} of ${attempt.ticket}`);
-  const { turn, args } = start;
+  const { turn, args, rule } = start;
   const asked: Asked = { gate: "call", turn, call: start.call, tool: call.tool, shown: shownCall(call.tool, args) };
   emit(draft, {
     type: "tool.called",
@@ -248,6 +252,7 @@ function startCall(draft: Draft, attempt: Attempt, start: { turn: number; call: 
     args,
     class: call.class,
     digest: draft.circumstances.digest(bindingOf(attempt, asked)),
+    ...(rule === undefined ? {} : { rule }),
   });
 }
 

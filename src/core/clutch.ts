@@ -9,7 +9,8 @@ import { archetypeOf } from "./ladder.ts";
 import { configOf, ticketAt, type RunState } from "./state.ts";
 
 export type GateAnswer =
-  | { readonly kind: "pass" }
+  /** `spared`: the person's rule without which it would have been asked about. */
+  | { readonly kind: "pass"; readonly spared?: string }
   | { readonly kind: "hold" }
   | { readonly kind: "refuse"; readonly rule: string };
 
@@ -79,7 +80,8 @@ function judge(
   if (rule?.decision === "reject") return { kind: "refuse", rule: rule.name };
   // What was made in this run speaks before what stands for every run.
   const decision = made?.decision ?? rule?.decision;
-  if (decision === "approve" && word.override !== "step") return { kind: "pass" };
+  if (decision === "approve" && word.override !== "step")
+    return made !== undefined && holds(word.trust, question) ? { kind: "pass", spared: made.by } : { kind: "pass" };
   const isHeld = decision === "ask" || holds(word.trust, question);
   if (!isHeld) return { kind: "pass" };
   return state.attended ? { kind: "hold" } : { kind: "refuse", rule: "nobody attends this run" };

@@ -1,13 +1,15 @@
 // Takes an attempt out of the state, with everything that stands on its behalf.
 
-import { releaseLane } from "./change.ts";
+import { addUsage, zeroUsage } from "../domain/usage.ts";
+import { releaseLane, withTicket } from "./change.ts";
 import { consultSpender, settleCall, spenderOf, unknownUsage } from "./ledger.ts";
 import { withEntry, withoutEntry } from "./small-map.ts";
 import { configOf, type Attempt, type Consult, type RunState } from "./state.ts";
+import { at } from "./vector.ts";
 
-/** Forgets an attempt: its lane, its place in the merge queue, its open approvals and consults. */
+/** Forgets an attempt: its lane, its place in the merge queue, its open approvals and consults. Its usage stays with its ticket. */
 export function dropAttempt(state: RunState, attempt: Attempt): RunState {
-  const free = releaseLane(withoutCalls(state, attempt), attempt);
+  const free = withUsed(releaseLane(withoutCalls(state, attempt), attempt), attempt);
   const needsDisposal = configOf(state).workspace === "git";
   const disposal = { index: attempt.index, ticket: attempt.ticket, attempt: attempt.attempt };
   const open = [...state.approvals.values()].filter((approval) => approval.index === attempt.index);
@@ -22,6 +24,12 @@ export function dropAttempt(state: RunState, attempt: Attempt): RunState {
       ? withEntry(free.disposals, `${attempt.ticket}#${attempt.attempt}`, disposal)
       : free.disposals,
   };
+}
+
+function withUsed(state: RunState, { index, usage }: Attempt): RunState {
+  const ticket = at(state.tickets, index);
+  const history = { ...ticket.history, used: addUsage(ticket.history.used ?? zeroUsage, usage) };
+  return withTicket(state, index, { ...ticket, history });
 }
 
 /** A question about an attempt that is over has no asker any more; its call and the attempt's own are cut off. */

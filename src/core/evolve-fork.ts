@@ -65,6 +65,7 @@ function begunAnew(own: TicketState, guidance: Text | undefined): TicketState {
   const history: History = {
     ...own.history,
     spent: nothingSpent,
+    used: null,
     ...(guidance === undefined ? {} : { guidance }),
   };
   switch (own.status) {

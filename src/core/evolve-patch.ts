@@ -9,7 +9,16 @@ import { makeGraph, type Graph } from "./graph.ts";
 import { poolOf } from "./ladder.ts";
 import { push, type ReadyQueue } from "./ready-queue.ts";
 import { makeMap } from "./small-map.ts";
-import { configOf, isDropped, noHistory, ticketAt, type History, type RunState, type TicketState } from "./state.ts";
+import {
+  configOf,
+  isDropped,
+  noCounts,
+  noHistory,
+  ticketAt,
+  type History,
+  type RunState,
+  type TicketState,
+} from "./state.ts";
 import { at, makeVector } from "./vector.ts";
 
 /** An ended run goes on. Every ready ticket is queued anew: its remaining path may be another. */
@@ -64,16 +73,7 @@ function patchedTickets(graph: Graph, patch: PlanPatch): Ticket[] {
 
 /** Dropped tickets are counted apart: they are no part of the plan any more. */
 export function countTickets(tickets: readonly TicketState[]): RunState["counts"] {
-  const counts = {
-    pending: 0,
-    ready: 0,
-    running: 0,
-    step_paused: 0,
-    blocked: 0,
-    completed: 0,
-    failed: 0,
-    cancelled: 0,
-  };
+  const counts = { ...noCounts };
   for (const ticket of tickets) if (!isDropped(ticket)) counts[ticket.status] += 1;
   return counts;
 }

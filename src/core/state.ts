@@ -40,6 +40,8 @@ export type History = {
   readonly said: readonly Text[];
   /** By this ticket, in a run that has bounds. */
   readonly spent: Spent;
+  /** What its ended attempts used in this run; null before the first has ended. */
+  readonly used: Usage | null;
 };
 
 export type TicketState =
@@ -308,9 +310,10 @@ export const noHistory: History = {
   guidance: null,
   said: [],
   spent: nothingSpent,
+  used: null,
 };
 
-const noCounts: Counts = {
+export const noCounts: Counts = {
   pending: 0,
   ready: 0,
   running: 0,

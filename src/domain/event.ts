@@ -211,6 +211,8 @@ const toolEvents = [
     args: textSchema,
     class: toolCallSchema.shape.class,
     digest: z.string(),
+    /** The person's rule that let it run where it would have been asked about. */
+    rule: z.string().optional(),
   }),
   z.strictObject({
     type: z.literal("tool.returned"),

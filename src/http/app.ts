@@ -7,6 +7,7 @@ import { addContract } from "./contract-route.ts";
 import { addDoor, type DoorOptions } from "./door.ts";
 import { addPipelines } from "./pipeline-routes.ts";
 import { toFaultProblem, toProblem } from "./problem.ts";
+import { addProjects, type ProjectDesk } from "./project-routes.ts";
 import { reachRun } from "./reach-run.ts";
 import { createRunApp } from "./run-app.ts";
 import { addRuns } from "./runs-routes.ts";
@@ -20,6 +21,8 @@ export type AppOptions = DoorOptions & {
   readonly runs: ServedRuns;
   /** Absent: the runs are as they are, as in a test of other routes. */
   readonly travel?: TimeTravel;
+  /** Absent: nothing is told of projects. */
+  readonly projects?: ProjectDesk;
   /** Told of every error that is not the client's. */
   readonly onError: (error: Error) => void;
   /** Streams end in good order with it. */
@@ -34,6 +37,7 @@ export function createApp(options: AppOptions): Hono {
   addRuns(app, options.runs);
   addPipelines(app, options);
   addStream(app, options);
+  if (options.projects !== undefined) addProjects(app, options.projects);
   if (options.travel !== undefined) addTimeTravel(app, { travel: options.travel, person: options.person });
   app.use("/api/runs/:run/*", reachRun(options.runs));
   addCarried(app, options);

@@ -37,6 +37,8 @@ export const noSuchRun = (run: string): Response =>
 const faultStatuses: Readonly<Record<string, number>> = {
   run_missing: 404,
   project_unknown: 404,
+  file_missing: 404,
+  file_refused: 422,
   file_unreadable: 422,
   goal_invalid: 422,
   model_unusable: 422,
@@ -44,6 +46,7 @@ const faultStatuses: Readonly<Record<string, number>> = {
   settings_refused: 422,
   settings_invalid: 422,
   tickets_invalid: 422,
+  wrong_view: 422,
   run_unreachable: 502,
 };
 

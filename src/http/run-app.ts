@@ -15,6 +15,7 @@ import { byWhom } from "../views/actor-name.ts";
 import { approvalsOf, type ApprovalView } from "../views/approvals.ts";
 import { boardOf } from "../views/board.ts";
 import { budgetOf } from "../views/budget.ts";
+import { contextMetersOf } from "../views/context-meter.ts";
 import { forecastFactOf, forecastOfRun } from "../views/forecast-fact.ts";
 import { comparedRows } from "../views/forecast-lines.ts";
 import { observeRun } from "../views/observe-run.ts";
@@ -36,7 +37,7 @@ import { addRules } from "./rule-routes.ts";
 import type { OpenRun } from "./runs.ts";
 import { addRunStatus } from "./status-routes.ts";
 import { answerSchema, commandSchema, messageEditSchema } from "./wire.ts";
-import type { ApprovalBody, ApprovalsBody, BudgetBody, ForecastBody, StatusBody } from "./wire.ts";
+import type { ApprovalBody, ApprovalsBody, BudgetBody, ContextBody, ForecastBody, StatusBody } from "./wire.ts";
 
 export function createRunApp(): Hono {
   const app = new Hono();
@@ -82,6 +83,12 @@ function addLooking(app: Hono): void {
   app.get("/budget", (context) => {
     const { run, state, ports } = context.get("open");
     const body: BudgetBody = { run, budget: budgetOf(state(), ports.log.read()) };
+    return context.json(body);
+  });
+
+  app.get("/context", (context) => {
+    const { run, state } = context.get("open");
+    const body: ContextBody = { run, workers: contextMetersOf(state()) };
     return context.json(body);
   });
 

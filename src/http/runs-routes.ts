@@ -2,7 +2,7 @@
 
 import type { Context, Hono } from "hono";
 import { isRunId, type RunId } from "../domain/ids.ts";
-import { approvalsOf } from "../views/approvals.ts";
+import { approvalsOf, byHoldUp } from "../views/approvals.ts";
 import { findCards } from "./find-cards.ts";
 import { noSuchRun, toProblem } from "./problem.ts";
 import { readBody } from "./read-body.ts";
@@ -79,15 +79,8 @@ function inboxOf(asking: readonly AskingRun[]): InboxBody {
   const items = asking.flatMap(({ card: { run, title, project, conducted }, state }) =>
     approvalsOf(state).map((approval): InboxItem => ({ run, title, project, conducted, approval })),
   );
-  return {
-    approvals: items.toSorted(
-      ({ approval: a }, { approval: b }) => byHoldUp(b.holdsUp, a.holdsUp) || a.askedAt - b.askedAt,
-    ),
-  };
+  return { approvals: items.toSorted(({ approval: a }, { approval: b }) => byHoldUp(a, b)) };
 }
-
-/** What is about a whole run holds up all of it: infinitely much, which cannot be subtracted. */
-const byHoldUp = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1);
 
 const badQuery = (problems: readonly string[]): Response =>
   toProblem(400, {

@@ -13,6 +13,7 @@ import type { Recorded } from "../domain/event.ts";
 import type { ApprovalDetail } from "../engine/approval-detail.ts";
 import type { ApprovalView } from "../views/approvals.ts";
 import type { BudgetView } from "../views/budget.ts";
+import type { ContextMeter } from "../views/context-meter.ts";
 import type { Board } from "../views/board.ts";
 import type { ComparedRow } from "../views/forecast-lines.ts";
 import type { Stretch } from "../views/marks.ts";
@@ -147,6 +148,7 @@ export type StatusBody = {
 /** What was forecast beside what came of it, in words; no rows before there is a plan. */
 export type ForecastBody = { readonly run: string; readonly isDone: boolean; readonly rows: readonly ComparedRow[] };
 
+export type ContextBody = { readonly run: string; readonly workers: readonly ContextMeter[] };
 export type BudgetBody = { readonly run: string; readonly budget: BudgetView };
 
 export type ApprovalBody = ApprovalView & {

@@ -43,15 +43,22 @@ export type ApprovalView = {
   readonly choices: readonly Choice[];
   /** The model's last message, where it can be rewritten from here. */
   readonly lastMessage: Text | null;
-  /** Weight of the longest path that waits for this answer. */
-  readonly holdsUp: number;
+  /** Weight of the longest path that waits for this answer; null: the whole run does. */
+  readonly holdsUp: number | null;
 };
 
-/** The one that holds up the longest path first; among equals the oldest question. */
+type Order = Pick<ApprovalView, "holdsUp" | "askedAt">;
+
+const weightOf = ({ holdsUp }: Order): number => holdsUp ?? Number.MAX_VALUE;
+
+/** What holds up a whole run comes first, then the longest path; among equals the oldest question. */
+export const byHoldUp = (a: Order, b: Order): number => weightOf(b) - weightOf(a) || a.askedAt - b.askedAt;
+
+/** In that order. */
 export function approvalsOf(state: RunState): readonly ApprovalView[] {
   return [...state.approvals.values()]
     .map((approval) => viewOf(state, approval))
-    .toSorted((a, b) => b.holdsUp - a.holdsUp || a.askedAt - b.askedAt || (a.id < b.id ? -1 : 1));
+    .toSorted((a, b) => byHoldUp(a, b) || (a.id < b.id ? -1 : 1));
 }
 
 function viewOf(state: RunState, approval: Approval): ApprovalView {
@@ -88,7 +95,7 @@ function viewOf(state: RunState, approval: Approval): ApprovalView {
       means: (state.proposals.has(approval.id) ? ofProposal : meanings[gate])[decision],
     })),
     lastMessage: canRewrite ? message.text : null,
-    holdsUp: approval.index === null ? Infinity : (state.graph.rank[approval.index] ?? 0),
+    holdsUp: approval.index === null ? null : (state.graph.rank[approval.index] ?? 0),
   };
 }
 

@@ -142,12 +142,30 @@ type Point = readonly [number, number];
  * A dependency as the `d` of an SVG path: straight lines with rounded corners. It goes along a row only where no ticket
  * stands in its way, else between two rows.
  */
-export function routeOf(layout: BoardLayout, geometry: Geometry, edge: number): string {
+export const routeOf = (layout: BoardLayout, geometry: Geometry, edge: number): string =>
+  toPath(legsOf(pointsOf(layout, geometry, edge), radii[geometry.density]));
+
+/** A multiple of what dashes repeat in, so that they go on evenly. */
+const pieceLength = 240;
+
+/** A piece of a line, as the `d` of an SVG path, and the room it takes. */
+export type Piece = { readonly path: string; readonly box: Box };
+
+/**
+ * The same line in short pieces. A browser lays out every dash of a path for each tile that it draws of it: of a line
+ * across the whole board that is more than all the rest of a frame.
+ */
+export const piecesOf = (layout: BoardLayout, geometry: Geometry, edge: number): readonly Piece[] =>
+  legsOf(pointsOf(layout, geometry, edge), radii[geometry.density])
+    .flatMap(inPieces)
+    .map((leg) => ({ path: toPath([leg]), box: boxAround(leg) }));
+
+function pointsOf(layout: BoardLayout, geometry: Geometry, edge: number): readonly Point[] {
   const from = layout.edgeFrom[edge] ?? 0;
   const to = layout.edgeTo[edge] ?? 0;
   const start = boxOf(layout, geometry, from);
   const end = boxOf(layout, geometry, to);
-  if (start === undefined || end === undefined) return "";
+  if (start === undefined || end === undefined) return [];
   const gap = geometry.pitch.width - geometry.cell.width;
   const out: Point = [start.x + start.width, start.y + start.height / 2];
   const into: Point = [end.x, end.y + end.height / 2];
@@ -156,13 +174,12 @@ export function routeOf(layout: BoardLayout, geometry: Geometry, edge: number): 
   const slots = [layout.slot[from] ?? 0, layout.slot[to] ?? 0] as const;
   const along = (index: number): boolean =>
     isClear(layout, { lane: layout.lane[index] ?? 0, row: layout.row[index] ?? 0 }, slots);
-  if (slots[1] - slots[0] <= 1 || along(from))
-    return toPath([out, [enters, out[1]], [enters, into[1]], into], geometry);
-  if (along(to)) return toPath([out, [leaves, out[1]], [leaves, into[1]], into], geometry);
+  if (slots[1] - slots[0] <= 1 || along(from)) return [out, [enters, out[1]], [enters, into[1]], into];
+  if (along(to)) return [out, [leaves, out[1]], [leaves, into[1]], into];
   const rowGap = geometry.pitch.height - geometry.cell.height;
   const isBelow = into[1] < out[1];
   const between = isBelow ? end.y + end.height + rowGap / 2 : end.y - rowGap / 2;
-  return toPath([out, [leaves, out[1]], [leaves, between], [enters, between], [enters, into[1]], into], geometry);
+  return [out, [leaves, out[1]], [leaves, between], [enters, between], [enters, into[1]], into];
 }
 
 /** Lines of different rows do not lie on each other where they go up and down: each row has its part of the gap. */
@@ -170,24 +187,56 @@ const shareOf = (layout: BoardLayout, index: number): number => 0.28 + 0.11 * ((
 
 const radii = { 1: 3, 2: 5, 3: 7 } as const;
 
-function toPath(points: readonly Point[], { density }: Geometry): string {
+/** Straight on, and then round a corner where there is one. */
+type Leg = { readonly from: Point; readonly to: Point; readonly corner?: { readonly at: Point; readonly end: Point } };
+
+function legsOf(points: readonly Point[], widest: number): readonly Leg[] {
   const kept = points.filter((point, place) => place === 0 || !isEqual(point, points[place - 1]));
-  const [first, ...rest] = kept;
-  if (first === undefined) return "";
-  let path = `M${first[0]} ${first[1]}`;
-  rest.forEach((point, place) => {
+  const legs: Leg[] = [];
+  let [from] = kept;
+  kept.slice(1).forEach((point, place) => {
     const before = kept[place];
     const after = kept[place + 2];
-    if (before === undefined || after === undefined || isStraight(before, point, after)) {
-      path += `L${point[0]} ${point[1]}`;
+    if (from === undefined || before === undefined) return;
+    if (after === undefined || isStraight(before, point, after)) {
+      legs.push({ from, to: point });
+      from = point;
       return;
     }
-    const radius = Math.min(radii[density], apart(before, point) / 2, apart(point, after) / 2);
-    const [x, y] = towards(point, before, radius);
-    const [endX, endY] = towards(point, after, radius);
-    path += `L${x} ${y}Q${point[0]} ${point[1]} ${endX} ${endY}`;
+    const radius = Math.min(widest, apart(before, point) / 2, apart(point, after) / 2);
+    const end = towards(point, after, radius);
+    legs.push({ from, to: towards(point, before, radius), corner: { at: point, end } });
+    from = end;
   });
-  return path;
+  return legs;
+}
+
+function toPath(legs: readonly Leg[]): string {
+  const [first] = legs;
+  if (first === undefined) return "";
+  const drawn = legs.map(({ to, corner }) => {
+    const turn = corner === undefined ? "" : `Q${corner.at[0]} ${corner.at[1]} ${corner.end[0]} ${corner.end[1]}`;
+    return `L${to[0]} ${to[1]}${turn}`;
+  });
+  return `M${first.from[0]} ${first.from[1]}${drawn.join("")}`;
+}
+
+function inPieces(leg: Leg): readonly Leg[] {
+  const { from, to } = leg;
+  const cuts = Math.max(0, Math.ceil(apart(from, to) / pieceLength) - 1);
+  const pointAt = (place: number): Point => (place === 0 ? from : towards(from, to, place * pieceLength));
+  const whole = Array.from({ length: cuts }, (_, place): Leg => ({ from: pointAt(place), to: pointAt(place + 1) }));
+  return [...whole, { ...leg, from: pointAt(cuts) }];
+}
+
+/** With some room for the width of the line. */
+function boxAround({ from, to, corner }: Leg): Box {
+  const ends = corner === undefined ? [from, to] : [from, to, corner.end];
+  const xs = ends.map(([x]) => x);
+  const ys = ends.map(([, y]) => y);
+  const x = Math.min(...xs) - 2;
+  const y = Math.min(...ys) - 2;
+  return { x, y, width: Math.max(...xs) + 2 - x, height: Math.max(...ys) + 2 - y };
 }
 
 const isEqual = (a: Point, b: Point | undefined): boolean => b !== undefined && a[0] === b[0] && a[1] === b[1];

@@ -18,6 +18,7 @@ import { lineageOf, type Lineage } from "./lineage.ts";
 import { planningOf, type Planning } from "./planning-board.ts";
 import { stepOf } from "./step.ts";
 import { lostTickets } from "./lost-tickets.ts";
+import { ticketUsage } from "./ticket-usage.ts";
 import { totalTokens } from "./words.ts";
 
 /** What a ticket that is not moving waits for. */
@@ -54,7 +55,9 @@ export type BoardTicket = {
   readonly reason: string | null;
   /** The current attempt's, class by class; null where none is under way. */
   readonly usage: Usage | null;
+  /** Of all its attempts in this run, ended ones too. */
   readonly tokens: number;
+  /** Likewise; null where a price is not known. */
   readonly costMicros: number | null;
   /** How full the model's window is for the next call; null where no attempt is under way. */
   readonly context: ContextGauge | null;
@@ -195,6 +198,7 @@ function ticketOf(state: RunState, index: number, lost: ReadonlySet<number>): Bo
   const { config } = state;
   const next = config === null ? undefined : modelAt(ladderOf(config, ticket), now.history.rung);
   const usage = attempt?.usage ?? null;
+  const used = ticketUsage(state, index);
   return {
     index,
     id: ticket.id,
@@ -209,8 +213,8 @@ function ticketOf(state: RunState, index: number, lost: ReadonlySet<number>): Bo
     paused: state.pausedTickets.get(index) ?? null,
     ...reasonOf(now),
     usage,
-    tokens: usage === null ? 0 : totalTokens(usage),
-    costMicros: usage === null ? 0 : usage.costMicros,
+    tokens: totalTokens(used),
+    costMicros: used.costMicros,
     context: attempt === undefined ? null : contextGaugeOf(state, attempt),
     since: attempt?.startedAt ?? null,
     commit: now.status === "completed" ? now.commit : null,

@@ -1,27 +1,16 @@
 // How far each lane of the board is: its tickets by status.
 
-import type { Counts, RunState } from "../core/state.ts";
+import { noCounts, type Counts, type RunState } from "../core/state.ts";
 import { at } from "../core/vector.ts";
 import type { TicketStatus } from "../domain/ticket.ts";
 import type { BoardLayout } from "./board-layout.ts";
 
 export type LaneFigures = { readonly total: number; readonly counts: Counts };
 
-const none: Counts = {
-  pending: 0,
-  ready: 0,
-  running: 0,
-  step_paused: 0,
-  blocked: 0,
-  completed: 0,
-  failed: 0,
-  cancelled: 0,
-};
-
 /** In the order of the layout's lanes. The layout may be of a state just before. */
 export function laneFiguresOf(state: RunState, layout: BoardLayout): readonly LaneFigures[] {
   return layout.lanes.map(({ tickets }) => {
-    const counts = { ...none };
+    const counts = { ...noCounts };
     for (const index of tickets) if (index < state.tickets.length) counts[at(state.tickets, index).status] += 1;
     return { total: tickets.length, counts };
   });

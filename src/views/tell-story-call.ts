@@ -12,7 +12,11 @@ export function tellCallEvent(draft: StoryDraft, recorded: Recorded): boolean {
   const { event } = recorded;
   switch (event.type) {
     case "tool.called":
-      return changeCall(draft, event, (entry) => ({ ...withArgs(entry, event, draft), step: "running" }));
+      return changeCall(draft, event, (entry) => ({
+        ...withArgs(entry, event, draft),
+        step: "running",
+        letBy: event.rule ?? null,
+      }));
     case "tool.returned":
       return changeCall(draft, event, (entry) => ({
         ...entry,
@@ -49,6 +53,28 @@ export function tellCallEvent(draft: StoryDraft, recorded: Recorded): boolean {
       return tellGate(draft, recorded);
   }
 }
+
+/** A call as the model wrote it, before anything became of it. */
+export const writtenCall = (recorded: Recorded, { turn, call }: CallAt, written: ToolCall): CallEntry => ({
+  kind: "call",
+  ...placeOf(recorded, `c${turn}.${call}`),
+  turn,
+  call,
+  tool: written.tool,
+  class: written.class,
+  args: written.args,
+  argsEdit: null,
+  problem: written.problem ?? null,
+  step: "written",
+  refusedBy: null,
+  letBy: null,
+  gates: [],
+  output: null,
+  outputEdit: null,
+  ms: null,
+  changed: [],
+  isDerived: false,
+});
 
 type CallAt = { readonly turn: number; readonly call: number };
 
@@ -145,27 +171,9 @@ function editCalls(draft: StoryDraft, recorded: Recorded, { turn, calls, edit }:
       };
     }
   }
-  for (const [call, { tool, args, class: kind, problem = null }] of calls.entries()) {
+  for (const [call, written] of calls.entries()) {
     if (draft.entries.some((entry) => entry.key === `c${turn}.${call}`)) continue;
-    draft.entries.push({
-      kind: "call",
-      ...placeOf(recorded, `c${turn}.${call}`),
-      turn,
-      call,
-      tool,
-      class: kind,
-      args,
-      argsEdit: { ...edit, original: "" },
-      problem,
-      step: "written",
-      refusedBy: null,
-      gates: [],
-      output: null,
-      outputEdit: null,
-      ms: null,
-      changed: [],
-      isDerived: false,
-    });
+    draft.entries.push({ ...writtenCall(recorded, { turn, call }, written), argsEdit: { ...edit, original: "" } });
   }
 }
 

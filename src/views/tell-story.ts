@@ -6,7 +6,7 @@ import { addUsage, zeroUsage } from "../domain/usage.ts";
 import { nameOf } from "./actor-name.ts";
 import { change, isAfterEdit, placeOf, type StoryDraft } from "./story-draft.ts";
 import { tellingOf } from "./telling.ts";
-import { tellCallEvent } from "./tell-story-call.ts";
+import { tellCallEvent, writtenCall } from "./tell-story-call.ts";
 import type { AttemptStory, WorkerEntry, WorkerStory } from "./worker-entries.ts";
 
 type Told = Extract<Event, { ticket?: TicketId | undefined }>;
@@ -196,26 +196,8 @@ function tellReply(draft: StoryDraft, recorded: Recorded, event: EventOf<"turn.r
   if (reasoning !== undefined && reasoning !== "")
     entries.push({ kind: "reasoning", ...placeOf(recorded, `r${turn}`), turn, text: reasoning, isDerived });
   if (text !== "") entries.push({ kind: "text", ...placeOf(recorded, `m${turn}`), turn, text, edit: null, isDerived });
-  for (const [call, { tool, args, class: kind, problem }] of calls.entries())
-    entries.push({
-      kind: "call",
-      ...placeOf(recorded, `c${turn}.${call}`),
-      turn,
-      call,
-      tool,
-      class: kind,
-      args,
-      argsEdit: null,
-      problem: problem ?? null,
-      step: "written",
-      refusedBy: null,
-      gates: [],
-      output: null,
-      outputEdit: null,
-      ms: null,
-      changed: [],
-      isDerived,
-    });
+  for (const [call, written] of calls.entries())
+    entries.push({ ...writtenCall(recorded, { turn, call }, written), isDerived });
 }
 
 function tellEnd(draft: StoryDraft, recorded: Recorded): boolean {

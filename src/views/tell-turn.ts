@@ -75,7 +75,7 @@ type ToolEvent = EventOf<"tool.called" | "tool.returned" | "tool.refused" | "too
 export function tellTool(event: ToolEvent, meta: { readonly by: Actor; readonly state: RunState | undefined }): string {
   switch (event.type) {
     case "tool.called":
-      return callAsVerb(event.tool, event.args, 120);
+      return `${callAsVerb(event.tool, event.args, 120)}${event.rule === undefined ? "" : `, let by rule ${event.rule}`}`;
     case "tool.returned":
       return returnedWords(event, callAt(meta.state, event) ?? unnamed);
     case "tool.refused": {

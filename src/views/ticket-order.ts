@@ -3,6 +3,7 @@
 import type { RunState, TicketState } from "../core/state.ts";
 import { at } from "../core/vector.ts";
 import type { TicketStatus } from "../domain/ticket.ts";
+import { ticketUsage } from "./ticket-usage.ts";
 import { totalTokens } from "./words.ts";
 
 export const orderKeys = ["plan", "status", "id", "title", "attempt", "tokens", "cost", "since", "path"] as const;
@@ -46,9 +47,9 @@ function comparing(state: RunState, key: Exclude<OrderKey, "plan">): (a: number,
     case "attempt":
       return by((index) => at(state.tickets, index).history.attempts);
     case "tokens":
-      return by((index) => usageOf(attempts.get(index)?.usage, totalTokens));
+      return by((index) => totalTokens(ticketUsage(state, index)));
     case "cost":
-      return by((index) => usageOf(attempts.get(index)?.usage, ({ costMicros }) => costMicros ?? 0));
+      return by((index) => ticketUsage(state, index).costMicros ?? Infinity);
     case "since":
       return by((index) => attempts.get(index)?.startedAt ?? Infinity);
     case "path":
@@ -57,6 +58,3 @@ function comparing(state: RunState, key: Exclude<OrderKey, "plan">): (a: number,
       return key satisfies never;
   }
 }
-
-const usageOf = <T>(usage: T | undefined, value: (usage: T) => number): number =>
-  usage === undefined ? -1 : value(usage);

@@ -52,6 +52,8 @@ export type CallEntry = Place & {
   readonly problem: string | null;
   readonly step: CallStep;
   readonly refusedBy: "check" | "person" | "rule" | null;
+  /** The person's rule that let it run without a question. */
+  readonly letBy: string | null;
   readonly gates: readonly AskedGate[];
   /** What the model sees of its result; null before there is one. */
   readonly output: Text | null;

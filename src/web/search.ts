@@ -53,6 +53,9 @@ export const toSearch = (raw: Readonly<Record<string, unknown>>): Search =>
     with: text(raw["with"]),
   });
 
+/** From screen to screen of one run the point of the past stays, and nothing else. */
+export const keepPoint = ({ at }: Search): Search => present({ at });
+
 /** Plain `key=value` pairs: addresses that a person can read and write. */
 export const searchText = {
   parse: (search: string): Record<string, string> => Object.fromEntries(new URLSearchParams(search)),

@@ -1,21 +1,19 @@
 // The runs of a state folder as a server sees them: cards, what is kept of them, and who is told of a change.
 
-import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createSystemClock } from "../../src/adapters/clock.ts";
-import { createSqliteRunStore } from "../../src/adapters/log/sqlite-log.ts";
 import { findHomes, runFiles, runsFolder } from "../../src/adapters/run-files.ts";
 import { createAllRuns, type AllRuns } from "../../src/compose/all-runs.ts";
+import { bringIn, takeOut } from "../../src/compose/imports.ts";
 import { RunHub } from "../../src/compose/hub.ts";
+import { runsOf } from "../../src/compose/place.ts";
 import { StartedRuns } from "../../src/compose/start-runs.ts";
 import type { RunId } from "../../src/domain/ids.ts";
-import { beginRun } from "../../src/engine/open-run.ts";
-import type { Ports } from "../../src/engine/ports.ts";
 import type { RunCard } from "../../src/http/run-card.ts";
-import { makeConfig, makeTicket } from "../support/conducted.ts";
+import { leaveRun } from "../support/left-run.ts";
 
 let home: string;
 let all: AllRuns;
@@ -38,30 +36,14 @@ afterEach(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-/** Recorded and left: nobody conducts it. */
-async function leaveRun(title: string): Promise<RunId> {
-  const clock = createSystemClock();
-  const run = clock.newRunId();
-  const { log, token } = await createSqliteRunStore({ dir: runs() }).create(run);
-  const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
-  const ports = { clock, log, token, digest } as unknown as Ports;
-  const begun = await beginRun(ports, {
-    run,
-    config: makeConfig({ title, project: { root: home, branch: null, base: "0".repeat(40) } }),
-    tickets: [makeTicket("A")],
-    by: "person:ann",
-  });
-  expect(begun.ok).toBe(true);
-  await log.close();
-  return run;
-}
+const leave = (title: string): Promise<RunId> => leaveRun({ runs: runs(), title, root: home });
 
 const cardOf = async (of: AllRuns, run: RunId): Promise<RunCard | undefined> =>
   (await of.runs.list()).find((card) => card.run === run);
 
 describe("the cards of all runs", () => {
   it("HUB9 a resting run's card is kept beside its log, used by the next server, and made anew with the log", async () => {
-    const run = await leaveRun("Kept");
+    const run = await leave("Kept");
     expect(await cardOf(all, run)).toMatchObject({ title: "Kept", conducted: "nobody", total: 1 });
     const { card: file } = runFiles(runs(), run);
     const kept = JSON.parse(readFileSync(file, "utf8")) as { card: RunCard };
@@ -85,8 +67,18 @@ describe("the cards of all runs", () => {
     await third.close();
   });
 
+  it("HUB12 a server that stays looks at all runs when it starts, before anybody asks", async () => {
+    const run = await leave("Early");
+    const { card } = runFiles(runs(), run);
+    const server = await new RunHub({ env: env(), program: home }).stay({ port: 0, named: [] });
+    for (let tries = 0; tries < 100 && !existsSync(card); tries += 1)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(JSON.parse(readFileSync(card, "utf8"))).toMatchObject({ card: { run, title: "Early" } });
+    await server.stop(0);
+  });
+
   it("HUB7 a log that cannot be read is a card that says so, is kept nowhere, and hides no other", async () => {
-    const [sound, broken] = [await leaveRun("Sound"), await leaveRun("Broken")];
+    const [sound, broken] = [await leave("Sound"), await leave("Broken")];
     const { folder, card } = runFiles(runs(), broken);
     writeFileSync(join(folder, "log.db"), "no database");
     expect(await cardOf(all, sound)).toMatchObject({ problem: null });
@@ -98,8 +90,35 @@ describe("the cards of all runs", () => {
     await expect(all.runs.find(broken)).rejects.toMatchObject({ name: "Fault" });
   });
 
+  it("EXP9 a run that lies in one project is not brought into another; of copies, the one that was made there is shown", async () => {
+    const run = await leave("Here");
+    const homes = findHomes(env());
+    const file = Readable.from(takeOut({ runs: runs() }, run), { objectMode: false });
+    await expect(bringIn(runsOf(homes, "p-0"), file)).rejects.toMatchObject({
+      code: "run_exists",
+      message: expect.stringContaining("another repository of yours") as unknown,
+      remedy: expect.stringContaining(`tutti clean ${run}`) as unknown,
+    });
+    expect(await cardOf(all, run)).toMatchObject({ project: { key: "p-1" }, isImported: false });
+    // Copied by hand, to either side of it.
+    for (const key of ["p-0", "p-2"]) {
+      const copy = runFiles(runsFolder(homes, key), run);
+      cpSync(runFiles(runs(), run).folder, copy.folder, { recursive: true });
+      writeFileSync(copy.imported, "{}");
+    }
+    for (const each of [all, startAnew()]) {
+      const shown = (await each.runs.list()).filter((card) => card.run === run);
+      expect(shown).toMatchObject([{ project: { key: "p-1" }, isImported: false }]);
+      const found = await each.runs.find(run);
+      if (found?.kind !== "open") throw new Error("nobody conducts it");
+      await found.open.change(({ conductor }) => conductor.submit({ type: "run.set_lanes", lanes: 9 }, "person:ann"));
+      found.release();
+      if (each !== all) await each.close();
+    }
+  });
+
   it("HUB10 whoever watches is told of what is there, of runs that come, change and go, and no more once they leave", async () => {
-    const first = await leaveRun("First");
+    const first = await leave("First");
     const told: { readonly changed: readonly string[]; readonly removed: readonly RunId[] }[] = [];
     const stop = all.runs.watch((changed, removed) => {
       told.push({ changed: changed.map(({ title, isPaused }) => `${title}${isPaused ? " paused" : ""}`), removed });
@@ -110,7 +129,7 @@ describe("the cards of all runs", () => {
       return told[count - 1];
     };
     expect(await until(1)).toEqual({ changed: ["First"], removed: [] });
-    const second = await leaveRun("Second");
+    const second = await leave("Second");
     expect(await until(2)).toMatchObject({ changed: ["Second"] });
     const found = await all.runs.find(second);
     if (found?.kind !== "open") throw new Error("nobody conducts it");
@@ -120,7 +139,7 @@ describe("the cards of all runs", () => {
     rmSync(runFiles(runs(), first).folder, { recursive: true });
     expect(await until(4)).toEqual({ changed: [], removed: [first] });
     stop();
-    await leaveRun("Third");
+    await leave("Third");
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect(told).toHaveLength(4);
   });

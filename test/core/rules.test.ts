@@ -41,6 +41,17 @@ describe("a rule that a person makes while the run goes on", () => {
     expect(removed.refused({ type: "rule.remove", id: "R1" })).toEqual({ code: "rule_unknown", rule: "R1" });
   });
 
+  it("RULE8 a call that it let run names it; one that nobody would have asked about does not", () => {
+    const calledBy = (story: Taken, call: ToolCall): unknown =>
+      story.when(replied("A#1/1", [call])).events.find(({ type }) => type === "tool.called");
+    const made = ruled({ argv: ["npm", "test"] }, { tool: "read" });
+    const [first = ""] = made.state.rules.map(({ id }) => id);
+    expect(calledBy(made, command("npm test"))).toMatchObject({ rule: first });
+    expect(calledBy(made, read)).not.toHaveProperty("rule");
+    const trusting = bareRun(["A"], trusted("auto")).when(add({ argv: ["npm", "test"] }), mara);
+    expect(calledBy(trusting, command("npm test"))).not.toHaveProperty("rule");
+  });
+
   it("RULE2 a command is matched whole or by its first words, a path by a glob, a worker by ticket or kind", () => {
     const prefix = ruled({ argvPrefix: ["npm", "run"] });
     expect([outcome(prefix, command("npm run build")), outcome(prefix, command("npm runx"))]).toEqual([

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { killLeftovers, startTutti, tutti } from "./support/cli.ts";
+import { killLeftovers, startTutti, tutti, type Started } from "./support/cli.ts";
 import { finish, makeProject, scenarioOf, ticket, turn, write, type Project } from "./support/project.ts";
 
 let project: Project;
@@ -69,37 +69,57 @@ it("DOOR8 DOOR1 DOOR2 a link opens one session of the server that conducts the r
   ]);
 });
 
-/** Over TLS, as the page sends it; the status and the cookie. */
-const enterOverTls = (link: URL, ca: string): Promise<readonly [number | undefined, string]> =>
+type TlsRequest = {
+  readonly ca: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly method?: string;
+  readonly body?: string;
+};
+
+/** Over TLS to an address of this machine, as to `tutti.local`; the status and the cookie. */
+const overTls = (url: URL, asked: TlsRequest): Promise<readonly [number | undefined, string]> =>
   new Promise((resolve, reject) => {
-    const { origin, port } = link;
-    const headers = { ...asPage(origin), host: link.host };
-    const where = { host: "127.0.0.1", port, path: "/api/session", method: "POST", servername: "tutti.local" };
-    const sent = request({ ...where, headers, ca }, (response) => {
+    const { ca, headers, method = "GET", body = "" } = asked;
+    const where = { host: url.hostname, port: url.port, path: url.pathname, servername: "tutti.local" };
+    const sent = request({ ...where, method, headers, ca, agent: false }, (response) => {
       response.resume();
       resolve([response.statusCode, String(response.headers["set-cookie"])]);
     });
     sent.on("error", reject);
-    sent.end(JSON.stringify({ code: link.hash.replace("#code=", "") }));
+    sent.end(body);
   });
 
-it("DOOR6 DOOR8 a server with TLS is linked to by its name, and other commands still reach it", async () => {
+const enterOverTls = (link: URL, ca: string): ReturnType<typeof overTls> =>
+  overTls(new URL("/api/session", `https://127.0.0.1:${link.port}`), {
+    ca,
+    method: "POST",
+    headers: { ...asPage(link.origin), host: link.host },
+    body: JSON.stringify({ code: link.hash.replace("#code=", "") }),
+  });
+
+/** On every address of this machine, under the name tutti.local, with a certificate of its own. */
+async function serveOverTls(): Promise<{ readonly serving: Started; readonly port: string; readonly ca: string }> {
   const [cert, key] = [join(project.folder, "cert.pem"), join(project.folder, "key.pem")];
   const ec = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"];
   const files = ["-keyout", key, "-out", cert, "-subj", "/CN=tutti.local"];
   execFileSync("openssl", ["req", "-x509", ...ec, ...files], { stdio: "ignore" });
+  const tls = ["--tls-cert", cert, "--tls-key", key, "--name", "tutti.local"];
+  const serving = startTutti(["serve", "--port", "0", "--host", "0.0.0.0", ...tls, "--json"], project);
+  const [, port = ""] = await serving.seen(/"page":"https:\/\/tutti\.local:(\d+)/);
+  return { serving, port, ca: readFileSync(cert, "utf8") };
+}
+
+it("DOOR6 DOOR8 a server with TLS is linked to by its name, and other commands still reach it", async () => {
   const play = ["--scenario", project.write("scenario.json", scenarioOf({ A: [turn(finish())] }))];
   const at = ["--repo", project.repo];
   const how = ["--model", "scripted/one", "--no-sandbox", "--unattended", "--json"];
   await tutti(["run", project.write("tickets.json", [ticket("A")]), ...at, ...play, ...how], project);
 
-  const tls = ["--tls-cert", cert, "--tls-key", key, "--name", "tutti.local"];
-  const serving = startTutti(["serve", "--port", "0", "--host", "0.0.0.0", ...tls, "--json"], project);
-  await serving.seen(/"page":"https:\/\/tutti\.local:/);
+  const { serving, ca } = await serveOverTls();
   const link = new URL((await tutti(["link", ...at], project)).stdout.trim());
   expect([link.protocol, link.hostname]).toEqual(["https:", "tutti.local"]);
   expect(link.pathname).toMatch(/^\/runs\/run_/);
-  const [status, cookie] = await enterOverTls(link, readFileSync(cert, "utf8"));
+  const [status, cookie] = await enterOverTls(link, ca);
   expect(status).toBe(200);
   expect(cookie).toMatch(new RegExp(`^tutti_${link.port}=.*; Secure`));
   serving.kill("SIGTERM");
@@ -107,4 +127,33 @@ it("DOOR6 DOOR8 a server with TLS is linked to by its name, and other commands s
 
   const bare = await tutti(["serve", "--port", "0", "--host", "0.0.0.0"], project);
   expect([bare.code, bare.stderr]).toEqual([1, expect.stringContaining("--tls-cert")]);
+});
+
+it("DOOR6 DOOR8 from elsewhere only TLS under the name is answered; the plain port for programs is 127.0.0.1's alone", async () => {
+  const { port, ca } = await serveOverTls();
+  const file = join(project.env["TUTTI_HOME"] ?? "", "state", "server.json");
+  const own = JSON.parse(readFileSync(file, "utf8")) as { readonly port: number; readonly token: string };
+  expect(String(own.port)).not.toBe(port);
+  const authorization = `Bearer ${own.token}`;
+  const named = { host: `tutti.local:${port}` };
+  // Another address of this machine than the one that programs use, reached without a network.
+  const outside = "127.0.0.2";
+  const secure = new URL(`https://${outside}:${port}/api/runs`);
+  const asked = async (headers: Readonly<Record<string, string>>) => (await overTls(secure, { ca, headers }))[0];
+  expect(await asked({ ...named, authorization })).toBe(200);
+  expect(await asked(named)).toBe(401);
+  expect(await asked({ host: `${outside}:${port}`, authorization })).toBe(403);
+
+  const plain = async (host: string, at: string | number, headers: Readonly<Record<string, string>> = {}) =>
+    fetch(`http://${host}:${at}/api/runs`, { headers }).then(
+      ({ status }) => status,
+      (error: unknown) => ((error as Error).cause as NodeJS.ErrnoException).code,
+    );
+  // The port of TLS says nothing in plain words, not even that there is a server.
+  for (const host of [outside, "127.0.0.1"])
+    expect(await plain(host, port, { authorization }), host).toMatch(/^(?:ECONNRESET|UND_ERR_SOCKET)$/);
+  expect(await plain("127.0.0.1", own.port, { authorization })).toBe(200);
+  expect(await plain("127.0.0.1", own.port)).toBe(401);
+  for (const host of [outside, "[::1]"])
+    expect(await plain(host, own.port, { authorization }), host).toBe("ECONNREFUSED");
 });

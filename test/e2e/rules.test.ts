@@ -1,10 +1,8 @@
 // A rule made from a second terminal spares the next question of a live run.
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { parseGuide } from "../examples/guide-blocks.ts";
 import { killLeftovers, parseRun, startTutti, tutti } from "./support/cli.ts";
+import { typedLines, wordsOf } from "./support/guide-words.ts";
 import { finish, makeProject, run, scenarioOf, ticket, turn, type Project } from "./support/project.ts";
 
 let project: Project;
@@ -16,10 +14,7 @@ afterEach(() => {
   project.remove();
 });
 
-const page = readFileSync(join(import.meta.dirname, "../../docs/guide/rules.md"), "utf8");
-const lines = parseGuide(page).flatMap(({ text }) => text.split("\n"));
-const wordsOf = (line: string): string[] =>
-  [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "").slice(1);
+const lines = typedLines("rules");
 const call = (...args: string[]) => tutti([...args, "--repo", project.repo], project);
 
 it("RULE1 RULE5 RULE6 RULE7 a rule is looked at, made, answers what is open and spares the next question, as the guide's page says", async () => {

@@ -4,6 +4,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { DoctorBody, PromptsBody } from "../../src/http/projects-wire.ts";
 import type { RunCard } from "../../src/http/run-card.ts";
 import type {
   BegunBody,
@@ -184,6 +185,29 @@ describe("tutti serve", () => {
     expect([code, stderr]).toEqual([0, expect.stringContaining(`resume ${id}`)]);
     const { stdout } = await tutti(["status", id, "--repo", project.repo, "--json"], project);
     expect(JSON.parse(stdout)).toMatchObject({ pid: null, board: { approvals: 1, outcome: null } });
+  });
+
+  it("HUB11 tells of a project what the commands tell, and shows no file that lies outside of it", async () => {
+    const running = startRun("step");
+    const id = await idOf(running);
+    const server = await serve();
+    const { projects } = await server.get<ProjectsBody>("/api/projects");
+    const of = `/api/projects/${projects[0]?.key}`;
+    const same = async (path: string, ...command: string[]): Promise<void> => {
+      const { stdout } = await tutti([...command, "--json"], { ...project, cwd: project.repo });
+      expect(await server.get(path), path).toEqual(JSON.parse(stdout));
+    };
+    await same(`${of}/config`, "config");
+    await same(`${of}/view?path=README.md&as=raw`, "view", "README.md", "--as", "raw");
+    await same(`/api/runs/${id}/context`, "context", "--run", id);
+    const { checks } = await server.get<DoctorBody>(`${of}/doctor`);
+    expect(checks.find(({ what }) => what === "repository")).toMatchObject({ ok: true });
+    const { prompts } = await server.get<PromptsBody>("/api/prompts");
+    expect(prompts.map(({ name, origin }) => `${name} ${origin}`)).toContain("worker tutti");
+    const refusals = ["view?path=../../etc/passwd", "view?path=%2Fetc%2Fpasswd", "view?path=no/such", "view?as=all"];
+    const answers = await Promise.all(refusals.map((path) => server.ask(`${of}/${path}`)));
+    expect(answers.map(({ status }) => status)).toEqual([422, 422, 404, 400]);
+    expect((await server.ask("/api/projects/none-0/config")).status).toBe(404);
   });
 
   it("HUB7 a log that cannot be read is a card that says so; the port that is taken is told with what to do", async () => {

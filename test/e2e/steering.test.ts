@@ -1,10 +1,9 @@
 // A person steers one worker of a live run from a second terminal.
 
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { parseGuide } from "../examples/guide-blocks.ts";
 import { killLeftovers, parseRun, startTutti, tutti, type JsonRecord, type Started } from "./support/cli.ts";
+import { typedLines, wordsOf } from "./support/guide-words.ts";
 import { finish, makeProject, run, scenarioOf, ticket, turn, write, type Project } from "./support/project.ts";
 
 let project: Project;
@@ -16,11 +15,7 @@ afterEach(() => {
   project.remove();
 });
 
-/** What the guide's page has a person type, line by line. */
-const page = readFileSync(join(import.meta.dirname, "../../docs/guide/steering.md"), "utf8");
-const pageLines = parseGuide(page).flatMap(({ text }) => text.split("\n"));
-const wordsOf = (line: string): string[] =>
-  [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "").slice(1);
+const pageLines = typedLines("steering");
 
 const call = (...args: string[]) => tutti([...args, "--repo", project.repo], project);
 const waitFor = (name: string): ReturnType<typeof run> =>

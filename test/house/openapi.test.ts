@@ -33,6 +33,7 @@ const app = createApp({
     takeOut: async function* () {},
     bringIn: refuse,
   },
+  projects: { config: refuse, examine: refuse, view: refuse, prompts: refuse },
   token: "t",
   port: () => 1,
   sessions: createSessions({ now: () => 0 }),
@@ -51,7 +52,7 @@ describe("schemas/openapi.json", () => {
   it("OAS1 has every route there is, and no other", () => {
     const routed = app.routes.filter(({ method }) => method !== "ALL").map(({ method, path }) => `${method} ${path}`);
     const described = apiRoutes.map(({ method, path }) => `${method} ${path}`);
-    const help = "each route has its line in src/http/contract/routes.ts; then `npm run schemas`";
+    const help = "each route has its entry in a file that src/http/contract/routes.ts lists; then `npm run schemas`";
     expect(described.toSorted(), help).toEqual([...new Set(routed)].toSorted());
     expect(new Set(described).size).toBe(described.length);
   });

@@ -16,7 +16,7 @@ const range = (prefix: string, from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, place) => `${prefix}-${String(from + place).padStart(2, "0")}`);
 
 it("HOUSE5 every row of the requirements is mapped, once", () => {
-  expect(rows.map(([, id]) => id)).toEqual([...range("A", 8, 164), ...range("A", 168, 171), ...range("DA", 1, 89)]);
+  expect(rows.map(([, id]) => id)).toEqual([...range("A", 2, 171), ...range("DA", 1, 89)]);
 });
 
 it("HOUSE5 each row names a rule there is, or says later or not taken", () => {

@@ -1,50 +1,27 @@
 // The board of a real run: its plan is changed from it, several tickets are acted on at once, and what comes is shown.
 
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
 import { describeNeeding } from "../support/needs.ts";
-import { killLeftovers, startTutti, tutti } from "../e2e/support/cli.ts";
-import { finish, makeProject, scenarioOf, ticket, turn, write, type Project } from "../e2e/support/project.ts";
-import { launchBrowser, openPage, type Opened } from "./support/browser.ts";
+import { finish, scenarioOf, ticket, turn, write } from "../e2e/support/project.ts";
+import { onRealRuns } from "./support/on-real-runs.ts";
+import { startRun, statusOf, type RealPage, type RealRun } from "./support/real-run.ts";
 
 describeNeeding("chromium", "the board of a run that is going", () => {
-  let browser: Browser;
-  let project: Project;
-  let opened: Opened;
-
-  beforeAll(async () => {
-    browser = await launchBrowser();
-  });
-  afterAll(() => browser.close());
-  beforeEach(() => {
-    project = makeProject();
-  });
-  afterEach(async () => {
-    await opened.page.context().close();
-    killLeftovers();
-    project.remove();
-  });
+  const { project, open } = onRealRuns();
+  let of: RealRun;
+  let there: RealPage;
 
   /** A and C come to a gate with their first call; B waits for A. */
   const start = async (query = ""): Promise<Page> => {
     const held = (id: string) => [turn(write(`${id}.txt`, `${id}\n`)), turn(finish())];
-    const plan = [ticket("A"), { ...ticket("B"), dependsOn: ["A"] }, ticket("C")];
-    const file = project.write("tickets.json", plan);
-    const scenario = project.write(
-      "scenario.json",
-      scenarioOf({ A: held("a"), B: held("b"), C: held("c"), D: held("d") }),
-    );
-    const how = ["--model", "scripted/one", "--trust", "ask", "--no-sandbox", "--attended", "--json"];
-    const running = startTutti(["run", file, "--repo", project.repo, "--scenario", scenario, ...how], project);
-    const [, run = ""] = await running.seen(/"run":"(run_[0-9a-z]+)"/);
-    await running.seen(/"type":"approval.requested"[\s\S]*"type":"approval.requested"/);
-    const link = new URL((await tutti(["link", "--repo", project.repo], project)).stdout.trim());
-    opened = await openPage(browser);
-    const { page } = opened;
-    await page.goto(link.href);
-    await page.locator("nav").first().waitFor();
-    await page.goto(`${link.origin}/runs/${run}${query}`);
-    return page;
+    const work = [ticket("A"), ticket("B", { dependsOn: ["A"] }), ticket("C")];
+    const scenario = scenarioOf({ A: held("a"), B: held("b"), C: held("c"), D: held("d") });
+    of = await startRun(project(), { work, scenario });
+    await of.running.seen(/"type":"approval.requested"[\s\S]*"type":"approval.requested"/);
+    there = await open(of);
+    await there.gotoRun(query);
+    return there.page;
   };
   const card = (page: Page, words: RegExp) => page.getByRole("option", { name: words });
 
@@ -64,11 +41,11 @@ describeNeeding("chromium", "the board of a run that is going", () => {
     expect(await send.isDisabled()).toBe(true);
     await dialog.getByRole("button", { name: "Show what it does" }).click();
     await dialog.getByRole("region", { name: "What the change would do" }).getByText("3 before, 4 after").waitFor();
-    expect((await tutti(["status", "--repo", project.repo], project)).stdout).not.toMatch(/ D /);
+    expect((await statusOf(of)).board.tickets.map(({ id }) => id)).not.toContain("D");
     await send.click();
     await card(page, /D.*after B/s).waitFor();
     await dialog.waitFor({ state: "detached" });
-    expect(opened.complaints).toEqual([]);
+    expect(there.complaints).toEqual([]);
   }, 60_000);
 
   it("BOARD12 a change that cannot be is refused with every fault, and nothing is sent", async () => {
@@ -99,6 +76,6 @@ describeNeeding("chromium", "the board of a run that is going", () => {
     await page.getByRole("row", { name: /Cancelled.*\bC\b/s }).waitFor();
     await page.getByRole("row", { name: /Pending.*\bB\b.*needs A/s }).waitFor();
     // The run ends with that, and its process with it.
-    expect(opened.complaints.filter((each) => !each.includes("net::ERR"))).toEqual([]);
+    expect(there.complaints.filter((each) => !each.includes("net::ERR"))).toEqual([]);
   }, 60_000);
 });

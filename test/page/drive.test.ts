@@ -1,33 +1,16 @@
 // A run is driven while it goes on: one ticket at a time, paused, drained, resumed; and what the terminal does in the
 // meantime is on the page.
 
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { killLeftovers, tutti } from "../e2e/support/cli.ts";
-import { finish, makeProject, scenarioOf, ticket, turn, write, type Project } from "../e2e/support/project.ts";
+import { expect, it } from "vitest";
+import { tutti } from "../e2e/support/cli.ts";
+import { finish, scenarioOf, ticket, turn, write } from "../e2e/support/project.ts";
 import { describeNeeding } from "../support/needs.ts";
-import { launchBrowser } from "./support/browser.ts";
+import { onRealRuns } from "./support/on-real-runs.ts";
 import { startRelay } from "./support/relay.ts";
-import { openRun, recordsOf, startRun, statusOf, type RealPage, type RealRun } from "./support/real-run.ts";
+import { approveIn, recordsOf, startRun, statusOf, type RealRun } from "./support/real-run.ts";
 
 describeNeeding("chromium", "a run that is driven from the page", () => {
-  let browser: Browser;
-  let project: Project;
-  let shown: RealPage | undefined;
-
-  beforeAll(async () => {
-    browser = await launchBrowser();
-  });
-  afterAll(() => browser.close());
-  beforeEach(() => {
-    project = makeProject();
-  });
-  afterEach(async () => {
-    await shown?.close();
-    shown = undefined;
-    killLeftovers();
-    project.remove();
-  });
+  const { project, open } = onRealRuns();
 
   const writers = (ids: readonly string[], delayMs: number) =>
     scenarioOf(
@@ -35,10 +18,10 @@ describeNeeding("chromium", "a run that is driven from the page", () => {
     );
   type How = { readonly delayMs?: number; readonly relay?: string };
   const begin = async (ids: readonly string[], { delayMs = 0, relay }: How = {}) => {
-    const of = await startRun(project, { work: ids.map((id) => ticket(id)), scenario: writers(ids, delayMs) });
-    shown = await openRun(browser, of, relay === undefined ? {} : { relay });
-    await shown.gotoRun();
-    return { of, there: shown };
+    const of = await startRun(project(), { work: ids.map((id) => ticket(id)), scenario: writers(ids, delayMs) });
+    const there = await open(of, relay === undefined ? {} : { relay });
+    await there.gotoRun();
+    return { of, there };
   };
   const call = (of: RealRun, ...args: string[]) => tutti([...args, "--repo", of.project.repo], of.project);
 
@@ -75,11 +58,7 @@ describeNeeding("chromium", "a run that is driven from the page", () => {
     await there.card("B", /needs you/i).waitFor();
     await press("g", "i");
     await there.moveTo(/A\.txt/);
-    const { approvals } = JSON.parse((await call(of, "approvals", "--json")).stdout) as {
-      approvals: readonly { id: string; ticket: string }[];
-    };
-    const id = approvals.find((each) => each.ticket === "A")?.id ?? "";
-    await call(of, "approve", id);
+    await approveIn(of, "A");
     await page.getByText(/approved this/).waitFor();
     expect(await page.getByRole("button", { name: /^Approve/ }).isDisabled()).toBe(true);
     await page.getByRole("region", { name: "Request" }).getByText("A.txt").first().waitFor();
@@ -95,10 +74,7 @@ describeNeeding("chromium", "a run that is driven from the page", () => {
     await there.card("C", /needs you/i).waitFor();
     relay.cut();
     await page.getByText(/Offline for/).waitFor();
-    const { approvals } = JSON.parse((await call(of, "approvals", "--json")).stdout) as {
-      approvals: readonly { id: string; ticket: string }[];
-    };
-    for (const { id } of approvals.filter((each) => each.ticket !== "C")) await call(of, "approve", id);
+    for (const id of ["A", "B"]) await approveIn(of, id);
     await of.running.seen(/ticket\.completed[\s\S]*ticket\.completed/);
     expect(await there.card("A").getAttribute("data-status")).toBe("step_paused");
     relay.mend();
@@ -110,8 +86,6 @@ describeNeeding("chromium", "a run that is driven from the page", () => {
     const last = (await recordsOf(of)).at(-1)?.seq ?? 0;
     await page.getByText(`Event ${last} of ${last}`).waitFor();
     expect(there.complaints.filter((each) => !each.includes("net::ERR"))).toEqual([]);
-    await shown?.close();
-    shown = undefined;
     await relay.close();
   });
 });

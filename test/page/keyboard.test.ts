@@ -1,40 +1,45 @@
 // A person who has no pointer: every kind of request is found, read and answered with keys alone, on real runs.
 
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { killLeftovers, startTutti } from "../e2e/support/cli.ts";
-import { finish, makeProject, run, scenarioOf, ticket, turn, write, type Project } from "../e2e/support/project.ts";
+import { expect, it } from "vitest";
+import { startTutti } from "../e2e/support/cli.ts";
+import { finish, run, scenarioOf, ticket, turn, write } from "../e2e/support/project.ts";
 import { describeNeeding } from "../support/needs.ts";
-import { launchBrowser } from "./support/browser.ts";
-import { openRun, recordsOf, startRun, statusOf, typeOver, type RealPage, type RealRun } from "./support/real-run.ts";
+import { onRealRuns } from "./support/on-real-runs.ts";
+import { recordsOf, startRun, statusOf, typeOver, type RealRun } from "./support/real-run.ts";
 
 const asks = { tool: "finish", args: { outcome: "needs_input", summary: "Which colour?" } };
 const abort = "Control+Shift+Backspace";
 
 describeNeeding("chromium", "answers by the keyboard alone", () => {
-  let browser: Browser;
-  let project: Project;
-  let shown: RealPage | undefined;
-
-  beforeAll(async () => {
-    browser = await launchBrowser();
-  });
-  afterAll(() => browser.close());
-  beforeEach(() => {
-    project = makeProject();
-  });
-  afterEach(async () => {
-    await shown?.close();
-    shown = undefined;
-    killLeftovers();
-    project.remove();
-  });
-
-  const open = async (of: RealRun): Promise<RealPage> => {
-    shown = await openRun(browser, of);
-    return shown;
-  };
+  const { project, open } = onRealRuns();
   const branch = ({ id }: RealRun): string => `tutti/${id}/integration`;
+
+  it("INBOX21 a request that was moved on from takes no answer, however soon the key comes", async () => {
+    const scenario = scenarioOf({ A: [turn(finish())], B: [turn(finish())] });
+    const of = await startRun(project(), { work: [ticket("A"), ticket("B")], scenario, trust: "step" });
+    const there = await open(of);
+    await there.gotoRun("/inbox");
+    await there.page.getByRole("option").nth(1).waitFor();
+    await there.chosen(/Ticket A/);
+    // The second key is heard when the list has moved on, and before the next request is drawn.
+    await there.page.evaluate(`(async () => {
+      const press = (key, ctrlKey) => document.dispatchEvent(new KeyboardEvent("keydown", { key, ctrlKey, bubbles: true }));
+      press("j", false);
+      for (let turns = 0; turns < 10; turns += 1) await Promise.resolve();
+      press("Enter", true);
+    })()`);
+    await there.chosen(/Ticket B/);
+    expect((await recordsOf(of)).map(({ event }) => event.type)).not.toContain("approval.answered");
+    await there.press("Control+Enter");
+    await there.page
+      .getByRole("option")
+      .filter({ hasText: /Ticket B.*before it starts/s })
+      .waitFor({ state: "detached" });
+    const answered = (await recordsOf(of)).map(({ event }) => event).filter(({ type }) => type === "approval.answered");
+    expect(answered).toMatchObject([{ ticket: "B", decision: "approve" }]);
+    await there.page.waitForURL(/inbox\?approval=/);
+    expect(there.complaints).toEqual([]);
+  });
 
   it("PAGE4 PAGE5 A-107 spawn, call, result, question, a no with its reason, an abort", async () => {
     const scenario = scenarioOf({
@@ -46,7 +51,7 @@ describeNeeding("chromium", "answers by the keyboard alone", () => {
     });
     const after = (id: string, before: string) => ticket(id, { dependsOn: [before] });
     const work = [ticket("A"), after("B", "A"), after("C", "B"), after("D", "B"), after("E", "B")];
-    const of = await startRun(project, { work, scenario, trust: "step" });
+    const of = await startRun(project(), { work, scenario, trust: "step" });
     const there = await open(of);
     const { page, press, chosen, moveTo } = there;
     await there.gotoRun();
@@ -122,8 +127,8 @@ describeNeeding("chromium", "answers by the keyboard alone", () => {
       "It is not wanted any more.",
     ]);
     // What was edited is what was done, and nothing else.
-    expect(project.git("show", `${branch(of)}:mine.txt`)).toBe("by the person");
-    expect(project.git("ls-tree", "--name-only", branch(of))).not.toMatch(/^[acd]\.txt/m);
+    expect(project().git("show", `${branch(of)}:mine.txt`)).toBe("by the person");
+    expect(project().git("ls-tree", "--name-only", branch(of))).not.toMatch(/^[acd]\.txt/m);
     expect(JSON.stringify(said.filter(({ type }) => type === "tool.called"))).toContain("by the person");
     expect(JSON.stringify(said)).toContain("It was made as the person wanted.");
     expect(JSON.stringify(said)).toContain("Green, like the old one.");
@@ -142,7 +147,7 @@ describeNeeding("chromium", "answers by the keyboard alone", () => {
       },
     };
     const flags = ["--planner", "scripted/dear"];
-    const of = await startRun(project, { work: "Make a cart", scenario, trust: "step", flags });
+    const of = await startRun(project(), { work: "Make a cart", scenario, trust: "step", flags });
     const there = await open(of);
     const { page, press, chosen } = there;
     await there.gotoRun();
@@ -174,7 +179,7 @@ describeNeeding("chromium", "answers by the keyboard alone", () => {
     // The question of B keeps the process alive.
     const scenario = scenarioOf({ A: [dear, turn(finish())], B: [turn(asks), turn(finish())] });
     const work = [ticket("A"), ticket("B", { dependsOn: ["A"] })];
-    const of = await startRun(project, { work, scenario, trust: "auto", flags: ["--budget-tokens", "25000"] });
+    const of = await startRun(project(), { work, scenario, trust: "auto", flags: ["--budget-tokens", "25000"] });
     const there = await open(of);
     const { page, press, chosen } = there;
     await there.gotoRun();
@@ -197,11 +202,11 @@ describeNeeding("chromium", "answers by the keyboard alone", () => {
       B: [turn(asks), turn(finish())],
     });
     const work = [ticket("A"), ticket("B", { dependsOn: ["A"] })];
-    const dead = await startRun(project, { work, scenario, trust: "auto" });
+    const dead = await startRun(project(), { work, scenario, trust: "auto" });
     await dead.running.seen(/"type":"tool\.called"/);
     dead.running.kill("SIGKILL");
     await dead.running.done;
-    const running = startTutti(["resume", dead.id, "--repo", project.repo, "--json", "--attended"], project);
+    const running = startTutti(["resume", dead.id, "--repo", project().repo, "--json", "--attended"], project());
     await running.seen(/"gate":"unknown"/);
     const of = { ...dead, running };
     const there = await open(of);

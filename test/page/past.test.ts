@@ -3,42 +3,31 @@
 
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { killLeftovers, parseLines, tutti, type JsonRecord } from "../e2e/support/cli.ts";
-import { finish, makeProject, scenarioOf, ticket, turn, write, type Project } from "../e2e/support/project.ts";
+import { beforeEach, expect, it } from "vitest";
+import { parseLines, tutti, type JsonRecord } from "../e2e/support/cli.ts";
+import { finish, makeProject, scenarioOf, ticket, turn, write } from "../e2e/support/project.ts";
 import { describeNeeding } from "../support/needs.ts";
-import { launchBrowser, openPage } from "./support/browser.ts";
-import { openRun, recordsOf, startRun, typeOver, type RealPage, type RealRun } from "./support/real-run.ts";
+import { openPage } from "./support/browser.ts";
+import { onRealRuns } from "./support/on-real-runs.ts";
+import { recordsOf, startRun, typeOver, type RealPage, type RealRun } from "./support/real-run.ts";
 
 describeNeeding("chromium", "the past of a real run", () => {
-  let browser: Browser;
-  let project: Project;
+  const { browser, project, open } = onRealRuns();
   let of: RealRun;
   let there: RealPage;
 
-  beforeAll(async () => {
-    browser = await launchBrowser();
-  });
-  afterAll(() => browser.close());
   /** A has been let and is completed; B waits with its first call. */
   beforeEach(async () => {
-    project = makeProject();
     const scenario = scenarioOf({
       A: [turn(write("a.txt", "a\n")), turn(finish("A is made"))],
       B: [{ ...turn(write("b.txt", "b\n")), text: "I write the file now." }, turn(finish())],
     });
-    of = await startRun(project, { work: [ticket("A"), ticket("B", { dependsOn: ["A"] })], scenario });
+    of = await startRun(project(), { work: [ticket("A"), ticket("B", { dependsOn: ["A"] })], scenario });
     const [, id = ""] = await of.running.seen(/"approval":"(A\d+)","gate":"call"/);
-    await tutti(["approve", id, "--repo", project.repo], project);
-    there = await openRun(browser, of);
+    await tutti(["approve", id, "--repo", project().repo], project());
+    there = await open(of);
     await there.gotoRun();
     await there.card("B", /needs you/i).waitFor();
-  });
-  afterEach(async () => {
-    await there.close();
-    killLeftovers();
-    project.remove();
   });
 
   it("PAGE31 A-124 another run begins from a point of it, with words for its worker, and says where it came from", async () => {
@@ -98,13 +87,13 @@ describeNeeding("chromium", "the past of a real run", () => {
     const fetchFile = async (name: string): Promise<string> => {
       const coming = page.waitForEvent("download");
       await page.getByRole("link", { name }).click();
-      const path = `${project.folder}/${(await coming).suggestedFilename()}`;
+      const path = `${project().folder}/${(await coming).suggestedFilename()}`;
       await (await coming).saveAs(path);
       return path;
     };
     const html = await fetchFile("One page, works offline");
     const lines = await fetchFile("Every event, to be imported again");
-    const alone = await openPage(browser);
+    const alone = await openPage(browser());
     await alone.page.context().setOffline(true);
     await alone.page.goto(`${pathToFileURL(html).href}#/runs/${of.id}`);
     const cells = alone.page.locator('[role="option"][data-status]');

@@ -1,42 +1,19 @@
 // A run is watched from its first ticket to its end, as it happens; what the page shows is what the terminal says.
 
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { killLeftovers } from "../e2e/support/cli.ts";
-import { finish, makeProject, scenarioOf, ticket, turn, write, type Project } from "../e2e/support/project.ts";
+import { expect, it } from "vitest";
+import { finish, scenarioOf, ticket, turn, write } from "../e2e/support/project.ts";
 import { describeNeeding } from "../support/needs.ts";
-import { launchBrowser } from "./support/browser.ts";
-import { openRun, startRun, statusOf, type RealPage, type RealRun } from "./support/real-run.ts";
+import { onRealRuns } from "./support/on-real-runs.ts";
+import { startRun, statusOf, type RealRun } from "./support/real-run.ts";
 
 const words = Array.from({ length: 60 }, (_, place) => `word${place}`).join(" ");
 
 describeNeeding("chromium", "a run that is watched", () => {
-  let browser: Browser;
-  let project: Project;
-  const shown: RealPage[] = [];
-
-  beforeAll(async () => {
-    browser = await launchBrowser();
-  });
-  afterAll(() => browser.close());
-  beforeEach(() => {
-    project = makeProject();
-  });
-  afterEach(async () => {
-    for (const each of shown.splice(0)) await each.close();
-    killLeftovers();
-    project.remove();
-  });
-
-  const open = async (...args: Parameters<typeof openRun>): Promise<RealPage> => {
-    const there = await openRun(...args);
-    shown.push(there);
-    return there;
-  };
+  const { project, open } = onRealRuns();
 
   /** A run that waits all the while, so that its process goes on serving the page. */
   const startHost = (): Promise<RealRun> =>
-    startRun(project, {
+    startRun(project(), {
       work: [ticket("H", { title: "Host" })],
       scenario: scenarioOf({ H: [turn(finish())] }),
       trust: "step",
@@ -44,7 +21,7 @@ describeNeeding("chromium", "a run that is watched", () => {
 
   it("PAGE6 A-134 from the first ticket to the end: statuses change, words come while they are written, both faces agree", async () => {
     const host = await startHost();
-    const there = await open(browser, host, { reducedMotion: true });
+    const there = await open(host, { reducedMotion: true });
     const { page } = there;
     await page.goto(`${there.origin}/`);
     const slow = { ...turn(write("a.txt", "a\n")), text: words, chunks: 30, chunkMs: 200 };
@@ -59,7 +36,7 @@ describeNeeding("chromium", "a run that is watched", () => {
       ],
     });
     const work = [ticket("A"), ticket("B", { dependsOn: ["A"] }), ticket("C", { dependsOn: ["B"] })];
-    const of = await startRun(project, { work, scenario, trust: "auto" });
+    const of = await startRun(project(), { work, scenario, trust: "auto" });
     // It comes to the list of runs by itself.
     await page.locator(`a[href="/runs/${of.id}"]`).first().click();
     await there.card("A", /running/i).waitFor();

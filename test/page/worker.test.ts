@@ -1,61 +1,30 @@
 // One worker in a real browser, of a real run: its words come as they are written, a call waits and is seen through, a
 // word reaches it, and what it wrote never becomes markup.
 
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
 import { describeNeeding } from "../support/needs.ts";
-import { killLeftovers, startTutti, tutti, type Started } from "../e2e/support/cli.ts";
-import { finish, makeProject, scenarioOf, ticket, turn, write, type Project } from "../e2e/support/project.ts";
-import { launchBrowser, openPage, type Opened } from "./support/browser.ts";
+import { finish, scenarioOf, ticket, turn, write } from "../e2e/support/project.ts";
+import { onRealRuns } from "./support/on-real-runs.ts";
+import { approveIn, startRun, type RealPage, type RealRun } from "./support/real-run.ts";
 
 const hostile = 'Look: <img src=x onerror="window.hit=1"> [here](javascript:alert(1)) ![p](http://evil.example/p.png)';
 const words = Array.from({ length: 120 }, (_, place) => `word${place}`).join(" ");
 
-let browser: Browser;
-let project: Project;
-let running: Started;
-let opened: Opened;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
-beforeEach(() => {
-  project = makeProject();
-});
-afterEach(async () => {
-  await opened.page.context().close();
-  killLeftovers();
-  project.remove();
-});
-
-async function start(turns: Parameters<typeof scenarioOf>[0], trust: string): Promise<Page> {
-  const file = project.write(
-    "tickets.json",
-    Object.keys(turns).map((id) => ticket(id)),
-  );
-  const scenario = project.write("scenario.json", scenarioOf(turns));
-  const given = ["--repo", project.repo, "--model", "scripted/one", "--no-sandbox", "--attended", "--json"];
-  running = startTutti(["run", file, "--scenario", scenario, "--trust", trust, ...given], project);
-  const [, run = ""] = await running.seen(/"run":"(run_[0-9a-z]+)"/);
-  await running.seen(/"type":"turn\.started"/);
-  const { stdout } = await tutti(["link", "--repo", project.repo], project);
-  const link = new URL(stdout.trim());
-  opened = await openPage(browser);
-  const { page } = opened;
-  await page.goto(link.href);
-  await page.locator("nav").first().waitFor();
-  await page.goto(`${link.origin}/runs/${run}/tickets/A`);
-  return page;
-}
-
-async function askedOf(ticket: string): Promise<string> {
-  const { stdout } = await tutti(["approvals", "--json", "--repo", project.repo], project);
-  const { approvals } = JSON.parse(stdout) as { approvals: readonly { id: string; ticket: string }[] };
-  return approvals.find((each) => each.ticket === ticket)?.id ?? "";
-}
-
 describeNeeding("chromium", "a worker in the page", () => {
+  const { project, open } = onRealRuns();
+  let of: RealRun;
+  let there: RealPage;
+
+  const start = async (turns: Parameters<typeof scenarioOf>[0], trust: "ask" | "auto"): Promise<Page> => {
+    const work = Object.keys(turns).map((id) => ticket(id));
+    of = await startRun(project(), { work, scenario: scenarioOf(turns), trust });
+    await of.running.seen(/"type":"turn\.started"/);
+    there = await open(of);
+    await there.gotoRun("/tickets/A");
+    return there.page;
+  };
+
   it("PANE7 A-134 A-135 A-145 shows its words while they are written, in a stream of its own name", async () => {
     const slow = { ...turn(finish()), text: `First paragraph.\n\n${words}`, chunks: 100, chunkMs: 60 };
     // The other ticket waits for a person, so that the run does not end.
@@ -67,7 +36,7 @@ describeNeeding("chromium", "a worker in the page", () => {
     await log.getByText(/word119/).waitFor();
     await page.getByText("Completed", { exact: true }).first().waitFor();
     expect(await log.getByText(/word119/).count()).toBe(1);
-    expect(opened.complaints).toEqual([]);
+    expect(there.complaints).toEqual([]);
   }, 60_000);
 
   it("PANE7 shows a call that waits with its change, what a person said to the worker, and runs it when it is let", async () => {
@@ -85,27 +54,27 @@ describeNeeding("chromium", "a worker in the page", () => {
     expect(await log.locator("img, a[href^='javascript'], a[href*='evil']").count()).toBe(0);
     expect(await page.evaluate("window.hit")).toBeUndefined();
     await log.getByText('<img src=x onerror="window.hit=1">').waitFor();
-    await tutti(["approve", await askedOf("A"), "--repo", project.repo], project);
+    await approveIn(of, "A");
     await log.getByText("Mind the line ends.").first().waitFor();
     await page.getByText("all is well").first().waitFor();
-    expect(opened.complaints).toEqual([]);
+    expect(there.complaints).toEqual([]);
   }, 60_000);
 
   it("PANE7 A-107 puts one worker on another trust, pauses it, and gives its next attempt another model", async () => {
     const page = await start({ A: [turn(write("a.txt", "a\n"))], B: [turn(write("b.txt", "b\n"))] }, "ask");
     await page.getByRole("log").getByText("needs you").waitFor();
     await page.getByText("Step", { exact: true }).click();
-    await running.seen(/"type":"ticket\.trust_changed"[^\n]*"trust":"step"/);
+    await of.running.seen(/"type":"ticket\.trust_changed"[^\n]*"trust":"step"/);
     await page.getByRole("button", { name: "Pause after this step" }).click();
-    await running.seen(/"type":"ticket\.paused"/);
+    await of.running.seen(/"type":"ticket\.paused"/);
     await page.getByRole("button", { name: "Resume" }).first().waitFor();
     await page.getByRole("button", { name: "More about this worker" }).click();
     await page.getByRole("menuitem", { name: /Change its model/ }).click();
     const dialog = page.getByRole("dialog", { name: "Model of A's next attempt" });
     await dialog.getByRole("combobox").fill("scripted/two");
     await dialog.getByRole("button", { name: "Change model" }).click();
-    await running.seen(/"type":"ticket\.models_changed"[^\n]*scripted\/two/);
-    expect(opened.complaints).toEqual([]);
+    await of.running.seen(/"type":"ticket\.models_changed"[^\n]*scripted\/two/);
+    expect(there.complaints).toEqual([]);
   }, 60_000);
 
   it("PANE8 A-146 shows all workers side by side, and those alone that need the person", async () => {
@@ -122,6 +91,6 @@ describeNeeding("chromium", "a worker in the page", () => {
     await own.getByRole("link", { name: "Review" }).waitFor();
     await page.getByText("Needs you", { exact: true }).click();
     await other.waitFor({ state: "detached" });
-    expect(opened.complaints).toEqual([]);
+    expect(there.complaints).toEqual([]);
   }, 60_000);
 });

@@ -5,7 +5,17 @@ import { describe, expect, it } from "vitest";
 import { makeGraph } from "../../src/core/graph.ts";
 import type { TicketId } from "../../src/domain/ids.ts";
 import type { Ticket } from "../../src/domain/ticket.ts";
-import { boxOf, edgesIn, geometryOf, meet, routeOf, ticketsIn, type Density } from "../../src/views/board-geometry.ts";
+import {
+  boxOf,
+  edgesIn,
+  geometryOf,
+  meet,
+  piecesOf,
+  routeOf,
+  ticketsIn,
+  type Density,
+} from "../../src/views/board-geometry.ts";
+import { createRoutes } from "../../src/web/screens/board/routes.ts";
 import { layoutBoard, type BoardLayout } from "../../src/views/board-layout.ts";
 import { dependenciesOf, moveOn } from "../../src/views/board-moves.ts";
 import { lineageOf } from "../../src/views/ticket-lineage.ts";
@@ -199,6 +209,64 @@ describe("what is drawn of the board", () => {
               height: Math.max(0, Math.abs(from[1] - to[1]) - 0.02),
             };
             expect(boxes.filter((box) => meet(box, line))).toEqual([]);
+          }
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("a line in pieces", () => {
+  const numbersOf = (path: string): readonly number[] => [...path.matchAll(/-?[\d.]+/g)].map(Number);
+  const endOf = (path: string): readonly number[] => numbersOf(path).slice(-2);
+  const beginOf = (path: string): readonly number[] => numbersOf(path).slice(0, 2);
+  /** Along both sides of its corners. */
+  const lengthOf = (path: string): number =>
+    numbersOf(path).reduce((sum, value, place, all) => sum + Math.abs(value - (all[place - 2] ?? value)), 0);
+
+  it("BOARD21 they are short, follow each other, and together are the line", () => {
+    fc.assert(
+      fc.property(plans, fc.constantFrom(...densities), (of, density) => {
+        const layout = layoutOf(planOf(of));
+        const geometry = geometryOf(layout, { density, viewport });
+        layout.edgeFrom.forEach((_, edge) => {
+          const route = routeOf(layout, geometry, edge);
+          const pieces = piecesOf(layout, geometry, edge).map(({ path }) => path);
+          expect(beginOf(pieces[0] ?? "")).toEqual(beginOf(route));
+          expect(endOf(pieces.at(-1) ?? "")).toEqual(endOf(route));
+          pieces.slice(1).forEach((piece, place) => expect(beginOf(piece)).toEqual(endOf(pieces[place] ?? "")));
+          expect(pieces.reduce((sum, piece) => sum + lengthOf(piece), 0)).toBeCloseTo(lengthOf(route), 3);
+          expect(Math.max(...pieces.map(lengthOf))).toBeLessThan(260);
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("BOARD21 only those that can be seen are drawn, and each of them is", () => {
+    const part = { x: 300, y: 60, width: 700, height: 300 };
+    fc.assert(
+      fc.property(plans, (of) => {
+        const layout = layoutOf(planOf(of));
+        const geometry = geometryOf(layout, { density: 3, viewport });
+        const routes = createRoutes(layout, geometry);
+        layout.edgeFrom.forEach((_, edge) => {
+          const drawn = new Set(routes.pieces(edge, part));
+          for (const { path: piece } of piecesOf(layout, geometry, edge)) {
+            const points = stretchesOf(piece).flat();
+            const xs = points.map(([x]) => x);
+            const ys = points.map(([, y]) => y);
+            const isFar =
+              Math.max(...xs) < part.x - 3 ||
+              Math.min(...xs) > part.x + part.width + 3 ||
+              Math.max(...ys) < part.y - 3 ||
+              Math.min(...ys) > part.y + part.height + 3;
+            const isIn = points.some(
+              ([x, y]) => x > part.x && y > part.y && x < part.x + part.width && y < part.y + part.height,
+            );
+            if (isFar) expect(drawn.has(piece)).toBe(false);
+            if (isIn) expect(drawn.has(piece)).toBe(true);
           }
         });
       }),

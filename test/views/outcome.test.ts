@@ -1,7 +1,7 @@
 // What is left at the end: approvals, spend, summary, report, debug state.
 
 import { describe, expect, it } from "vitest";
-import { approvalsOf } from "../../src/views/approvals.ts";
+import { approvalsOf, byHoldUp } from "../../src/views/approvals.ts";
 import { debugStateOf, toDebugStateText } from "../../src/views/debug-state.ts";
 import { adoptionLines, reportOf } from "../../src/views/report.ts";
 import { spendByTicket, spendOf } from "../../src/views/spend.ts";
@@ -39,6 +39,7 @@ import {
   verified,
   makeTicket,
 } from "../core/story.ts";
+import { answers, goalRun, ticketsAnswer, tracksAnswer } from "../core/planned-story.ts";
 import type { Taken } from "../support/given.ts";
 
 const usage = {
@@ -62,6 +63,17 @@ describe("approvals", () => {
       "A 1",
       "E 1",
     ]);
+  });
+
+  it("INBOX1 what the whole run waits for comes before every ticket's request, and is a value that JSON has", () => {
+    const at = (holdsUp: number | null, askedAt: number) => ({ holdsUp, askedAt });
+    const asked = [at(1, 1), at(3, 9), at(null, 7), at(3, 8), at(null, 6)];
+    expect(asked.toSorted(byHoldUp)).toEqual([at(null, 6), at(null, 7), at(3, 8), at(3, 9), at(1, 1)]);
+    const goal = goalRun({ trust: "ask" });
+    const tracked = goal.when(answers(goal, tracksAnswer("core")));
+    const planned = tracked.when(answers(tracked, ticketsAnswer("C1")));
+    const [plan] = approvalsOf(planned.state);
+    expect(plan).toMatchObject({ gate: "plan", holdsUp: null });
   });
 
   it("says what is asked, what each answer means, and which message can be rewritten", () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Recorded } from "../../src/domain/event.ts";
 import type { TicketId } from "../../src/domain/ids.ts";
 import { zeroUsage } from "../../src/domain/usage.ts";
+import { sentenceOf } from "../../src/views/sentence.ts";
 import { tellStory } from "../../src/views/tell-story.ts";
 import {
   emptyStory,
@@ -137,6 +138,16 @@ describe("a worker's story", () => {
     const call = callIn(attempt(refused), "c1.0");
     expect(call).toMatchObject({ step: "refused", refusedBy: "person", argsEdit: null });
     expect(openGateOf(call.gates)).toBeUndefined();
+  });
+
+  it("RULE8 tells the rule that let a call run without a question, in the stream and in the timeline", () => {
+    const rule = { gate: "call", tool: "run", decision: "approve" } as const;
+    const made = bareRun(["A"], trusted("ask")).when({ type: "rule.add", rule, answer: [] }, mara);
+    const called = made.when(replied("A#1/1", [command("npm test")]));
+    const [{ id } = { id: "" }] = made.state.rules;
+    expect(callIn(attempt(called), "c1.0")).toMatchObject({ step: "running", letBy: id, gates: [] });
+    const told = called.records.find(({ event }) => event.type === "tool.called");
+    expect(told && sentenceOf(told)).toBe(`A runs npm test, let by rule ${id}.`);
   });
 
   it("PANE3 keeps the output a person rewrote or withheld beside what the model sees", () => {

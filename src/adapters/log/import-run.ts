@@ -2,6 +2,7 @@
 // from anybody: it chooses no path, no size beyond what is allowed, and nothing of it is run.
 
 import { hash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Recorded } from "../../domain/event.ts";
 import type { Digest, RunId } from "../../domain/ids.ts";
@@ -35,6 +36,8 @@ export type RecordCheck = {
 export type ImportOptions = {
   /** Folder of all runs of one project. */
   readonly dir: string;
+  /** Those of the person's other projects: a run has one address, so it lies in one of them. */
+  readonly others?: readonly string[];
   readonly source: AsyncIterable<Uint8Array>;
   readonly check: RecordCheck;
   readonly limits?: ImportLimits;
@@ -46,7 +49,8 @@ export type Imported = { readonly run: RunId; readonly records: number };
  * Throws Fault `import_invalid` naming the line, `import_too_large`, `newer_store`, `run_exists`, and what planting throws;
  * nothing is left then.
  */
-export async function importRun({ dir, source, check, limits = importLimits }: ImportOptions): Promise<Imported> {
+export async function importRun(options: ImportOptions): Promise<Imported> {
+  const { dir, others = [], source, check, limits = importLimits } = options;
   const lines = splitLines(source, limits);
   try {
     const first = await lines.next();
@@ -54,6 +58,7 @@ export async function importRun({ dir, source, check, limits = importLimits }: I
     const header = readLine(first.value);
     if (header.kind !== "header") throw invalid(1, "it does not say which run this is");
     const { run, createdAt } = header;
+    if (others.some((other) => existsSync(runFiles(other, run).folder))) throw elsewhere(run);
     let records = 0;
     await plantRun({ dir, run, createdAt }, async (planting) => {
       records = await plantLines(run, { planting, check, lines });
@@ -66,6 +71,11 @@ export async function importRun({ dir, source, check, limits = importLimits }: I
 }
 
 const { imported: importedName, scenario: scenarioName } = runFiles("", "" as RunId);
+
+const elsewhere = (run: RunId): Fault =>
+  new Fault("run_exists", `${run} is among the runs of another repository of yours already.`, {
+    remedy: `\`tutti serve\` shows it; \`tutti clean ${run}\`, in that repository, makes room for it here.`,
+  });
 
 const invalid = (line: number, problem: string): Fault =>
   new Fault("import_invalid", `Line ${line} cannot be taken: ${problem}.`, {

@@ -7,6 +7,7 @@ import { isAttended } from "../attended.ts";
 import { conductRun } from "../conduct.ts";
 import type { CliContext, CommonOptions, ExitCode } from "../context.ts";
 import { invocationOf } from "../invocation.ts";
+import { writeWhenTaken } from "../write-when-taken.ts";
 
 export type ExportOptions = CommonOptions & {
   readonly out?: string;
@@ -57,7 +58,7 @@ async function exportLines(
   const look = await desk.look({ repo, ...(run === undefined ? {} : { run }) });
   const lines = desk.takeOut({ repo, run: look.run });
   if (out === undefined) {
-    for await (const line of lines) context.out.write(line);
+    for await (const line of lines) await writeWhenTaken(context.out, line);
     return 0;
   }
   await desk.saveParts(out, lines, { overwrite: force === true });

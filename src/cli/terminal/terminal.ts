@@ -2,7 +2,8 @@
 
 /** The part of a TTY write stream that is used; a fake one does in tests. */
 export type Screen = {
-  readonly write: (text: string) => boolean;
+  /** False: it is full. `whenTaken` is called once the text has gone on, or nobody will take it. */
+  readonly write: (text: string, whenTaken?: () => void) => boolean;
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;

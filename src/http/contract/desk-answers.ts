@@ -15,6 +15,7 @@ import type {
   ApprovalBody,
   ApprovalsBody,
   BudgetBody,
+  ContextBody,
   CodeBody,
   LogBody,
   PlanBody,
@@ -69,7 +70,10 @@ export const approval = z.strictObject({
   askedAt: epochMs,
   choices: z.array(z.strictObject({ decision: decisionSchema, means: z.string() })),
   lastMessage: textSchema.nullable(),
-  holdsUp: z.number(),
+  holdsUp: z
+    .number()
+    .nullable()
+    .describe("Weight of the longest path that waits for the answer; null: the whole run does."),
   detail: detail.nullable(),
   problem: z.string().exactOptional().describe("Why there is no detail."),
 }) satisfies z.ZodType<ApprovalBody>;
@@ -137,6 +141,43 @@ const budgetLine = z.strictObject({
   reserved: amount,
   left: bounds,
 }) satisfies z.ZodType<BudgetLine>;
+
+const contextMessage = z.strictObject({ what: z.string(), turn: count.nullable(), tokens: count });
+
+export const context = z.strictObject({
+  run: z.string(),
+  workers: z.array(
+    z.strictObject({
+      ticket: ticketId,
+      title: z.string(),
+      attempt: count,
+      model: modelId,
+      turn: count.describe("The last turn begun; 0 before the first."),
+      tokens: count.describe("Estimated, of the next call's request."),
+      window: count.nullable().describe("Null where it is not known."),
+      percent: count.nullable(),
+      colour: z.enum(["green", "yellow", "red", "unknown"]),
+      isCounted: z.boolean().describe("The estimate is set right by what the provider counted."),
+      headroom: z.number().int().nullable(),
+      parts: z.array(
+        z.strictObject({
+          part: z.enum(["system", "tools", "brief", "files", "history"]),
+          tokens: count,
+          percent: count,
+        }),
+      ),
+      messages: z.array(contextMessage).describe("In the order they are sent."),
+      compactAt: count.describe("Per cent of the window from which on old turns are told in short."),
+      compacted: count,
+      willCompact: z.boolean(),
+      preview: z
+        .strictObject({ upTo: count, texts: count, tokens: count, first: z.array(contextMessage) })
+        .nullable()
+        .describe("What would be cut now; null: nothing."),
+      input: z.strictObject({ fresh: count, cachedRead: count, cacheWrite: count }),
+    }),
+  ),
+}) satisfies z.ZodType<ContextBody>;
 
 export const budget = z.strictObject({
   run: z.string(),

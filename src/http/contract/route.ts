@@ -1,4 +1,4 @@
-// What the document says of one route.
+// What the document says of one route, and what many of them refuse alike.
 
 import type { z } from "zod";
 
@@ -6,7 +6,7 @@ export type ApiRoute = {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** As the router has it. */
   readonly path: string;
-  readonly tag: "runs" | "decide" | "plan" | "sessions" | "contract" | "pipeline";
+  readonly tag: "runs" | "decide" | "plan" | "sessions" | "projects" | "contract" | "pipeline";
   readonly summary: string;
   /** Parameters of the query with what they mean. */
   readonly query?: Readonly<Record<string, string>>;
@@ -26,3 +26,7 @@ export type Answer = {
   /** 200 where absent. */
   readonly status?: 201;
 };
+
+/** Of whatever sends a body, and of whatever changes a run. */
+export const bodyProblems = [400, 413, 415, 422] as const;
+export const changeProblems = [...bodyProblems, 404, 409] as const;

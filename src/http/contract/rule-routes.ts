@@ -6,7 +6,7 @@ import type { Actor } from "../../domain/ids.ts";
 import { liveRuleSchema } from "../../domain/live-rule.ts";
 import { rulePreviewSchema, type ModelsBody, type RulePreviewBody, type RulesBody } from "../wire.ts";
 import { approvalId, count, epochMs, modelId, ticketId } from "./parts.ts";
-import type { ApiRoute } from "./route.ts";
+import { changeProblems, type ApiRoute } from "./route.ts";
 
 const actor = z.string() as unknown as z.ZodType<Actor>;
 const ladder = z.array(modelId);
@@ -67,6 +67,6 @@ export const ruleRoutes: readonly ApiRoute[] = [
     summary: "What a rule would have decided so far; makes nothing",
     body: { name: "RulePreviewRequest", schema: rulePreviewSchema },
     answer: { name: "RulePreview", schema: preview, what: "Every past question it is about, and the open ones." },
-    problems: [400, 404, 409, 413, 415, 422],
+    problems: changeProblems,
   },
 ];

@@ -5,7 +5,7 @@ import { gateSchema } from "../../domain/event.ts";
 import { usageSchema } from "../../domain/usage.ts";
 import { forkSchema, type CompareBody, type ForkedBody, type ImportedBody } from "../time-travel.ts";
 import * as part from "./parts.ts";
-import type { ApiRoute } from "./route.ts";
+import { changeProblems, type ApiRoute } from "./route.ts";
 import { phase } from "./run-answers.ts";
 
 const forked = z.strictObject({ run: part.runId }) satisfies z.ZodType<ForkedBody>;
@@ -62,7 +62,7 @@ export const travelRoutes: readonly ApiRoute[] = [
     summary: "Begin another run as this one was at a record, with what is changed",
     body: { name: "Fork", schema: forkSchema },
     answer: { name: "Forked", schema: forked, what: "The new run; this process conducts it, attended." },
-    problems: [400, 404, 409, 413, 415, 422],
+    problems: changeProblems,
   },
   {
     method: "GET",

@@ -5,6 +5,7 @@ import { Command } from "cmdk";
 import { useContext, useMemo, useState } from "react";
 import type { TicketStatus } from "../../domain/ticket.ts";
 import { statusWords } from "../../views/words.ts";
+import { keepPoint } from "../search.ts";
 import { RunContext, useRunCards } from "../state/hooks.ts";
 import type { RunView } from "../state/run-store.ts";
 import { Dialog } from "../ui/dialog.tsx";
@@ -86,7 +87,9 @@ function Tickets({ words, most, then }: Found) {
   const tickets = findTickets(view, words).slice(0, most);
   if (view === null || tickets.length === 0) return null;
   const open = (ticket: string): void =>
-    then(() => void navigate({ to: "/runs/$run/tickets/$ticket", params: { run: view.run, ticket } }));
+    then(
+      () => void navigate({ to: "/runs/$run/tickets/$ticket", params: { run: view.run, ticket }, search: keepPoint }),
+    );
   return (
     <Command.Group heading="Tickets" className={groupClass}>
       {tickets.map(({ id, title, status }) => (

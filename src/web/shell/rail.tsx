@@ -1,6 +1,6 @@
 // The way between screens, and what waits for the person.
 
-import { Link, useParams } from "@tanstack/react-router";
+import { Link, useMatchRoute, useParams } from "@tanstack/react-router";
 import {
   Bell,
   BellOff,
@@ -14,13 +14,14 @@ import {
   Workflow,
 } from "lucide-react";
 import { useState, type ReactNode } from "react";
+import { keepPoint } from "../search.ts";
 import { useRunCards } from "../state/hooks.ts";
 import { IconButton } from "../ui/button.tsx";
 import { ConnectionBadge } from "./connection-badge.tsx";
 import { notifying, setNotifying } from "./notify.ts";
 
 const itemClass =
-  "relative grid min-h-13 w-full content-center justify-items-center gap-0.5 rounded-control text-11 text-fg2 hover:bg-s3 hover:text-fg data-[status=active]:bg-s3 data-[status=active]:text-fg before:absolute before:top-3 before:bottom-3 before:-left-1 before:hidden before:w-0.75 before:rounded-full before:bg-accent data-[status=active]:before:block max-sm:before:inset-x-3 max-sm:before:-top-1 max-sm:before:bottom-auto max-sm:before:h-0.75 max-sm:before:w-auto";
+  "relative grid min-h-13 short:min-h-8 w-full content-center justify-items-center gap-0.5 rounded-control text-11 text-fg2 hover:bg-s3 hover:text-fg data-[status=active]:bg-s3 data-[status=active]:text-fg before:absolute before:top-3 before:bottom-3 before:-left-1 before:hidden before:w-0.75 before:rounded-full before:bg-accent data-[status=active]:before:block max-sm:before:inset-x-3 max-sm:before:-top-1 max-sm:before:bottom-auto max-sm:before:h-0.75 max-sm:before:w-auto";
 
 function Count({ count }: { readonly count: number }) {
   if (count === 0) return null;
@@ -51,50 +52,56 @@ function NotifyButton() {
   );
 }
 
+/** Where there is no height for words, the icon stands alone. */
 const icon = (made: ReactNode, label: string): ReactNode => (
   <>
     {made}
-    {label}
+    <span className="short:sr-only">{label}</span>
   </>
 );
 
+const runItems = [
+  { to: "/runs/$run", label: "Board", icon: Workflow, exact: true },
+  { to: "/runs/$run/agents", label: "Agents", icon: Bot, exact: false },
+  { to: "/runs/$run/spend", label: "Spend", icon: Coins, exact: false },
+  { to: "/runs/$run/models", label: "Models", icon: SlidersHorizontal, exact: false },
+  { to: "/runs/$run/report", label: "Report", icon: FileText, exact: false },
+] as const;
+
 export function Rail({ openKeys }: { readonly openKeys: () => void }) {
   const { run } = useParams({ strict: false });
+  // One run's inbox has no place of its own in the rail.
+  const isRunInbox = useMatchRoute()({ to: "/runs/$run/inbox" }) !== false;
   const cards = useRunCards() ?? [];
   const waiting = cards.reduce((sum, { needsYou }) => sum + needsYou, 0);
   return (
     <nav
       aria-label="Main"
-      className="flex flex-col gap-1 overflow-y-auto border-r border-line p-1 max-sm:order-last max-sm:flex-row max-sm:border-t max-sm:border-r-0"
+      className="flex flex-col gap-1 short:gap-0.5 overflow-y-auto border-r border-line p-1 max-sm:order-last max-sm:flex-row max-sm:border-t max-sm:border-r-0"
     >
-      <Link to="/" className={itemClass} activeOptions={{ exact: true }}>
+      <Link to="/" title="Runs" className={itemClass} activeOptions={{ exact: true }}>
         {icon(<ListTree aria-hidden size={18} />, "Runs")}
       </Link>
-      <Link to="/inbox" className={itemClass}>
+      <Link to="/inbox" title="Inbox" className={itemClass} {...(isRunInbox && { "data-status": "active" })}>
         {icon(<Inbox aria-hidden size={18} />, "Inbox")}
         <Count count={waiting} />
       </Link>
-      {run !== undefined && (
-        <>
-          <Link to="/runs/$run" params={{ run }} className={itemClass} activeOptions={{ exact: true }}>
-            {icon(<Workflow aria-hidden size={18} />, "Board")}
+      {run !== undefined &&
+        runItems.map(({ to, label, icon: Icon, exact }) => (
+          <Link
+            key={to}
+            to={to}
+            params={{ run }}
+            search={keepPoint}
+            title={label}
+            className={itemClass}
+            activeOptions={{ exact, includeSearch: false }}
+          >
+            {icon(<Icon aria-hidden size={18} />, label)}
           </Link>
-          <Link to="/runs/$run/agents" params={{ run }} className={itemClass}>
-            {icon(<Bot aria-hidden size={18} />, "Agents")}
-          </Link>
-          <Link to="/runs/$run/spend" params={{ run }} className={itemClass}>
-            {icon(<Coins aria-hidden size={18} />, "Spend")}
-          </Link>
-          <Link to="/runs/$run/models" params={{ run }} className={itemClass}>
-            {icon(<SlidersHorizontal aria-hidden size={18} />, "Models")}
-          </Link>
-          <Link to="/runs/$run/report" params={{ run }} className={itemClass}>
-            {icon(<FileText aria-hidden size={18} />, "Report")}
-          </Link>
-        </>
-      )}
+        ))}
       <span className="flex-1 max-sm:hidden" />
-      <div className="grid justify-items-center gap-1 max-sm:hidden">
+      <div className="grid justify-items-center gap-1 short:grid-cols-2 short:gap-0 short:*:last:col-span-2 max-sm:hidden">
         <NotifyButton />
         <IconButton label="All keys" keys="?" icon={<Keyboard aria-hidden size={16} />} onClick={openKeys} />
         <ConnectionBadge />

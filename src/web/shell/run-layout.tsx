@@ -10,11 +10,11 @@ import { Timeline } from "./timeline/timeline.tsx";
 export function RunLayout() {
   const view = useContext(RunContext);
   const live = useContext(LiveContext);
-  if (view === null || live === null) return <main aria-busy className="min-h-0" />;
+  if (live === null) return <main aria-busy className="min-h-0" />;
   return (
     <div className="grid min-h-0 grid-cols-[minmax(0,1fr)] grid-rows-[minmax(0,1fr)_auto]">
-      <main className="relative min-h-0 overflow-hidden">
-        <Screen view={view} />
+      <main aria-busy={view === null} className="relative min-h-0 overflow-hidden">
+        {view !== null && <Screen view={view} />}
       </main>
       <Timeline live={live} />
     </div>

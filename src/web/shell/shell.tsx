@@ -6,7 +6,9 @@ import { LiveContext, RunContext } from "../state/hooks.ts";
 import { useRunInView } from "../state/run-in-view.ts";
 import { Announcer } from "../ui/announcer.tsx";
 import { ProblemNote } from "../ui/notes.tsx";
+import { HeldNote } from "./held-note.tsx";
 import { LostNote } from "./lost-note.tsx";
+import { NoticeNote } from "./notice-note.tsx";
 import { Rail } from "./rail.tsx";
 import { TopBar } from "./top-bar.tsx";
 import { useNews } from "./use-news.ts";
@@ -32,11 +34,13 @@ export function Shell() {
           <div className="grid min-h-0 min-w-0 grid-rows-[auto_minmax(0,1fr)]">
             <div>
               <LostNote />
+              <NoticeNote />
               {problem !== null && <ProblemNote problem={problem} />}
             </div>
             <Outlet />
           </div>
         </div>
+        <HeldNote />
         <Announcer />
         <Suspense>
           {layer === "palette" && <Palette onClose={close} />}

@@ -2,6 +2,7 @@
 
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { chooseTheme, chosenTheme } from "./theme.ts";
+import { keepPoint } from "../search.ts";
 import { useKeys, type KeyBinding } from "../ui/use-keys.ts";
 import type { Layer } from "./shell.tsx";
 
@@ -22,21 +23,23 @@ export function usePageKeys(open: (layer: Layer) => void): void {
   const navigate = useNavigate();
   const { run } = useParams({ strict: false });
   const go = (to: string) => (): void => void navigate({ to, params: { run } as never });
+  const goInRun = (to: string) => (): void =>
+    void navigate({ to, params: { run } as never, search: keepPoint as never });
   const ofRun: readonly KeyBinding[] =
     run === undefined
       ? []
       : [
-          { keys: "G B", does: "Board", run: go("/runs/$run") },
-          { keys: "G A", does: "Agents", run: go("/runs/$run/agents") },
-          { keys: "G S", does: "Spend", run: go("/runs/$run/spend") },
-          { keys: "G M", does: "Models and budgets", run: go("/runs/$run/models") },
-          { keys: "G P", does: "Report", run: go("/runs/$run/report") },
+          { keys: "G B", does: "Board", run: goInRun("/runs/$run") },
+          { keys: "G A", does: "Agents", run: goInRun("/runs/$run/agents") },
+          { keys: "G S", does: "Spend", run: goInRun("/runs/$run/spend") },
+          { keys: "G M", does: "Models and budgets", run: goInRun("/runs/$run/models") },
+          { keys: "G P", does: "Report", run: goInRun("/runs/$run/report") },
         ];
   useKeys("Anywhere", [
     { keys: "Ctrl K", does: "Search tickets, runs and commands", run: () => open("palette"), everywhere: true },
     { keys: "?", does: "All keys", run: () => open("keys") },
     { keys: "G R", does: "Runs", run: go("/") },
-    { keys: "G I", does: "Inbox", run: go(run === undefined ? "/inbox" : "/runs/$run/inbox") },
+    { keys: "G I", does: "Inbox", run: run === undefined ? go("/inbox") : goInRun("/runs/$run/inbox") },
     ...ofRun,
     { keys: "Shift T", does: "Dark or light", run: () => chooseTheme(chosenTheme() === "dark" ? "light" : "dark") },
     { keys: "F6", does: "Next part of the page", run: () => moveRegion(1), everywhere: true },

@@ -30,6 +30,8 @@ export type Backend = {
     body?: unknown,
     key?: string,
   ) => Promise<Answer<T>>;
+  /** As `send`, of at most 60 kB: it goes out though the page that asks is closed. */
+  readonly sendLeaving: Backend["send"];
   /** Gives the function that closes it. `after`: the last seq the reader has; undefined: none. */
   readonly stream: (query: { readonly run?: RunId; readonly after?: number }, handlers: StreamHandlers) => () => void;
 };

@@ -1,40 +1,11 @@
-// When listeners are told of a change: with the next frame, or at most so many times a second. Events come far more
-// often than frames are drawn.
+// The page's buses: all of them tell with the frames of one pulse.
 
-export type Bus = {
-  /** Something changed: every listener is told once, soon. */
-  readonly mark: () => void;
-  readonly subscribe: (listener: () => void) => () => void;
-};
+import { createBusOn, createPulse, type Bus } from "./telling.ts";
 
-/** A hidden page draws no frames, and its title and its announcements still have to follow. */
-const hiddenMs = 250;
+const pulse = createPulse({
+  request: (draw) => requestAnimationFrame(draw),
+  cancel: (frame) => cancelAnimationFrame(frame),
+});
 
-/** `ms`: least time between two tellings; 0: with the next frame. */
-export function createBus(ms = 0, before: () => void = () => {}): Bus {
-  const listeners = new Set<() => void>();
-  let isMarked = false;
-  let last = 0;
-
-  const tell = (): void => {
-    isMarked = false;
-    last = performance.now();
-    before();
-    for (const listener of listeners) listener();
-  };
-
-  const mark = (): void => {
-    if (isMarked) return;
-    isMarked = true;
-    if (document.visibilityState === "hidden") setTimeout(tell, Math.max(ms, hiddenMs));
-    else if (ms === 0) requestAnimationFrame(tell);
-    else setTimeout(() => requestAnimationFrame(tell), Math.max(0, ms - (performance.now() - last)));
-  };
-
-  const subscribe: Bus["subscribe"] = (listener) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  };
-
-  return { mark, subscribe };
-}
+/** `ms`: least time between two tellings, where that is more than the pulse's; `before`: done before each. */
+export const createBus = (ms = 0, before: () => void = () => {}): Bus => createBusOn(pulse, { ms, before });

@@ -5,6 +5,7 @@ import type { RunCard } from "../../http/run-card.ts";
 import type { Backend, Frame } from "./backend.ts";
 import { createBus } from "./bus.ts";
 import { isSame } from "./is-same.ts";
+import { addNotice, type Notice } from "./notices.ts";
 import { createRunStore, type RunStore } from "./run-store.ts";
 
 export type ConnectionState = {
@@ -16,7 +17,7 @@ export type ConnectionState = {
   /** From the server's recording of the newest event to its arrival here, in ms; null before the first. */
   readonly lagMs: number | null;
   /** Things beside the run that went wrong, the newest last. */
-  readonly notices: readonly string[];
+  readonly notices: readonly Notice[];
   /** Why the store takes no records; null: it does. */
   readonly stalled: string | null;
 };
@@ -32,10 +33,11 @@ export type Connection = {
   readonly subscribe: (listener: () => void) => () => void;
   readonly runs: () => RunCards;
   readonly subscribeRuns: (listener: () => void) => () => void;
+  /** What they said is not said again while this run is shown. */
+  readonly closeNotices: () => void;
   readonly close: () => void;
 };
 
-const keptNotices = 20;
 const atFirst: ConnectionState = {
   isOpen: false,
   lostSince: null,
@@ -50,6 +52,7 @@ export function createConnection(backend: Backend): Connection {
   let cards: RunCards = null;
   let store: RunStore | undefined;
   let close: (() => void) | undefined;
+  let closed: ReadonlySet<string> = new Set();
   const bus = createBus();
   const runsBus = createBus();
 
@@ -63,7 +66,8 @@ export function createConnection(backend: Backend): Connection {
     if (frame.kind === "runs") {
       cards = merge(frame.data.isAll ? [] : (cards ?? []), frame.data.runs, frame.data.removed);
       runsBus.mark();
-    } else set(takeOfRun(frame, { store, notices: state.notices }));
+    } else if (frame.kind === "notice") set({ notices: addNotice(state.notices, frame.data.text, closed) });
+    else set(takeOfRun(frame, store));
   };
 
   const open = (): void => {
@@ -83,6 +87,7 @@ export function createConnection(backend: Backend): Connection {
     show: (run) => {
       if (run === store?.run) return store;
       store = run === undefined ? undefined : createRunStore(run);
+      closed = new Set();
       set({ lagMs: null, notices: [], stalled: null });
       open();
       return store;
@@ -91,14 +96,18 @@ export function createConnection(backend: Backend): Connection {
     subscribe: bus.subscribe,
     runs: () => cards,
     subscribeRuns: runsBus.subscribe,
+    closeNotices: () => {
+      closed = new Set([...closed, ...state.notices.map(({ text }) => text)]);
+      set({ notices: [] });
+    },
     close: () => close?.(),
   };
 }
 
-type Shown = { readonly store: RunStore | undefined; readonly notices: readonly string[] };
+type OfRun = Exclude<Frame, { readonly kind: "runs" | "notice" }>;
 
 /** Gives what changes of the connection's own state. */
-function takeOfRun(frame: Exclude<Frame, { kind: "runs" }>, { store, notices }: Shown): Partial<ConnectionState> {
+function takeOfRun(frame: OfRun, store: RunStore | undefined): Partial<ConnectionState> {
   switch (frame.kind) {
     case "snapshot":
       store?.reset(frame.data.text, frame.data.head);
@@ -115,8 +124,6 @@ function takeOfRun(frame: Exclude<Frame, { kind: "runs" }>, { store, notices }: 
     case "deltas":
       store?.live.add(frame.data.deltas);
       return {};
-    case "notice":
-      return { notices: [...notices, frame.data.text].slice(-keptNotices) };
     case "stalled":
       return { stalled: frame.data.detail };
     case "beat":

@@ -76,6 +76,7 @@ function createFileBackend(carried: CarriedRun): Backend {
       return Promise.resolve(value === undefined ? refused : { ok: true, value: value as T });
     },
     send: () => Promise.resolve(refused),
+    sendLeaving: () => Promise.resolve(refused),
     stream: ({ run }, { onFrame, onOpen }) => {
       const told = setTimeout(() => {
         onOpen(true);

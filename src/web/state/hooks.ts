@@ -132,9 +132,10 @@ export function useClock(ms = 1_000): number {
   return now;
 }
 
-/** The same, but in the past it stands still at the last event. */
+/** The same, but in the past, and of an exported run, it stands still at the last event. */
 export function useNow(ms = 1_000): number {
   const view = useContext(RunContext);
+  const { isOffline } = useBackend();
   const now = useClock(ms);
-  return view?.isPast === true ? view.state().lastAt : now;
+  return view !== null && (view.isPast || isOffline) ? view.state().lastAt : now;
 }

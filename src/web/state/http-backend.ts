@@ -111,14 +111,16 @@ const openStream: Backend["stream"] = ({ run, after }, { onFrame, onOpen }) => {
   };
 };
 
+const toInit = (method: string, body: unknown, key: string = crypto.randomUUID()): RequestInit => ({
+  method,
+  headers: { "content-type": "application/json", "idempotency-key": key },
+  body: JSON.stringify(body ?? {}),
+});
+
 export const httpBackend: Backend = {
   isOffline: false,
   get: (path, signal) => ask(path, { ...(signal !== undefined && { signal }) }),
-  send: (method, path, body, key = crypto.randomUUID()) =>
-    ask(path, {
-      method,
-      headers: { "content-type": "application/json", "idempotency-key": key },
-      body: JSON.stringify(body ?? {}),
-    }),
+  send: (method, path, body, key) => ask(path, toInit(method, body, key)),
+  sendLeaving: (method, path, body, key) => ask(path, { ...toInit(method, body, key), keepalive: true }),
   stream: openStream,
 };

@@ -3,7 +3,8 @@
 import { attemptKey, type AttemptRef } from "../../domain/ids.ts";
 import type { Recorded } from "../../domain/event.ts";
 import type { Delta, OpenTurn } from "../../http/stream-wire.ts";
-import { createBus, type Bus } from "./bus.ts";
+import { createBus } from "./bus.ts";
+import type { Bus } from "./telling.ts";
 
 export type LiveText = {
   readonly turn: number;

@@ -3,11 +3,16 @@
 import { DropdownMenu } from "radix-ui";
 import type { MenuProps } from "./menu.tsx";
 
-export function MenuLayer({ trigger, items }: MenuProps) {
+type LayerProps = MenuProps & {
+  /** The part of the page that its button is in: nothing stands outside of all of them. */
+  readonly part: HTMLElement | null;
+};
+
+export function MenuLayer({ trigger, items, part }: LayerProps) {
   return (
     <DropdownMenu.Root defaultOpen modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={part}>
         <DropdownMenu.Content
           align="end"
           sideOffset={6}

@@ -1,6 +1,6 @@
 // A few acts behind one button.
 
-import { cloneElement, lazy, Suspense, useState, type ReactElement } from "react";
+import { cloneElement, lazy, Suspense, useState, type MouseEvent, type ReactElement } from "react";
 
 export type MenuEntry = {
   /** Where labels may be alike. */
@@ -13,7 +13,7 @@ export type MenuEntry = {
 };
 
 export type MenuProps = {
-  readonly trigger: ReactElement<{ onClick?: () => void; "aria-haspopup"?: "menu" }>;
+  readonly trigger: ReactElement<{ onClick?: (event: MouseEvent<HTMLElement>) => void; "aria-haspopup"?: "menu" }>;
   readonly items: readonly MenuEntry[];
 };
 
@@ -22,11 +22,16 @@ const MenuLayer = lazy(async () => ({ default: (await loadLayer()).MenuLayer }))
 
 /** Until it is opened it is a button alone. */
 export function Menu({ trigger, items }: MenuProps) {
-  const [isWanted, setIsWanted] = useState(false);
-  if (!isWanted) return cloneElement(trigger, { "aria-haspopup": "menu", onClick: () => setIsWanted(true) });
+  const [wanted, setWanted] = useState<{ readonly part: HTMLElement | null } | null>(null);
+  if (wanted === null)
+    return cloneElement(trigger, {
+      "aria-haspopup": "menu",
+      onClick: ({ currentTarget }) =>
+        setWanted({ part: currentTarget.closest<HTMLElement>("header, nav, main, footer") }),
+    });
   return (
     <Suspense fallback={trigger}>
-      <MenuLayer trigger={trigger} items={items} />
+      <MenuLayer trigger={trigger} items={items} part={wanted.part} />
     </Suspense>
   );
 }

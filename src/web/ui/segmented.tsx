@@ -20,9 +20,11 @@ export function Segmented<T extends string>({ label, value, options, onChange, d
         <label
           key={option.value}
           className={names(
-            "flex min-h-6 cursor-pointer items-center gap-1.5 rounded-[5px] px-2.5 text-12 font-medium",
+            "flex min-h-6 items-center gap-1.5 rounded-[5px] px-2.5 text-12 font-medium",
             "has-focus-visible:outline-2 has-focus-visible:outline-accent",
-            option.value === value ? "bg-s4 text-fg" : "text-fg2 hover:text-fg",
+            disabled === true ? "cursor-not-allowed" : "cursor-pointer",
+            option.value === value ? "bg-s4" : "",
+            inkOf(option.value === value, disabled === true),
           )}
         >
           <input
@@ -39,3 +41,6 @@ export function Segmented<T extends string>({ label, value, options, onChange, d
     </fieldset>
   );
 }
+
+const inkOf = (isChosen: boolean, isOff: boolean): string =>
+  isOff ? (isChosen ? "text-fg2" : "text-fg3") : isChosen ? "text-fg" : "text-fg2 hover:text-fg";

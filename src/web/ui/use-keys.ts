@@ -67,9 +67,12 @@ function onKeyDown(event: KeyboardEvent): void {
     all.find((each) => !isChord(each.keys) && each.keys === keys);
   const mayRun = binding !== undefined && (!isQuiet || binding.everywhere === true);
   const isSilent = isPlain && areSingleKeysOff() && keys !== "Esc";
+  // A key that is held down moves on and on, but decides once.
+  const isHeldDown = event.repeat && (event.ctrlKey || event.metaKey);
   chord = { keys: isPlain && !isQuiet ? keys : "", at: event.timeStamp };
   if (!mayRun || isSilent) return;
   event.preventDefault();
+  if (isHeldDown) return;
   chord = { keys: "", at: 0 };
   binding.run();
 }

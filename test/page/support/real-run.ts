@@ -50,6 +50,21 @@ export const statusOf = async ({ id, project }: RealRun): Promise<StatusBody> =>
 export const recordsOf = async ({ id, project }: RealRun): Promise<readonly JsonRecord[]> =>
   parseLines((await tutti(["log", id, "--repo", project.repo, "--json"], project)).stdout) as readonly JsonRecord[];
 
+export type AskedThere = { readonly id: string; readonly ticket: string };
+
+/** What waits, as the terminal says. */
+export async function askedOf({ id, project }: RealRun): Promise<readonly AskedThere[]> {
+  const { stdout } = await tutti(["approvals", id, "--repo", project.repo, "--json"], project);
+  return (JSON.parse(stdout) as { approvals: readonly AskedThere[] }).approvals;
+}
+
+/** In the terminal. The ticket has one open request. */
+export async function approveIn(of: RealRun, ticket: string): Promise<void> {
+  const { id = "" } = (await askedOf(of)).find((each) => each.ticket === ticket) ?? {};
+  const { code, stderr } = await tutti(["approve", id, "--repo", of.project.repo], of.project);
+  if (code !== 0) throw new Error(stderr);
+}
+
 export type RealPage = Opened & {
   /** Of the server that let it in, such as `http://127.0.0.1:4000`. */
   readonly origin: string;
@@ -65,8 +80,11 @@ export type RealPage = Opened & {
   readonly close: () => Promise<void>;
 };
 
-/** A new browser session, let in by `tutti link`. `by`: whose server shows the run; left out: its own. */
-export async function openRun(browser: Browser, run: RealRun, options: OpenOptions & { readonly by?: RealRun } = {}) {
+/** `by`: whose server shows the run; left out: its own. */
+export type OpenRunOptions = OpenOptions & { readonly by?: RealRun };
+
+/** A new browser session, let in by `tutti link`. */
+export async function openRun(browser: Browser, run: RealRun, options: OpenRunOptions = {}): Promise<RealPage> {
   const host = options.by ?? run;
   const { stdout } = await tutti(["link", host.id, "--repo", host.project.repo, "--json"], host.project);
   const link = new URL((JSON.parse(stdout) as { link: string }).link);
@@ -114,7 +132,8 @@ const noWords = /Abort|Reject|Withhold|Turn down|No answer|Do without|Do not/;
 async function chosen(page: Page, words: RegExp): Promise<void> {
   await requests(page).and(page.locator('[aria-selected="true"]')).filter({ hasText: words }).waitFor();
   // A request takes answers only once it has been in view for a moment.
-  const answers = page.locator("section[aria-label=Request] footer button:not(:disabled)", { hasText: noWords });
+  const inView = "[aria-busy=false] section[aria-label=Request]";
+  const answers = page.locator(`${inView} footer button:not(:disabled)`, { hasText: noWords });
   await answers.first().waitFor();
 }
 

@@ -7,7 +7,7 @@ import type { Box, Density } from "../../../views/board-geometry.ts";
 import type { Stage } from "../../../views/stage.ts";
 import { stageOf, stages } from "../../../views/stage.ts";
 import { cardNote, modelName, statusInWords } from "../../../views/ticket-words.ts";
-import { tokensInWords } from "../../../views/words.ts";
+import { costInWords, tokensInWords } from "../../../views/words.ts";
 import { useRun, useRunView, useTicket } from "../../state/hooks.ts";
 import { StatusIcon, statusInk } from "../../ui/status-icon.tsx";
 
@@ -85,7 +85,6 @@ function CompactBody({ ticket, where, isCritical }: BodyProps) {
 function CardBody({ ticket, index, where, isCritical }: BodyProps) {
   const view = useRunView();
   const note = cardNote(ticket, view.state().lastAt);
-  const isAtWork = ticket.status === "running" || ticket.status === "step_paused";
   return (
     <>
       <span className="flex h-full items-start gap-2 px-2.5 pt-2 leading-[18px]">
@@ -101,10 +100,11 @@ function CardBody({ ticket, index, where, isCritical }: BodyProps) {
               </span>
             )}
             <span className={`board-ink min-w-0 flex-1 truncate ${noteInk(ticket)}`}>{note}</span>
-            {isAtWork && ticket.tokens > 0 && (
+            {ticket.tokens > 0 && (
               <span className="shrink-0 tabular">
                 {tokensInWords(ticket.tokens)}
                 <span className="sr-only"> tokens</span>
+                {ticket.usage === null && isPriced(ticket) && ` ${costInWords(ticket.costMicros)}`}
               </span>
             )}
           </span>
@@ -119,6 +119,8 @@ function CardBody({ ticket, index, where, isCritical }: BodyProps) {
     </>
   );
 }
+
+const isPriced = ({ costMicros }: BoardTicket): boolean => costMicros !== null && costMicros > 0;
 
 const noteInk = ({ status }: BoardTicket): string =>
   status === "step_paused" || status === "failed" || status === "blocked" ? statusInk(status) : "";

@@ -1,12 +1,13 @@
 // The dependencies that can be seen. Every line is an element of its own: what is drawn anew then is that line's part of
-// the board, and not every dash of every line that looks like it.
+// the board, and not every dash of every line that looks like it. A dashed one is drawn in pieces, for the same reason.
 
 import { memo, useCallback, useMemo } from "react";
 import type { RunState } from "../../../core/state.ts";
-import { edgesIn, routeOf, type Box, type Geometry } from "../../../views/board-geometry.ts";
+import { edgesIn, type Box, type Geometry } from "../../../views/board-geometry.ts";
 import type { BoardLayout } from "../../../views/board-layout.ts";
 import { edgeKindOf, edgeKinds } from "../../../views/edge-kind.ts";
 import { useRun } from "../../state/hooks.ts";
+import { createRoutes } from "./routes.ts";
 
 type EdgesProps = {
   readonly layout: BoardLayout;
@@ -23,20 +24,27 @@ type EdgesProps = {
 const looks = ["back", ...edgeKinds, "critical", "traced"] as const;
 type Look = (typeof looks)[number];
 
+const dashed: ReadonlySet<Look> = new Set(["waiting", "lost"]);
+
 export const Edges = memo((props: EdgesProps) => {
   const { layout, geometry, part } = props;
   const seen = useMemo(() => edgesIn(layout, geometry, part), [layout, geometry, part]);
-  const routes = useMemo(() => seen.map((edge) => routeOf(layout, geometry, edge)), [layout, geometry, seen]);
+  const routes = useMemo(() => createRoutes(layout, geometry), [layout, geometry]);
   const lookOf = useLook(props);
   // One character for each line: as cheap to make and to compare as can be, for it happens with every event.
   const kinds = useRun(
     useCallback((state: RunState) => seen.map((edge) => looks.indexOf(lookOf(state, edge))).join(""), [seen, lookOf]),
   );
   const byLook = useMemo(() => {
-    const groups = looks.map((look) => ({ look, lines: [] as { edge: number; route: string }[] }));
-    seen.forEach((edge, place) => groups[Number(kinds[place])]?.lines.push({ edge, route: routes[place] ?? "" }));
+    const groups = looks.map((look) => ({ look, lines: [] as { edge: number; paths: readonly string[] }[] }));
+    seen.forEach((edge, place) => {
+      const group = groups[Number(kinds[place])];
+      if (group === undefined) return;
+      const paths = dashed.has(group.look) ? routes.pieces(edge, part) : [routes.whole(edge)];
+      group.lines.push({ edge, paths });
+    });
     return groups;
-  }, [seen, routes, kinds]);
+  }, [seen, routes, part, kinds]);
   return (
     <svg
       aria-hidden
@@ -47,9 +55,7 @@ export const Edges = memo((props: EdgesProps) => {
     >
       {byLook.map(({ look, lines }) => (
         <g key={look} className={look}>
-          {lines.map(({ edge, route }) => (
-            <path key={edge} d={route} />
-          ))}
+          {lines.flatMap(({ edge, paths }) => paths.map((path) => <path key={`${edge} ${path}`} d={path} />))}
         </g>
       ))}
     </svg>

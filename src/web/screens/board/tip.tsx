@@ -100,7 +100,7 @@ function Body({ layout, index, box }: Shown & { readonly layout: BoardLayout }) 
         {statusInWords(ticket)}
       </p>
       <p className="line-clamp-3 text-fg2">{noteInWords(ticket, now)}</p>
-      {ticket.usage !== null && (
+      {ticket.tokens > 0 && (
         <p className="text-fg2 tabular">
           {modelName(ticket.model)} · {tokensInWords(ticket.tokens)} tokens · {costInWords(ticket.costMicros)}
           {ticket.since !== null && ` · ${durationInWords(now - ticket.since)}`}

@@ -4,7 +4,9 @@
 import { useEffect, useState, type RefObject } from "react";
 import type { Box, Size } from "../../../views/board-geometry.ts";
 
-const block = 240;
+const block = 120;
+/** Blocks that are drawn beyond what can be seen, on each side at least. */
+const margin = 2;
 
 export type Window = { readonly size: Size; readonly part: Box };
 
@@ -20,12 +22,16 @@ export function useWindow(place: RefObject<HTMLElement | null>, inset: Size): Wi
     const look = (): void => {
       const size = { width: element.clientWidth - insetWidth, height: element.clientHeight - insetHeight };
       const part = {
-        x: (Math.floor(element.scrollLeft / block) - 1) * block,
-        y: (Math.floor(element.scrollTop / block) - 1) * block,
-        width: (Math.ceil(size.width / block) + 3) * block,
-        height: (Math.ceil(size.height / block) + 3) * block,
+        x: (Math.floor(element.scrollLeft / block) - margin) * block,
+        y: (Math.floor(element.scrollTop / block) - margin) * block,
+        width: (Math.ceil(size.width / block) + 2 * margin + 1) * block,
+        height: (Math.ceil(size.height / block) + 2 * margin + 1) * block,
       };
-      setSeen((had) => (isSameBox(had.part, part) && isSameSize(had.size, size) ? had : { size, part }));
+      // What did not change stays the same object: whoever works something out of the size does not do it anew.
+      setSeen((had) => {
+        const kept = isSameSize(had.size, size) ? had.size : size;
+        return isSameBox(had.part, part) && kept === had.size ? had : { size: kept, part };
+      });
     };
     look();
     const watcher = new ResizeObserver(look);

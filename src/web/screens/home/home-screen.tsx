@@ -1,8 +1,8 @@
 // What waits for the person, and all runs of all projects, the newest first.
 
 import { Link } from "@tanstack/react-router";
-import { ArrowRight, Plus } from "lucide-react";
-import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { ArrowRight, FileUp, Plus } from "lucide-react";
+import { lazy, Suspense, useMemo, useRef, useState, type RefObject } from "react";
 import type { RunCard } from "../../../http/run-card.ts";
 import { counted } from "../../../views/words.ts";
 import { useBackend, useRunCards } from "../../state/hooks.ts";
@@ -12,19 +12,29 @@ import { StatusIcon } from "../../ui/status-icon.tsx";
 import { useKeys } from "../../ui/use-keys.ts";
 import { RunRow, rowColumns } from "./run-row.tsx";
 import { standingOf } from "./run-badge.tsx";
+import { useDrop } from "./use-drop.ts";
 
 const shownAtOnce = 100;
+/** The others are in the inbox. */
+const mostWaiting = 20;
 
 export function HomeScreen() {
   const cards = useRunCards();
-  if (cards === null) return <main aria-busy className="p-6" />;
+  return cards === null ? <main aria-busy className="p-6" /> : <Home cards={cards} />;
+}
+
+function Home({ cards }: { readonly cards: readonly RunCard[] }) {
+  const target = useRef<HTMLElement>(null);
+  const importing = useImporting(target);
   return (
-    <main className="min-h-0 overflow-auto">
+    <main ref={target} className="min-h-0 overflow-auto">
       <div className="mx-auto grid max-w-7xl grid-cols-[minmax(0,1fr)] gap-6 p-6 max-sm:gap-4 max-sm:p-3">
         <div className="flex items-center gap-3">
           <h1 className="flex-1 text-20">Runs</h1>
+          {importing.button}
           <Begin />
         </div>
+        {importing.dialog}
         {cards.length === 0 ? (
           <Empty title="There is no run yet">
             Start one in a repository: <code className="rounded-cell bg-s3 px-1">tutti run "what you want done"</code>.
@@ -62,6 +72,27 @@ function Begin() {
   );
 }
 
+const ImportRun = lazy(async () => ({ default: (await import("./import-run.tsx")).ImportRun }));
+
+/** A file may be dropped anywhere on the screen. An exported page takes none. */
+function useImporting(target: RefObject<HTMLElement | null>) {
+  const { isOffline } = useBackend();
+  const [asked, setAsked] = useState<{ readonly file: File | null } | null>(null);
+  useDrop(target, isOffline ? null : (file) => setAsked({ file }));
+  return {
+    button: !isOffline && (
+      <Button icon={<FileUp aria-hidden size={14} />} onClick={() => setAsked({ file: null })}>
+        Import a run
+      </Button>
+    ),
+    dialog: asked !== null && (
+      <Suspense>
+        <ImportRun dropped={asked.file} onClose={() => setAsked(null)} />
+      </Suspense>
+    ),
+  };
+}
+
 function Waiting({ cards }: { readonly cards: readonly RunCard[] }) {
   const waiting = cards.filter(({ needsYou }) => needsYou > 0);
   if (waiting.length === 0) return null;
@@ -72,7 +103,7 @@ function Waiting({ cards }: { readonly cards: readonly RunCard[] }) {
         Waiting for you
       </h2>
       <ul className="grid grid-cols-[minmax(0,1fr)] gap-1">
-        {waiting.map((card) => (
+        {waiting.slice(0, mostWaiting).map((card) => (
           <li key={card.run}>
             <Link
               to="/runs/$run/inbox"
@@ -87,6 +118,11 @@ function Waiting({ cards }: { readonly cards: readonly RunCard[] }) {
           </li>
         ))}
       </ul>
+      {waiting.length > mostWaiting && (
+        <Link to="/inbox" className="mt-1 inline-block px-2 text-accent underline max-sm:px-0">
+          {counted(waiting.length - mostWaiting, "more run")} in the inbox
+        </Link>
+      )}
     </section>
   );
 }
@@ -97,7 +133,7 @@ function History({ cards }: { readonly cards: readonly RunCard[] }) {
   const [question, setQuestion] = useState("");
   const [project, setProject] = useState(everything);
   const [standing, setStanding] = useState(everything);
-  const [most, setMost] = useState(shownAtOnce);
+  const [first, setFirst] = useState(0);
   const search = useRef<HTMLInputElement>(null);
   useKeys("Runs", [{ keys: "/", does: "Search the runs", run: () => search.current?.focus() }]);
   const projects = useMemo(() => [...new Set(cards.map((card) => card.project.name))].toSorted(), [cards]);
@@ -111,6 +147,12 @@ function History({ cards }: { readonly cards: readonly RunCard[] }) {
         `${card.title} ${card.run} ${card.project.name} ${card.reason ?? ""}`.toLowerCase().includes(word),
       ),
   );
+  const narrow = (change: () => void): void => {
+    change();
+    setFirst(0);
+  };
+  // Runs may go while a later page is in view.
+  const from = first < found.length ? first : 0;
   return (
     <section aria-label="All runs" className="min-w-0">
       <div className="mb-3 flex flex-wrap items-center gap-2">
@@ -120,22 +162,49 @@ function History({ cards }: { readonly cards: readonly RunCard[] }) {
           aria-label="Search the runs"
           placeholder="Search  /"
           value={question}
-          onChange={({ target }) => setQuestion(target.value)}
+          onChange={({ target }) => narrow(() => setQuestion(target.value))}
           className="min-h-8 w-64 rounded-control border border-line3 bg-s1 px-3 max-sm:w-full"
         />
-        <Choice label="Project" value={project} options={projects} onChange={setProject} />
-        <Choice label="Outcome" value={standing} options={standings} onChange={setStanding} />
+        <Choice
+          label="Project"
+          value={project}
+          options={projects}
+          onChange={(name) => narrow(() => setProject(name))}
+        />
+        <Choice
+          label="Outcome"
+          value={standing}
+          options={standings}
+          onChange={(word) => narrow(() => setStanding(word))}
+        />
         <span role="status" className="ml-auto text-fg2 tabular">
           {found.length === cards.length ? counted(cards.length, "run") : `${found.length} of ${cards.length}`}
         </span>
       </div>
-      <Table cards={found.slice(0, most)} />
-      {found.length > most && (
-        <Button className="mt-3" onClick={() => setMost(most + shownAtOnce)}>
-          Show {Math.min(shownAtOnce, found.length - most)} more
-        </Button>
-      )}
+      <Table cards={found.slice(from, from + shownAtOnce)} />
+      <Pages from={from} count={found.length} onTurn={setFirst} />
     </section>
+  );
+}
+
+type PagesProps = { readonly from: number; readonly count: number; readonly onTurn: (from: number) => void };
+
+/** However long the list, one page of it is drawn. */
+function Pages({ from, count, onTurn }: PagesProps) {
+  if (count <= shownAtOnce) return null;
+  const to = Math.min(count, from + shownAtOnce);
+  return (
+    <div className="mt-3 flex items-center gap-2 tabular">
+      <Button disabled={from === 0} onClick={() => onTurn(Math.max(0, from - shownAtOnce))}>
+        Newer
+      </Button>
+      <Button disabled={to === count} onClick={() => onTurn(to)}>
+        Older
+      </Button>
+      <span className="text-fg2">
+        {from + 1} to {to}
+      </span>
+    </div>
   );
 }
 

@@ -1,17 +1,18 @@
 // The queue beside the request in view; one after the other where there is no room for both.
 
 import { ArrowLeft } from "lucide-react";
-import { lazy, useEffect, useRef, useState, type ReactNode } from "react";
+import { lazy, useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import type { ApprovalId, RunId, TicketId } from "../../../domain/ids.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { names } from "../../ui/class-names.ts";
 import { Keys } from "../../ui/keys.tsx";
 import { LazyPart } from "../../ui/lazy-part.tsx";
 import { useKeys } from "../../ui/use-keys.ts";
-import { movePlace, nowhere, settlePlace, type Place } from "./queue.ts";
+import { movePlace, nowhere, passPlace, settlePlace, type Place } from "./queue.ts";
 import { QueueList } from "./queue-list.tsx";
 import { rowKey, type QueueRow } from "./rows.ts";
 import { RunScope } from "./run-scope.tsx";
+import type { Fate } from "./use-decision.ts";
 
 /** Comes beside the screen, not after it: its loading begins with it. */
 const loading = import("./request-detail.tsx");
@@ -42,24 +43,18 @@ export function InboxFrame({ rows, chosen, onChoose, empty, isOfAll }: InboxFram
   const { place, go, answering, follow } = usePlace({ rows, chosen, onChoose });
   const step = (by: 1 | -1): void => go(movePlace(keys, place, by));
   useQueueKeys(step);
+  const { request, isBehind } = useRequestInView(place.key, isOfAll === true, {
+    answering: ({ run, id }, fate) => answering(rowKey(run, id), fate),
+    follow,
+    next: () => step(1),
+    back: () => setOpened(false),
+  });
   if (rows === null)
     return (
       <p aria-busy className="p-4 text-fg2">
         Loading
       </p>
     );
-  const row = toRow(place.key);
-  const request = row !== null && (
-    <LazyPart what="the request">
-      <RequestDetail
-        id={row.id}
-        onAnswering={(id, isTaken) => answering(rowKey(row.run, id), isTaken)}
-        onRewriting={(view, isTaken) => follow(isTaken ? toSubject(row.run, view) : null)}
-        onNext={() => step(1)}
-        back={<BackToQueue onBack={() => setOpened(false)} />}
-      />
-    </LazyPart>
-  );
   return (
     <div className="relative grid h-full min-h-0 md:grid-cols-[300px_minmax(0,1fr)]">
       <h1 className="sr-only">Inbox</h1>
@@ -67,7 +62,7 @@ export function InboxFrame({ rows, chosen, onChoose, empty, isOfAll }: InboxFram
         aria-label="Queue"
         className={names(
           "flex min-h-0 flex-col border-r border-line bg-s1",
-          isOpened && row !== null && "max-md:hidden",
+          isOpened && place.key !== null && "max-md:hidden",
         )}
       >
         <QueueHead count={rows.length} />
@@ -82,19 +77,59 @@ export function InboxFrame({ rows, chosen, onChoose, empty, isOfAll }: InboxFram
         />
         <QueueHint />
       </section>
-      <div className={names("min-h-0 min-w-0", !isOpened && rows.length > 0 && "max-md:hidden")}>
-        {row === null || request === false ? (
-          empty
-        ) : isOfAll === true ? (
-          <RunScope key={row.run} run={row.run}>
-            {request}
-          </RunScope>
-        ) : (
-          request
-        )}
+      <div aria-busy={isBehind} className={names("min-h-0 min-w-0", !isOpened && rows.length > 0 && "max-md:hidden")}>
+        {place.key === null ? empty : (request ?? empty)}
       </div>
     </div>
   );
+}
+
+type RequestActs = {
+  readonly answering: (row: ChosenRow, fate: Fate) => void;
+  readonly follow: (subject: Subject | null) => void;
+  readonly next: () => void;
+  readonly back: () => void;
+};
+
+type RequestInView = {
+  /** Null: none. */
+  readonly request: ReactNode;
+  /** It is still the one before. */
+  readonly isBehind: boolean;
+};
+
+/**
+ * The request at the place in the queue. It is drawn once the place itself is in sight, so that a key that moves on waits
+ * for the list alone; the one before takes no answer from then on.
+ */
+function useRequestInView(key: string | null, isOfAll: boolean, acts: RequestActs): RequestInView {
+  const shown = useDeferredValue(key);
+  const latest = useRef({ key, acts });
+  latest.current = { key, acts };
+  const request = useMemo(() => {
+    const row = toRow(shown);
+    if (row === null) return null;
+    const told = (): RequestActs => latest.current.acts;
+    const request = (
+      <LazyPart what="the request">
+        <RequestDetail
+          id={row.id}
+          isInView={() => latest.current.key === shown}
+          onAnswering={(id, fate) => told().answering({ run: row.run, id }, fate)}
+          onRewriting={(view, isTaken) => told().follow(isTaken ? toSubject(row.run, view) : null)}
+          onNext={() => told().next()}
+          back={<BackToQueue onBack={() => told().back()} />}
+        />
+      </LazyPart>
+    );
+    if (!isOfAll) return request;
+    return (
+      <RunScope key={row.run} run={row.run}>
+        {request}
+      </RunScope>
+    );
+  }, [shown, isOfAll]);
+  return { request, isBehind: shown !== key };
 }
 
 function useQueueKeys(step: (by: 1 | -1) => void): void {
@@ -132,12 +167,15 @@ const toSubject = (run: RunId, { ticket, attempt }: Omit<Subject, "run">): Subje
 const isOf = (subject: Subject, { run, view }: QueueRow): boolean =>
   run === subject.run && view.ticket === subject.ticket && view.attempt === subject.attempt;
 
+/** The address follows a place where somebody rests: writing it takes a browser longer than moving on does. */
+const restMs = 150;
+
 type PlaceOptions = Pick<InboxFrameProps, "rows" | "chosen" | "onChoose">;
 
 type PlaceUse = {
   readonly place: Place;
   readonly go: (to: Place) => void;
-  readonly answering: (key: string, isTaken: boolean) => void;
+  readonly answering: (key: string, fate: Fate) => void;
   readonly follow: (subject: Subject | null) => void;
 };
 
@@ -159,13 +197,18 @@ function usePlace({ rows, chosen, onChoose }: PlaceOptions): PlaceUse {
   const tell = useRef(onChoose);
   tell.current = onChoose;
   useEffect(() => {
-    own.current.add(place.key);
     followed.current = null;
-    tell.current(toRow(place.key));
+    const timer = setTimeout(() => {
+      own.current.add(place.key);
+      tell.current(toRow(place.key));
+    }, restMs);
+    return () => clearTimeout(timer);
   }, [place.key]);
-  const answering = (key: string, isTaken: boolean): void => {
-    if (isTaken) mine.current.add(key);
-    else mine.current.delete(key);
+  const answering = (key: string, fate: Fate): void => {
+    if (fate === "none") mine.current.delete(key);
+    else mine.current.add(key);
+    // What can still be taken back is there; nobody has to wait for it.
+    if (fate === "held") go(passPlace(keys, key));
   };
   const follow = (subject: Subject | null): void => {
     followed.current = subject;

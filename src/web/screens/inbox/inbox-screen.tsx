@@ -10,7 +10,7 @@ import { InboxFrame } from "./inbox-frame.tsx";
 import { matterOf, rowKey, useRunRows, type QueueRow } from "./rows.ts";
 
 export function RunInboxScreen() {
-  const { run } = useRunView();
+  const { run, isPast } = useRunView();
   const rows = useRunRows();
   const isLoaded = useRun((state) => state.seq > 0);
   const { approval } = useSearch({ strict: false });
@@ -24,9 +24,15 @@ export function RunInboxScreen() {
         void navigate({ search: (now) => ({ ...now, approval: row?.id }), replace: true, resetScroll: false })
       }
       empty={
-        <Empty title="Nothing waits for you">
-          Gates, questions and bounds of this run appear here by themselves, the one that holds up most first.
-        </Empty>
+        isPast ? (
+          <Empty title="Nothing waited for you at this point">
+            Move along the line at the foot, or go live (L) to see what waits now.
+          </Empty>
+        ) : (
+          <Empty title="Nothing waits for you">
+            Gates, questions and bounds of this run appear here by themselves, the one that holds up most first.
+          </Empty>
+        )
       }
     />
   );

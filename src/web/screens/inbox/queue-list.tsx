@@ -12,12 +12,13 @@ import {
   Workflow,
   Wrench,
 } from "lucide-react";
-import { useEffect, useRef, type KeyboardEvent, type ReactNode } from "react";
+import { useEffect, useRef, useSyncExternalStore, type KeyboardEvent, type ReactNode } from "react";
 import { toPrintableLine } from "../../../domain/printable.ts";
 import { ageInWords, phaseWords, requestName, type Matter } from "../../../views/decision-words.ts";
+import { heldAnswers } from "../../state/held-answer.ts";
 import { useNow } from "../../state/hooks.ts";
 import { names } from "../../ui/class-names.ts";
-import type { QueueRow } from "./rows.ts";
+import { rowKey, type QueueRow } from "./rows.ts";
 
 const matterIcons = {
   spawn: Play,
@@ -62,7 +63,7 @@ export function QueueList({ rows, chosen, onChoose, onMove }: QueueListProps) {
     event.preventDefault();
     onMove(by);
   };
-  if (rows.length === 0) return <p className="flex-1 p-4 text-fg2">Nothing else waits for you.</p>;
+  if (rows.length === 0) return <p className="flex-1 p-4 text-fg2">The queue is empty.</p>;
   const isListed = rows.some(({ key }) => key === chosen);
   return (
     <div
@@ -91,6 +92,8 @@ type RequestProps = {
 function Request({ row, now, isChosen, onChoose }: RequestProps) {
   const { key, matter, view, runTitle, isResting } = row;
   const { head, subject } = requestName(view, matter);
+  const news = useSyncExternalStore(heldAnswers.subscribe, heldAnswers.news);
+  const isHeld = news?.kind === "held" && rowKey(news.held.run, news.held.approval) === key;
   return (
     // The listbox has the keys; a click is the pointer's way to the same.
     <div
@@ -120,7 +123,7 @@ function Request({ row, now, isChosen, onChoose }: RequestProps) {
       <div className="mt-1 truncate text-fg">{toPrintableLine(view.title)}</div>
       <div className="mt-0.5 flex gap-2 text-12 text-fg2">
         {view.ticket !== null && <span className="truncate font-mono">{toPrintableLine(view.ticket)}</span>}
-        <span className="shrink-0">{phaseWords[matter]}</span>
+        <span className="shrink-0">{isHeld ? "answered, not sent yet" : phaseWords[matter]}</span>
       </div>
       {runTitle !== null && (
         <div className="mt-0.5 flex gap-2 text-12 text-fg2">

@@ -24,4 +24,10 @@ export function movePlace(keys: readonly string[], { key, at }: Place, by: 1 | -
   return toPlace(keys, Math.max(0, Math.min(wanted, keys.length - 1)));
 }
 
+/** On to the next request, or to the one before the last; where there is no other, it stays. */
+export function passPlace(keys: readonly string[], key: string): Place {
+  const at = keys.indexOf(key);
+  return toPlace(keys, at + 1 < keys.length ? at + 1 : Math.max(0, at - 1));
+}
+
 const toPlace = (keys: readonly string[], at: number): Place => ({ key: keys[at] ?? null, at });

@@ -6,7 +6,7 @@ import type { RunState } from "../../../core/state.ts";
 import type { ApprovalId } from "../../../domain/ids.ts";
 import type { ApprovalView } from "../../../views/approvals.ts";
 import { gateStoryOf, type GateStory } from "../../../views/gate-story.ts";
-import { useRun } from "../../state/hooks.ts";
+import { useRun, useRunView } from "../../state/hooks.ts";
 import { Button } from "../../ui/button.tsx";
 import { useKeys, type KeyBinding } from "../../ui/use-keys.ts";
 import { Answering, type Refusing } from "./answering.tsx";
@@ -16,8 +16,9 @@ import { PayloadPane, type Face } from "./payload-pane.tsx";
 import { HiddenWarning } from "./payload.tsx";
 import { RequestHeader } from "./request-header.tsx";
 import { RestingNote } from "./resting-note.tsx";
-import { matterOf, useAsked } from "./rows.ts";
-import { useDecision } from "./use-decision.ts";
+import { reasonFor } from "./reasons.ts";
+import { matterOf, rowKey, useAsked } from "./rows.ts";
+import { useDecision, type Fate } from "./use-decision.ts";
 import { useDetail } from "./use-detail.ts";
 import { useEditing } from "./use-editing.ts";
 
@@ -26,8 +27,10 @@ const MessageEditor = lazy(async () => ({ default: (await import("./message-edit
 
 type RequestDetailProps = {
   readonly id: ApprovalId;
-  /** An answer is on its way from here; false: it was not taken. */
-  readonly onAnswering: (id: ApprovalId, isTaken: boolean) => void;
+  /** False once the person has moved on from it: it takes no answer and no key then. */
+  readonly isInView: () => boolean;
+  /** What becomes of an answer that is given here. */
+  readonly onAnswering: (id: ApprovalId, fate: Fate) => void;
   /** Its message is being rewritten from here: what is asked about anew takes its place. */
   readonly onRewriting: (view: ApprovalView, isTaken: boolean) => void;
   readonly onNext: () => void;
@@ -79,14 +82,14 @@ const keyWords = {
 
 const isLayerOpen = (): boolean => document.querySelector("[role=dialog],[role=menu],[role=alertdialog]") !== null;
 
-/** Nothing is answered behind a layer that is open above the page. */
-function useRequestKeys(acts: Readonly<Record<keyof typeof keyWords, () => unknown>>): void {
+/** Nothing is answered behind a layer that is open above the page, and nothing that was moved on from. */
+function useRequestKeys(isInView: () => boolean, acts: Readonly<Record<keyof typeof keyWords, () => unknown>>): void {
   useKeys(
     "Inbox",
     Object.entries(acts).map(([keys, act]): KeyBinding => ({
       keys,
       does: keyWords[keys as keyof typeof keyWords],
-      run: () => !isLayerOpen() && act(),
+      run: () => !isLayerOpen() && isInView() && act(),
       everywhere: keys === "Ctrl Enter",
     })),
   );
@@ -95,7 +98,7 @@ function useRequestKeys(acts: Readonly<Record<keyof typeof keyWords, () => unkno
 type Acts = ReturnType<typeof useRequest>;
 
 /** What the person is doing with the request in view. */
-function useRequest({ view, isOpen, onAnswering }: RequestProps) {
+function useRequest({ view, isOpen, isInView, onAnswering }: RequestProps) {
   const matter = matterOf(view);
   const detail = useDetail(view, isOpen);
   const story = useStory(view.id);
@@ -104,7 +107,8 @@ function useRequest({ view, isOpen, onAnswering }: RequestProps) {
   const [refusing, setRefusing] = useState<Refusing>(null);
   const [isSplit, setSplit] = useState(false);
   const [layer, setLayer] = useState<Layer>(null);
-  const words = useRef("");
+  const { run } = useRunView();
+  const words = useRef(reasonFor(rowKey(run, view.id)));
   const setWords = (text: string): void => {
     words.current = text;
   };
@@ -112,10 +116,14 @@ function useRequest({ view, isOpen, onAnswering }: RequestProps) {
   const decision = useDecision({
     view,
     isOpen,
+    isInView,
     isShown: detail.body !== undefined || (detail.problem !== undefined && isWhole),
     shownDigest: detail.body?.digest,
     pace: paceKey(view, matter),
-    onAnswering,
+    onAnswering: (id, fate) => {
+      if (fate === "held") setRefusing(null);
+      onAnswering(id, fate);
+    },
   });
   return {
     matter,
@@ -168,7 +176,7 @@ function Request(props: RequestProps) {
   const isOff = decision.closed !== null;
   const canRewrite = view.lastMessage !== null && !isOff;
   const canRule = !isOff && matter !== "plan" && matter !== "patch" && matter !== "budget";
-  useRequestKeys({
+  useRequestKeys(props.isInView, {
     "Ctrl Enter": approve,
     E: edit,
     "Ctrl Backspace": () => !isOff && setRefusing("reject"),

@@ -25,7 +25,7 @@ export function RuleDialog({ approval, onClose }: RuleDialogProps) {
   return (
     <Dialog
       title="Make this a rule"
-      about="It answers in your place from now on, in this run. Every answer it gives is recorded under its name."
+      about="It answers in your place from now on, in this run. Every call it lets run or refuses is recorded with its name."
       onClose={onClose}
       wide
     >

@@ -58,7 +58,7 @@ function Header({ rows, drafts, canAct }: TableProps) {
   return (
     <header className="sticky top-0 z-10 flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-bg px-4 py-2">
       <h1 className="text-16 font-semibold">Models by tier</h1>
-      <p className="min-w-0 flex-1 text-fg2">
+      <p className="min-w-0 flex-1 text-fg2 max-sm:basis-full">
         {canAct ? "Changes count from a tier's next attempt or question on" : whyOff(isPast)}
       </p>
       {canAct && (

@@ -44,7 +44,7 @@ export function RungNames({ models, known, now }: RungsProps & { readonly models
 
 function InUse({ count }: { readonly count: number | undefined }) {
   return count === undefined ? null : (
-    <span className="ml-2 rounded-cell bg-s3 px-1.5 text-11 text-running tabular">{count} now</span>
+    <span className="ml-2 rounded-cell bg-s3 whitespace-nowrap px-1.5 text-11 text-running tabular">{count} now</span>
   );
 }
 

@@ -1,5 +1,6 @@
 // What did not complete: why, in words, what it cost to try, and how many tickets wait for it in vain.
 
+import { toPrintableLine } from "../../../domain/printable.ts";
 import { Link } from "@tanstack/react-router";
 import type { RunState } from "../../../core/state.ts";
 import { boardOf } from "../../../views/board.ts";
@@ -38,19 +39,23 @@ export function Unhappy() {
       <ul className="grid gap-2">
         {tickets.map(({ id, title, status, cause, reason, attempt, model, holdsUp }) => (
           <li key={id} className="rounded-panel border border-line bg-s1 px-4 py-3">
-            <div className="flex items-center gap-2">
+            <div className="flex flex-wrap items-center gap-x-2">
               <StatusIcon status={status} />
-              <Link to="/runs/$run/tickets/$ticket" params={{ run, ticket: id }} className="font-medium underline">
-                {title}
+              <Link
+                to="/runs/$run/tickets/$ticket"
+                params={{ run, ticket: id }}
+                className="min-w-0 font-medium underline"
+              >
+                {toPrintableLine(title)}
               </Link>
               <span className="font-mono text-12 text-fg2">{id}</span>
-              <span className="ml-auto text-12 text-fg2">
+              <span className="ml-auto text-12 text-fg2 max-sm:ml-0 max-sm:basis-full">
                 {counted(attempt, "attempt")}, last on {model}
               </span>
             </div>
             <p className="mt-1 text-fg2">
               {cause === null ? "Cancelled" : `Because ${causeWords[cause]}`}
-              {reason === null || reason === "" ? "." : `: ${reason}`}
+              {reason === null || reason === "" ? "." : `: ${toPrintableLine(reason)}`}
             </p>
             {holdsUp > 0 && <p className="text-blocked">{counted(holdsUp, "ticket")} will not start because of it.</p>}
           </li>

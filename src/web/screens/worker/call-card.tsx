@@ -84,6 +84,7 @@ function Marks({ entry }: { readonly entry: CallEntry }) {
   return (
     <>
       {entry.isDerived && !entry.argsEdit && <Badge title="Follows from a message that was rewritten">derived</Badge>}
+      {entry.letBy !== null && <Badge title="A rule of yours let it run without a question">rule {entry.letBy}</Badge>}
       {entry.argsEdit !== null && <Badge>edited by {entry.argsEdit.by}</Badge>}
       {entry.outputEdit !== null && <Badge>{entry.outputEdit.isWithheld ? "withheld" : "output edited"}</Badge>}
     </>

@@ -6,15 +6,17 @@ import type { Recorded } from "../../../domain/event.ts";
 import type { TicketId } from "../../../domain/ids.ts";
 import { tellStory } from "../../../views/tell-story.ts";
 import { emptyStory, type WorkerStory } from "../../../views/worker-entries.ts";
-import type { Answer, Backend, Problem } from "../../state/backend.ts";
-import { createBus, type Bus } from "../../state/bus.ts";
+import type { Backend, Problem } from "../../state/backend.ts";
+import { createBus } from "../../state/bus.ts";
+import type { Bus } from "../../state/telling.ts";
 import { useBackend, useRunView } from "../../state/hooks.ts";
 import type { RunView } from "../../state/run-store.ts";
+import { loadTicketRecords, type ReadSoFar } from "../../state/ticket-records.ts";
 
 export type TicketStory = {
   readonly story: WorkerStory;
   /** How far the older records have come, of all; null once they are there. */
-  readonly loading: { readonly seq: number; readonly head: number } | null;
+  readonly loading: ReadSoFar | null;
   readonly problem: Problem | null;
 };
 
@@ -23,8 +25,6 @@ type Source = {
   readonly subscribe: (listener: () => void) => () => void;
   readonly retry: () => void;
 };
-
-type Page = { readonly records: readonly Recorded[]; readonly next: number | null; readonly head: number };
 
 const sources = new WeakMap<RunView, Map<TicketId, Source>>();
 
@@ -44,36 +44,6 @@ function sourceOf(view: RunView, backend: Backend, ticket: TicketId): Source {
   return made;
 }
 
-type Asked = {
-  readonly view: RunView;
-  readonly backend: Backend;
-  readonly ticket: TicketId;
-  readonly signal: AbortSignal;
-  readonly after: number;
-};
-
-type OnPage = (records: readonly Recorded[], loading: TicketStory["loading"]) => void;
-
-/** Page by page; of a past view, up to its record. Gives why it could not go on. */
-async function loadRecords({ view, backend, ticket, signal, after }: Asked, onPage: OnPage): Promise<Problem | null> {
-  const last = view.isPast ? view.state().seq : Infinity;
-  const base = `/api/runs/${view.run}/tickets/${encodeURIComponent(ticket)}/records`;
-  let next: number | null = after;
-  while (next !== null && next < last) {
-    const answer: Answer<Page> = await backend.get(`${base}?after=${next}`, signal);
-    if (signal.aborted) return null;
-    if (!answer.ok) return answer.problem;
-    const { records, next: following, head }: Page = answer.value;
-    const seq = following ?? head;
-    onPage(
-      records.filter((record) => record.seq <= last),
-      { seq: Math.min(seq, last), head: Math.min(head, last) },
-    );
-    next = following;
-  }
-  return null;
-}
-
 function createSource(view: RunView, backend: Backend, ticket: TicketId): Source {
   let told: TicketStory = { story: emptyStory(ticket), loading: { seq: 0, head: view.head() }, problem: null };
   /** Came while older ones were on their way. */
@@ -89,8 +59,9 @@ function createSource(view: RunView, backend: Backend, ticket: TicketId): Source
   };
 
   const load = async (signal: AbortSignal): Promise<void> => {
-    const problem = await loadRecords({ view, backend, ticket, signal, after: told.story.seq }, (records, loading) =>
-      set({ story: tellStory(told.story, records), loading, problem: null }),
+    const problem = await loadTicketRecords(
+      { view, backend, ticket, signal, after: told.story.seq },
+      (records, loading) => set({ story: tellStory(told.story, records), loading, problem: null }),
     );
     if (signal.aborted) return;
     if (problem !== null) return set({ problem });

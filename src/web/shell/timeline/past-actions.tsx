@@ -19,7 +19,7 @@ export function PastActions({ at, head }: PastActionsProps) {
   const navigate = useNavigate();
   const [isForking, setIsForking] = useState(false);
   const setCompare = (seq: number | undefined): void =>
-    void navigate({ from: "/runs/$run", to: ".", search: (now) => ({ ...now, compare: seq }) });
+    void navigate({ to: ".", search: (now) => ({ ...now, compare: seq }) });
   useKeys("Timeline", [
     { keys: "C", does: "Compare this point with now", run: () => setCompare(head) },
     ...(isOffline ? [] : [{ keys: "F", does: "Fork from this point", run: () => setIsForking(true) }]),

@@ -3,6 +3,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { ChevronFirst, ChevronLast, Pause, Play, SkipBack, SkipForward, StepBack, StepForward } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useState, useSyncExternalStore } from "react";
+import { useBackend, useConnectionState } from "../../state/hooks.ts";
 import type { RunView } from "../../state/run-store.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { useKeys } from "../../ui/use-keys.ts";
@@ -25,7 +26,7 @@ export function Timeline({ live }: { readonly live: RunView }) {
   const seek = useCallback(
     (seq: number | undefined) => {
       const to = seq === undefined || seq >= head ? undefined : Math.max(1, Math.round(seq));
-      void navigate({ from: "/runs/$run", to: ".", search: (now) => ({ ...now, at: to }), replace: true });
+      void navigate({ to: ".", search: (now) => ({ ...now, at: to }), replace: true });
     },
     [navigate, head],
   );
@@ -54,10 +55,7 @@ export function Timeline({ live }: { readonly live: RunView }) {
         <span className="max-[359px]:sr-only">of {head.toLocaleString("en")}</span>
       </span>
       {isLive ? (
-        <span className="inline-flex min-h-6 items-center gap-1.5 rounded-control bg-add px-2 text-12 text-add-fg">
-          <span aria-hidden className="size-1.5 rounded-full bg-completed" />
-          Live
-        </span>
+        <NowMark />
       ) : (
         <>
           <Suspense>
@@ -69,6 +67,21 @@ export function Timeline({ live }: { readonly live: RunView }) {
         </>
       )}
     </footer>
+  );
+}
+
+/** Live only while what happens comes here. */
+function NowMark() {
+  const { isOffline } = useBackend();
+  const { lostSince } = useConnectionState();
+  const mark = "inline-flex min-h-6 shrink-0 items-center gap-1.5 rounded-control px-2 text-12 whitespace-nowrap";
+  if (isOffline) return <span className={`${mark} bg-s3 text-fg2`}>Last event</span>;
+  if (lostSince !== null) return <span className={`${mark} bg-paused-fill text-paused`}>Offline</span>;
+  return (
+    <span className={`${mark} bg-add text-add-fg`}>
+      <span aria-hidden className="size-1.5 rounded-full bg-completed" />
+      Live
+    </span>
   );
 }
 

@@ -7,9 +7,9 @@ import type { Recorded } from "../../../../domain/event.ts";
 import type { TicketId } from "../../../../domain/ids.ts";
 import { tellingOf } from "../../../../views/telling.ts";
 import { counted } from "../../../../views/words.ts";
-import type { Answer, Backend, Problem } from "../../../state/backend.ts";
+import type { Problem } from "../../../state/backend.ts";
 import { useBackend, useRunView } from "../../../state/hooks.ts";
-import type { RunView } from "../../../state/run-store.ts";
+import { loadTicketRecords } from "../../../state/ticket-records.ts";
 import { Empty, ProblemNote } from "../../../ui/notes.tsx";
 
 type Happened = { readonly seq: number; readonly at: number; readonly words: string };
@@ -109,7 +109,7 @@ function useHappened(ticket: TicketId): Loaded {
     /** Came while older ones were on their way. */
     let waiting: Recorded[] | null = [];
     const unfollow = view.subscribeRecords((records) => (waiting === null ? add(records) : waiting.push(...records)));
-    loadAll({ view, backend, ticket, signal: leaving.signal }, add)
+    loadTicketRecords({ view, backend, ticket, signal: leaving.signal, after: 0 }, add)
       .then((problem) => {
         if (leaving.signal.aborted) return;
         add(waiting ?? []);
@@ -123,29 +123,4 @@ function useHappened(ticket: TicketId): Loaded {
     };
   }, [view, backend, ticket]);
   return loaded;
-}
-
-type Asked = {
-  readonly view: RunView;
-  readonly backend: Backend;
-  readonly ticket: TicketId;
-  readonly signal: AbortSignal;
-};
-type Page = { readonly records: readonly Recorded[]; readonly next: number | null };
-
-/** Page by page, of a past view up to its event. Gives why it could not go on. */
-async function loadAll(
-  { view, backend, ticket, signal }: Asked,
-  add: (records: readonly Recorded[]) => void,
-): Promise<Problem | null> {
-  const last = view.isPast ? view.state().seq : Infinity;
-  const base = `/api/runs/${view.run}/tickets/${encodeURIComponent(ticket)}/records`;
-  let next: number | null = 0;
-  while (next !== null && next < last) {
-    const answer: Answer<Page> = await backend.get(`${base}?after=${next}`, signal);
-    if (!answer.ok) return answer.problem;
-    add(answer.value.records.filter(({ seq }) => seq <= last));
-    next = answer.value.next;
-  }
-  return null;
 }

@@ -61,8 +61,8 @@ function Head({ index }: { readonly index: number }) {
         />
         <Fact name="Model" value={modelName(ticket.model)} />
         <Fact name="Trust" value={trust} />
-        {ticket.usage !== null && <Fact name="Tokens" value={tokensInWords(ticket.tokens)} />}
-        {ticket.usage !== null && <Fact name="Cost" value={costInWords(ticket.costMicros)} />}
+        {ticket.tokens > 0 && <Fact name="Tokens" value={tokensInWords(ticket.tokens)} />}
+        {ticket.tokens > 0 && <Fact name="Cost" value={costInWords(ticket.costMicros)} />}
         {ticket.since !== null && <Fact name="Elapsed" value={durationInWords(now - ticket.since)} />}
       </dl>
     </header>

@@ -84,7 +84,7 @@ export const TicketRow = memo(({ index, isChosen, isOpen, isCritical, onChoose, 
   const archetype = useRun(useCallback((state) => state.graph.tickets[index]?.archetype ?? "", [index]));
   const now = useNow(5_000);
   const note = noteInWords(ticket, now);
-  const isAtWork = ticket.usage !== null;
+  const hasUsed = ticket.tokens > 0;
   return (
     <div
       role="row"
@@ -133,8 +133,8 @@ export const TicketRow = memo(({ index, isChosen, isOpen, isCritical, onChoose, 
       <Cell>{toPrintableLine(archetype)}</Cell>
       <Cell>{modelName(ticket.model)}</Cell>
       <Cell isFigure>{ticket.attempt === 0 ? "" : ticket.attempt}</Cell>
-      <Cell isFigure>{isAtWork ? tokensInWords(ticket.tokens) : ""}</Cell>
-      <Cell isFigure>{isAtWork ? costInWords(ticket.costMicros) : ""}</Cell>
+      <Cell isFigure>{hasUsed ? tokensInWords(ticket.tokens) : ""}</Cell>
+      <Cell isFigure>{hasUsed ? costInWords(ticket.costMicros) : ""}</Cell>
       <Cell isFigure>{ticket.since === null ? "" : durationInWords(now - ticket.since)}</Cell>
     </div>
   );

@@ -16,7 +16,7 @@ import type {
 } from "../runs-wire.ts";
 import { approval } from "./desk-answers.ts";
 import { count, epochMs, modelId, outcome, runId } from "./parts.ts";
-import type { Answer, ApiRoute } from "./route.ts";
+import { changeProblems, type Answer, type ApiRoute } from "./route.ts";
 import { forecast, runCard } from "./run-answers.ts";
 
 const runs: Answer = {
@@ -125,9 +125,7 @@ const forecastOf: Answer = {
   what: "With its spread; nothing is started.",
 };
 
-const bodyProblems = [400, 413, 415, 422];
-
-export const allRoutes: readonly ApiRoute[] = [
+export const runsRoutes: readonly ApiRoute[] = [
   {
     method: "GET",
     path: "/api/runs",
@@ -167,7 +165,7 @@ export const allRoutes: readonly ApiRoute[] = [
     summary: "Begin a run of a goal or of tickets, in a project that is known here",
     body: { name: "RunOrder", schema: beginSchema },
     answer: begun,
-    problems: [...bodyProblems, 404, 409],
+    problems: changeProblems,
   },
   {
     method: "POST",
@@ -176,7 +174,7 @@ export const allRoutes: readonly ApiRoute[] = [
     summary: "What the tickets are expected to take; the body of a run's beginning",
     body: { name: "RunOrder", schema: beginSchema },
     answer: forecastOf,
-    problems: [...bodyProblems, 404, 409],
+    problems: changeProblems,
   },
   {
     method: "POST",
@@ -185,7 +183,7 @@ export const allRoutes: readonly ApiRoute[] = [
     summary: "Take over a run that no process conducts",
     body: { name: "Resume", schema: resumeSchema },
     answer: resumed,
-    problems: [...bodyProblems, 404, 409],
+    problems: changeProblems,
   },
   {
     method: "POST",
@@ -194,7 +192,7 @@ export const allRoutes: readonly ApiRoute[] = [
     summary: "Bring a run's result over to the person's branch",
     body: { name: "Land", schema: landSchema },
     answer: landed,
-    problems: [...bodyProblems, 404, 409],
+    problems: changeProblems,
   },
   {
     method: "GET",
@@ -211,6 +209,6 @@ export const allRoutes: readonly ApiRoute[] = [
     summary: "Write ladders of tiers into its project's tutti.toml, for the runs to come",
     body: { name: "SaveModels", schema: saveModelsSchema },
     answer: savedModels,
-    problems: [...bodyProblems, 404, 409],
+    problems: changeProblems,
   },
 ];

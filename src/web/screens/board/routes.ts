@@ -1,0 +1,28 @@
+// The lines of one layout in one density. Each is worked out once, when it first comes into view.
+
+import { meet, piecesOf, routeOf, type Box, type Geometry } from "../../../views/board-geometry.ts";
+import type { BoardLayout } from "../../../views/board-layout.ts";
+
+export type Routes = {
+  readonly whole: (edge: number) => string;
+  /** Those of its pieces that can be seen in a part of the board. */
+  readonly pieces: (edge: number, part: Box) => readonly string[];
+};
+
+export function createRoutes(layout: BoardLayout, geometry: Geometry): Routes {
+  const wholes = once((edge) => routeOf(layout, geometry, edge));
+  const cut = once((edge) => piecesOf(layout, geometry, edge));
+  return {
+    whole: wholes,
+    pieces: (edge, part) => cut(edge).flatMap(({ path, box }) => (meet(box, part) ? [path] : [])),
+  };
+}
+
+function once<T>(make: (edge: number) => T): (edge: number) => T {
+  const made = new Map<number, T>();
+  return (edge) => {
+    const own = made.get(edge) ?? make(edge);
+    made.set(edge, own);
+    return own;
+  };
+}

@@ -1,0 +1,91 @@
+// When listeners are told of a change. Events come far more often than frames are drawn, and a frame in which something
+// changed costs the browser nearly the same however much that was: so all stores of the page tell in the same frames, and
+// those lie apart. A change that comes alone is told with the next frame.
+
+export type Bus = {
+  /** Something changed: every listener is told once, soon. */
+  readonly mark: () => void;
+  readonly subscribe: (listener: () => void) => () => void;
+};
+
+/** As browsers have them. */
+export type Frames = {
+  readonly request: (draw: () => void) => number;
+  readonly cancel: (frame: number) => void;
+};
+
+/** Calls what it is given with the next frame in which anything is told. */
+export type Pulse = (tell: () => void) => void;
+
+/** Least time between two frames in which listeners are told. */
+const pulseMs = 33;
+/** A frame that is asked for half a frame early is the one that is meant. */
+const earlyMs = 8;
+/** A hidden page draws no frames, and its title and its announcements still have to follow. */
+const hiddenMs = 250;
+
+export function createPulse(frames: Frames): Pulse {
+  const due = new Set<() => void>();
+  let last = -Infinity;
+
+  const pulse = (): void => {
+    last = performance.now();
+    const tellings = [...due];
+    due.clear();
+    for (const tell of tellings) tell();
+  };
+
+  const askForFrame = (): void => {
+    const late = setTimeout(() => {
+      frames.cancel(frame);
+      pulse();
+    }, hiddenMs);
+    const frame = frames.request(() => {
+      clearTimeout(late);
+      pulse();
+    });
+  };
+
+  return (tell) => {
+    due.add(tell);
+    if (due.size > 1) return;
+    const rest = last + pulseMs - earlyMs - performance.now();
+    if (rest > 0) setTimeout(askForFrame, rest);
+    else askForFrame();
+  };
+}
+
+export type Telling = {
+  /** Least time between two tellings, where that is more than the page's own. */
+  readonly ms: number;
+  /** Done before listeners are told. */
+  readonly before: () => void;
+};
+
+export function createBusOn(pulse: Pulse, { ms, before }: Telling): Bus {
+  const listeners = new Set<() => void>();
+  let isMarked = false;
+  let last = -Infinity;
+
+  const tell = (): void => {
+    isMarked = false;
+    last = performance.now();
+    before();
+    for (const listener of listeners) listener();
+  };
+
+  const mark = (): void => {
+    if (isMarked) return;
+    isMarked = true;
+    const rest = last + ms - performance.now();
+    if (ms > pulseMs && rest > 0) setTimeout(() => pulse(tell), rest);
+    else pulse(tell);
+  };
+
+  const subscribe: Bus["subscribe"] = (listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+
+  return { mark, subscribe };
+}

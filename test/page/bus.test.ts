@@ -1,0 +1,103 @@
+// When listeners of the page's stores are told: in frames that all of them share.
+
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createBusOn, createPulse, type Bus, type Pulse } from "../../src/web/state/telling.ts";
+
+const frameMs = 1_000 / 60;
+let drawn: { readonly frame: number; readonly run: () => void }[] = [];
+let count = 0;
+let isHidden = false;
+let pulse: Pulse;
+
+const createBus = (ms = 0): Bus => createBusOn(pulse, { ms, before: () => {} });
+
+/** Frames of a screen, 60 a second; none while the page is hidden. */
+function stepFrames(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() + frameMs <= until) {
+    vi.advanceTimersByTime(frameMs);
+    if (isHidden) continue;
+    const now = drawn;
+    drawn = [];
+    for (const { run } of now) run();
+  }
+}
+
+describe("telling of changes", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    drawn = [];
+    isHidden = false;
+    pulse = createPulse({
+      request: (run) => {
+        count += 1;
+        drawn.push({ frame: count, run });
+        return count;
+      },
+      cancel: (frame) => {
+        drawn = drawn.filter((each) => each.frame !== frame);
+      },
+    });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  const timesOf = (bus: Bus): number[] => {
+    const times: number[] = [];
+    bus.subscribe(() => times.push(performance.now()));
+    return times;
+  };
+
+  it("PAGE41 a change that comes alone is told with the next frame, once", () => {
+    const bus = createBus();
+    const times = timesOf(bus);
+    const begun = performance.now();
+    bus.mark();
+    bus.mark();
+    stepFrames(100);
+    expect(times).toHaveLength(1);
+    expect((times[0] ?? 0) - begun).toBeLessThan(frameMs + 1);
+  });
+
+  it("PAGE41 changes that never end are told thirty times a second, those of all stores in the same frames", () => {
+    const buses = [createBus(), createBus(33), createBus()];
+    const times = buses.map(timesOf);
+    for (let place = 0; place < 300; place += 1) {
+      buses[place % buses.length]?.mark();
+      stepFrames(frameMs + 0.001);
+    }
+    const perSecond = times.map((own) => own.length / ((300 * frameMs) / 1_000));
+    for (const rate of perSecond) expect(rate).toBeGreaterThan(15);
+    const frames = new Set(times.flat());
+    const gaps = [...frames].toSorted((a, b) => a - b).map((at, place, all) => at - (all[place - 1] ?? -Infinity));
+    expect(Math.min(...gaps)).toBeGreaterThan(2 * frameMs - 1);
+    expect(frames.size / ((300 * frameMs) / 1_000)).toBeGreaterThan(25);
+  });
+
+  it("PAGE41 a slow one is told four times a second", () => {
+    const bus = createBus(250);
+    const times = timesOf(bus);
+    for (let place = 0; place < 120; place += 1) {
+      bus.mark();
+      stepFrames(frameMs + 0.001);
+    }
+    expect(times.length).toBeGreaterThanOrEqual(7);
+    expect(times.length).toBeLessThanOrEqual(9);
+  });
+
+  it("PAGE41 a page that is hidden, also between a change and its frame, is told all the same", () => {
+    const bus = createBus();
+    const times = timesOf(bus);
+    bus.mark();
+    isHidden = true;
+    stepFrames(400);
+    expect(times).toHaveLength(1);
+    bus.mark();
+    stepFrames(400);
+    expect(times).toHaveLength(2);
+    isHidden = false;
+    stepFrames(100);
+    expect(times).toHaveLength(2);
+  });
+});
