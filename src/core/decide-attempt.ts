@@ -5,7 +5,7 @@ import type { AttemptRef } from "../domain/ids.ts";
 import { emit, type Draft, type Refused } from "./draft.ts";
 import { openAttempt } from "./advance.ts";
 import { settleRed, wantsDiagnosis } from "./diagnosing.ts";
-import { cancelTicket, failAttempt } from "./end.ts";
+import { cancelTicket, endAborted, failAttempt } from "./end.ts";
 import { findTicket } from "./graph.ts";
 import { wantsReview } from "./reviewing.ts";
 import { queueMerge } from "./tell-words.ts";
@@ -129,8 +129,7 @@ function withdraw(draft: Draft, attempt: Attempt, remark = ""): void {
 /** Of an aborted run this is the last that was open. */
 function settleWithdrawal(draft: Draft, { phase }: Attempt, settle: () => void): void {
   settle();
-  if (draft.state.aborted && phase.at === "withdrawing")
-    emit(draft, { type: "run.ended", outcome: "aborted", reason: phase.reason });
+  if (draft.state.aborted && phase.at === "withdrawing") endAborted(draft, phase.reason);
 }
 
 /** Between steps, at a gate and while another tier is asked nobody works: a failure is about a step that has ended. A withdrawal reports in its own way. */

@@ -64,6 +64,11 @@ function refuseFork(state: RunState, command: Fork): Rejection | undefined {
       "the run was to end with its plan, and there the plan is settled",
       "Fork from a record before that, or run the plan's ticket file.",
     );
+  if (state.deliberations.size > 0)
+    return refuse(
+      "a deliberation stands there, whose agents and votes belong to that run alone",
+      "Begin a new deliberation, or recover from one that failed with `tutti recover`.",
+    );
   const named = [...command.guidance, ...command.models];
   for (const { ticket } of named)
     if (findTicket(state.graph, ticket) === undefined) return { code: "ticket_unknown", ticket };

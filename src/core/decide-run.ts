@@ -1,10 +1,14 @@
 // Commands about the run as a whole: create, adopt, pause, mode, abort; and a person's word on one ticket.
 
 import type { CommandOf } from "../domain/command.ts";
+import type { DeliberationConfig } from "../domain/deliberation.ts";
 import { emit, type Draft, type Refused } from "./draft.ts";
 import { askGate } from "./clutch.ts";
 import { requestApproval, shownCall } from "./advance.ts";
-import { abortAt, voidRunQuestions } from "./end.ts";
+import { beginEnding } from "./deliberation/ending.ts";
+import { openDeliberation, problemsOfSetup } from "./deliberation/open-deliberation.ts";
+import { openDeliberations, type Deliberation } from "./deliberation/state.ts";
+import { abortAt, endAborted, voidRunQuestions } from "./end.ts";
 import { findTicket } from "./graph.ts";
 import { checkPlan } from "./plan-rules.ts";
 import { acceptPlan, addTickets } from "./planning.ts";
@@ -15,6 +19,8 @@ import { zeroUsage } from "../domain/usage.ts";
 
 export function createRun(draft: Draft, command: CommandOf<"run.create">): Refused {
   if (draft.state.phase !== "empty") return { code: "run_exists" };
+  const { deliberation } = command.config;
+  if (deliberation !== undefined) return createDeliberated(draft, command, deliberation);
   const isPlanned = command.config.goal === undefined || command.tickets.length > 0;
   const problems = isPlanned ? checkPlan(command.tickets) : [];
   if (problems.length > 0) return { code: "invalid_plan", problems };
@@ -24,6 +30,17 @@ export function createRun(draft: Draft, command: CommandOf<"run.create">): Refus
   if (!isPlanned) return undefined;
   addTickets(draft, command.tickets);
   acceptPlan(draft);
+  return undefined;
+}
+
+/** A run that is one deliberation: no plan, no tickets. */
+function createDeliberated(draft: Draft, { run, config }: CommandOf<"run.create">, own: DeliberationConfig): Refused {
+  const problems = problemsOfSetup(own.setup);
+  if (problems.length > 0) return { code: "deliberation_invalid", problems };
+  const unpriced = findUnpriced(config, []);
+  if (unpriced.length > 0) return { code: "price_unknown", models: unpriced };
+  emit(draft, { type: "run.created", run, config });
+  openDeliberation(draft, { purpose: "question", config: own });
   return undefined;
 }
 
@@ -171,11 +188,23 @@ export function setAttended(draft: Draft, command: CommandOf<"run.set_attended">
 export function abortRun(draft: Draft, command: CommandOf<"run.abort">): Refused {
   const ended = refuseEnded(draft);
   if (ended !== undefined) return ended;
+  const open = openDeliberations(draft.state);
+  const [own] = open;
+  // A run that is one deliberation ends when that has handed over; agreement may still come in its grace.
+  if (own?.purpose === "question") return cancel(draft, own, command.reason);
   emit(draft, { type: "run.aborted", reason: command.reason });
   for (const index of draft.state.attempts.keys()) abortAt(draft, index, command.reason);
   voidRunQuestions(draft, `run aborted: ${command.reason}`);
   // A merge under way says first how it came out (RUN14).
-  if (draft.state.attempts.size === 0) emit(draft, { type: "run.ended", outcome: "aborted", reason: command.reason });
+  for (const each of open) cancel(draft, each, command.reason);
+  endAborted(draft, command.reason);
+  return undefined;
+}
+
+function cancel(draft: Draft, deliberation: Deliberation, reason: string): Refused {
+  const { ending } = deliberation;
+  if (ending !== null) return { code: "already_so", what: `the deliberation is coming to its end (${ending.outcome})` };
+  beginEnding(draft, deliberation, { outcome: "cancelled", detail: reason });
   return undefined;
 }
 

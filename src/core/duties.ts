@@ -5,7 +5,7 @@ import type { Purpose, Reservation } from "../domain/event.ts";
 import type { AttemptRef, ConsultId, ModelId } from "../domain/ids.ts";
 import { providerOf } from "../domain/ids.ts";
 import type { Text } from "../domain/text.ts";
-import type { DeliberationDuty } from "./deliberation/duties.ts";
+import { deliberationDuties, type DeliberationDuty } from "./deliberation/duties.ts";
 import type { Attempt, Consult, RunState } from "./state.ts";
 
 type DutyOf<Kind extends string, More = unknown> = {
@@ -80,6 +80,7 @@ export function duties(state: RunState): Duty[] {
       if (!consult.isParked && !consult.isUnfunded) owed.push(consultDuty(state, consult, behind));
     }
   }
+  if (state.phase !== "ended" && state.deliberations.size > 0) owed.push(...deliberationDuties(state));
   for (const [key, disposal] of state.disposals) {
     owed.push({
       key: `dispose:${key}`,

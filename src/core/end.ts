@@ -4,6 +4,7 @@ import type { AttemptFailure, FailureCause, RunOutcome } from "../domain/outcome
 import type { Text } from "../domain/text.ts";
 import { replansDue } from "./ask-replan.ts";
 import { emit, type Draft } from "./draft.ts";
+import { openDeliberations } from "./deliberation/state.ts";
 import { afterFailure } from "./retry.ts";
 import { configOf, planLength, ticketAt, type Attempt, type RunState } from "./state.ts";
 import { at } from "./vector.ts";
@@ -65,7 +66,9 @@ export function voidQuestions(draft: Draft, attempt: Attempt, reason: string): v
 /** Likewise what was asked about the run as a whole. */
 export function voidRunQuestions(draft: Draft, reason: string): void {
   for (const consult of draft.state.consults.values())
-    emit(draft, { type: "consult.ended", consult: consult.id, result: "void", detail: reason });
+    // A deliberation comes to its end in an order of its own.
+    if (consult.deliberation === null)
+      emit(draft, { type: "consult.ended", consult: consult.id, result: "void", detail: reason });
   for (const approval of draft.state.approvals.values())
     if (approval.index === null) emit(draft, { type: "approval.voided", approval: approval.id, reason });
 }
@@ -86,9 +89,17 @@ export function cancelTicket(draft: Draft, index: number, reason: string): void 
   emit(draft, { type: "ticket.cancelled", ticket: ticketAt(draft.state, index).id, reason });
 }
 
+/** An aborted run ends when every merge under way has said how it came out and every deliberation has handed over (RUN14). */
+export function endAborted(draft: Draft, reason: string): void {
+  const { phase, attempts } = draft.state;
+  if (phase === "ended" || attempts.size > 0 || openDeliberations(draft.state).length > 0) return;
+  emit(draft, { type: "run.ended", outcome: "aborted", reason });
+}
+
 /** RUN rules: a run ends when nothing runs, nothing is ready and nobody is asked. Disposal may still be owed. */
 export function endRun(draft: Draft): void {
   const { state } = draft;
+  if (openDeliberations(state).length > 0) return;
   if (state.attempts.size > 0 || state.counts.ready > 0 || state.consults.size > 0) return;
   // An open question about the run itself: its answer may bring new work.
   if (state.approvals.size > 0) return;

@@ -2,6 +2,7 @@
 
 import { giveUpConsult } from "./answer-consult.ts";
 import { judgeCall, refusedWords } from "./budget.ts";
+import { refuseCycle } from "./deliberation/answer-cycle.ts";
 import { emit, type Draft } from "./draft.ts";
 import { consultSpender } from "./ledger.ts";
 import { holdPlanning } from "./planning.ts";
@@ -30,6 +31,10 @@ const isPlanningHeld = ({ state }: Draft): boolean => state.phase !== "running" 
 export function refuseConsult(draft: Draft, consult: Consult, why: string): void {
   if (consult.purpose === "tracks" || consult.purpose === "tickets") {
     holdPlanning(draft, consult.model, why);
+    return;
+  }
+  if (consult.deliberation !== null) {
+    refuseCycle(draft, consult, why);
     return;
   }
   const detail = refusedWords(`The call for a ${consult.purpose} to ${consult.model}`, why);

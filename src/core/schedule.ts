@@ -6,6 +6,7 @@ import { advance, fundTurn, openAttempt } from "./advance.ts";
 import { giveUpOverdue } from "./decide-consult.ts";
 import { blockedWords, refusalToStart } from "./budget.ts";
 import { emit, type Draft } from "./draft.ts";
+import { settleDeliberations } from "./deliberation/settle-deliberations.ts";
 import { retryBrief } from "./brief.ts";
 import { fundConsults } from "./fund-consults.ts";
 import { archetypeOf, ladderOf, modelAt } from "./ladder.ts";
@@ -14,12 +15,14 @@ import { firstReady } from "./change.ts";
 import { configOf, ticketAt, type Attempt, type RunState } from "./state.ts";
 import { at } from "./vector.ts";
 import { askReplans } from "./ask-replan.ts";
-import { endRun } from "./end.ts";
+import { endAborted, endRun } from "./end.ts";
 import { settlePlanning } from "./planning.ts";
 import { voidStaleReplans } from "./replanning.ts";
 
 export function settle(draft: Draft): void {
   fundConsults(draft);
+  if (draft.state.deliberations.size > 0) settleDeliberations(draft);
+  if (draft.state.aborted) endAborted(draft, lastEndingOf(draft.state));
   if (draft.state.phase === "planning") settlePlanning(draft);
   if (draft.state.phase !== "running" || draft.state.aborted) return;
   for (const attempt of draft.state.attempts.values()) fundTurn(draft, attempt);
@@ -30,6 +33,10 @@ export function settle(draft: Draft): void {
   askReplans(draft);
   endRun(draft);
 }
+
+/** Of the deliberation that an aborted run waited for. */
+const lastEndingOf = ({ deliberations }: RunState): string =>
+  [...deliberations.values()].findLast(({ ending }) => ending !== null)?.ending?.detail ?? "";
 
 /** Lanes of the run: one in linear mode. */
 export const laneLimit = (state: RunState): number => (state.mode === "linear" ? 1 : state.laneLimit);

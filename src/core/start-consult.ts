@@ -1,6 +1,7 @@
 // Begins a question to another tier. One call at a time, tools off.
 
 import type { PromptRef, Tier } from "../domain/config.ts";
+import type { DeliberationId, Role } from "../domain/deliberation.ts";
 import type { Purpose, Reservation } from "../domain/event.ts";
 import type { ConsultId, ModelId, TicketId } from "../domain/ids.ts";
 import { judgeCall, refusedWords } from "./budget.ts";
@@ -30,7 +31,14 @@ const promptOf = (state: RunState, name: Purpose): PromptRef => {
   return { name, version: found?.version ?? "none", hash: found?.hash ?? "none" };
 };
 
-export type Subject = { readonly track?: string; readonly ticket?: TicketId; readonly attempt?: number };
+export type Subject = {
+  readonly track?: string;
+  readonly ticket?: TicketId;
+  readonly attempt?: number;
+  /** Whose cycle it is, where it is one. */
+  readonly deliberation?: DeliberationId;
+  readonly role?: Role;
+};
 
 export type AskedTier =
   | { readonly kind: "asked" }
@@ -42,11 +50,19 @@ export type AskedTier =
 
 /** Begins a consult where its first call fits every bound. */
 export function askTier(draft: Draft, purpose: Purpose, subject: Subject): AskedTier {
+  const model = consultedModel(draft.state, purpose);
+  return model === undefined ? { kind: "no_model" } : askModel(draft, { purpose, model, subject });
+}
+
+export type AskedModel = Exclude<AskedTier, { readonly kind: "no_model" }>;
+
+type Wish = { readonly purpose: Purpose; readonly model: ModelId; readonly subject: Subject };
+
+/** The same of a model that is chosen already. */
+export function askModel(draft: Draft, { purpose, model, subject }: Wish): AskedModel {
   const { state } = draft;
-  const model = consultedModel(state, purpose);
-  if (model === undefined) return { kind: "no_model" };
   const tier = tierOf[purpose];
-  const begin = (reserved?: Reservation): AskedTier => {
+  const begin = (reserved?: Reservation): AskedModel => {
     emit(draft, {
       type: "consult.started",
       consult: `C${state.seq + 1}` as ConsultId,

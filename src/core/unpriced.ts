@@ -7,13 +7,14 @@ import type { Ticket } from "../domain/ticket.ts";
 
 /** Every model this run may call, once. */
 export const modelsOf = (
-  config: Pick<RunConfig, "archetypes" | "tiers">,
+  config: Pick<RunConfig, "archetypes" | "tiers" | "deliberation">,
   tickets: readonly Ticket[],
 ): readonly ModelId[] => [
   ...new Set([
     ...config.archetypes.flatMap(({ models }) => models),
     ...tickets.flatMap(({ models }) => models),
     ...Object.values(config.tiers ?? {}).flat(),
+    ...(config.deliberation?.setup.seats ?? []).map(({ model }) => model),
   ]),
 ];
 

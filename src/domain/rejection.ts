@@ -44,6 +44,8 @@ export type Rejection =
   | { readonly code: "nothing_to_compact"; readonly ticket: string; readonly why: string }
   | { readonly code: "deliberation_unknown"; readonly deliberation: string }
   | { readonly code: "deliberation_over"; readonly deliberation: string; readonly outcome: DeliberationOutcome }
+  /** Those who are to sit down cannot deliberate like that. */
+  | { readonly code: "deliberation_invalid"; readonly problems: readonly string[] }
   /** What is asked for is for when it has ended. */
   | { readonly code: "deliberation_open"; readonly deliberation: string }
   | { readonly code: "role_unknown"; readonly role: string; readonly known: readonly string[] }

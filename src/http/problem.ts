@@ -79,6 +79,7 @@ const statuses = {
   nothing_to_compact: 409,
   deliberation_unknown: 404,
   deliberation_over: 409,
+  deliberation_invalid: 422,
   deliberation_open: 409,
   role_unknown: 404,
   entry_unknown: 404,

@@ -28,6 +28,11 @@ export function describeDeliberationRefused(rejection: Refused): { readonly mess
         message: `the deliberation has ended: ${rejection.outcome}`,
         remedy: "Its entries, votes and messages stay to be read.",
       };
+    case "deliberation_invalid":
+      return {
+        message: `nobody can deliberate like that: ${rejection.problems.join("; ")}`,
+        remedy: "Name two or more proposers and at most one mediator, each under a name of its own.",
+      };
     case "deliberation_open":
       return { message: "the deliberation goes on", remedy: "Wait for its end, or end it with `tutti abort`." };
     case "role_unknown":

@@ -53,13 +53,21 @@ export const withActivity = (deliberation: Deliberation, role: Role, at: number)
   clock: { ...deliberation.clock, quietMs: 0 },
 });
 
+/** The mediator has had its first say. */
+const spoken = (deliberation: Deliberation, role: Role, seq: number): Deliberation => {
+  const { mediator } = deliberation;
+  return mediator?.role === role && mediator.spokeAt === null
+    ? { ...deliberation, mediator: { ...mediator, spokeAt: seq } }
+    : deliberation;
+};
+
 export function agentChanged(
   deliberation: Deliberation,
   event: EventOf<"deliberation.agent_changed">,
-  { at }: { readonly at: number },
+  { seq, at }: { readonly seq: number; readonly at: number },
 ): Deliberation {
   const { role, status, phase, cycle, progress, confidence, waitingFor, blocked, complexity } = event;
-  const next = withActivity(deliberation, role, at);
+  const next = withActivity(spoken(deliberation, role, seq), role, at);
   return changeAgents(next, (agent) =>
     agent.role === role
       ? {
@@ -84,7 +92,9 @@ export function cycleStarted(
   role: Role,
   { consult, seq }: { readonly consult: ConsultId; readonly seq: number },
 ): Deliberation {
-  const { tally, board, round } = deliberation;
+  const { tally, board, setup } = deliberation;
+  // A cycle that was begun after the last round still belongs to it.
+  const round = Math.min(deliberation.round, setup.limits.rounds);
   const next = changeAgent(deliberation, role, { status: "working", consult, reading: seq, round });
   return { ...next, tally: { ...tally, reads: tally.reads + board.length } };
 }

@@ -6,7 +6,6 @@ import type { Place } from "./evolve-deliberation.ts";
 import {
   agentOf,
   entryOf,
-  isLiving,
   latestOf,
   type Agent,
   type Deliberation,
@@ -63,10 +62,10 @@ function counting(deliberation: Deliberation, more: Partial<Tally>): Deliberatio
 const countingFor = (deliberation: Deliberation, role: string, count: (agent: Agent) => Partial<Agent>): Deliberation =>
   changeAgents(deliberation, (agent) => (agent.role === role ? { ...agent, ...count(agent) } : agent));
 
-/** An agent goes round in circles: before the mediator had its say, or in spite of it. */
-function repeated(deliberation: Deliberation): Deliberation {
-  const mediator = deliberation.mediator === null ? undefined : agentOf(deliberation, deliberation.mediator.role);
-  const isMediated = mediator !== undefined && isLiving(mediator) && mediator.cycle > 0;
+/** An agent goes round in circles: before it knew of the mediator's say, or in spite of it. */
+function repeated(deliberation: Deliberation, role: string): Deliberation {
+  const spokeAt = deliberation.mediator?.spokeAt ?? Infinity;
+  const isMediated = (agentOf(deliberation, role)?.reading ?? 0) >= spokeAt;
   return counting(deliberation, { repeats: 1, repeatsMediated: isMediated ? 1 : 0 });
 }
 
@@ -95,7 +94,7 @@ function written(deliberation: Deliberation, event: EventOf<"deliberation.writte
     proposals: agent.proposals + (section === "solutions" ? 1 : 0),
   }));
   const isBack = entry?.versions.slice(0, -1).some((each) => each.author === author && each.digest === digest) === true;
-  return stirOthers(isBack ? repeated(next) : next, author, place.seq);
+  return stirOthers(isBack ? repeated(next, author) : next, author, place.seq);
 }
 
 function messaged(deliberation: Deliberation, event: EventOf<"deliberation.messaged">, place: Place): Deliberation {
@@ -145,7 +144,7 @@ function voted(deliberation: Deliberation, event: EventOf<"deliberation.voted">,
   const isStale = entry === undefined || latestOf(entry).version !== version;
   const next = countingFor({ ...deliberation, votes }, role, (agent) => ({ votes: agent.votes + 1 }));
   const tallied = counting(next, { votes: 1, staleVotes: isStale ? 1 : 0 });
-  return stirOthers(isTurn && turns > 1 ? repeated(tallied) : tallied, role, seq);
+  return stirOthers(isTurn && turns > 1 ? repeated(tallied, role) : tallied, role, seq);
 }
 
 function checked(

@@ -120,7 +120,7 @@ function changed(deliberation: Deliberation, event: Later, place: Place): Delibe
       return changeAgent(deliberation, event.role, { status: "revoked", consult: null });
     case "deliberation.round_closed": {
       const { round, convergence } = event;
-      const rounds = [...deliberation.rounds, { round, convergence, at: place.at }];
+      const rounds = [...deliberation.rounds, { round, convergence, seq: place.seq, at: place.at }];
       return { ...deliberation, round: round + 1, rounds };
     }
     case "deliberation.written":
@@ -144,5 +144,5 @@ function mediated(
   const seat = deliberation.setup.seats.find((each) => each.role === role);
   if (seat === undefined) throw new Error(`the log seats a mediator that the setup does not name: ${role}`);
   const agents = [...deliberation.agents, makeAgent(seat, at)];
-  return stirAll({ ...deliberation, mediator: { role, why, detail, at }, agents }, [role], seq);
+  return stirAll({ ...deliberation, mediator: { role, why, detail, at, spokeAt: null }, agents }, [role], seq);
 }

@@ -142,7 +142,12 @@ export type MetCondition = {
   readonly at: number;
 };
 
-export type Round = { readonly round: number; readonly convergence: number; readonly at: number };
+export type Round = {
+  readonly round: number;
+  readonly convergence: number;
+  readonly seq: number;
+  readonly at: number;
+};
 
 /**
  * Time that counts: while a cycle is under way, or a check of evidence. What a pause, a provider's wait, a person or a
@@ -237,6 +242,8 @@ export type Deliberation = {
     readonly why: ConditionType | "forced";
     readonly detail: string;
     readonly at: number;
+    /** Seq at which its first cycle ended. */
+    readonly spokeAt: number | null;
   } | null;
   /** The round under way, from 1. */
   readonly round: number;
@@ -281,6 +288,14 @@ export const agentOf = (deliberation: Deliberation, role: string): Agent | undef
 
 export const entryOf = (deliberation: Deliberation, section: Section, key: string): Entry | undefined =>
   deliberation.board.find((entry) => entry.section === section && entry.key === key);
+
+/** Those that go on, the one that was opened first in front. */
+export const openDeliberations = ({
+  deliberations,
+}: {
+  readonly deliberations: ReadonlyMap<DeliberationId, Deliberation>;
+}): readonly Deliberation[] =>
+  deliberations.size === 0 ? [] : [...deliberations.values()].filter(({ result }) => result === null);
 
 /** The version that stands there. */
 export function latestOf(entry: Entry): EntryVersion {
