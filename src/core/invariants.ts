@@ -1,6 +1,7 @@
 // What must hold after every event, checked by the simulator and the tests. Each line names the rule it guards.
 
 import { accountKeys, consultSpender, spenderOf, type Spender } from "./ledger.ts";
+import { deliberationInvariants } from "./deliberation/invariants.ts";
 import { flattenQueue, type ReadyQueue } from "./ready-queue.ts";
 import { poolOf } from "./ladder.ts";
 import { configOf, isDropped, ticketAt, type RunState } from "./state.ts";
@@ -14,9 +15,10 @@ import { at } from "./vector.ts";
 
 /** Broken invariants as sentences; empty when all hold. Costs as much as the plan is long: for tests only. */
 export function brokenInvariants(state: RunState): string[] {
-  if (state.phase === "empty" || state.phase === "planning") return accounts(state);
+  const always = [...accounts(state), ...deliberationInvariants(state)];
+  if (state.phase === "empty" || state.phase === "planning") return always;
   return [
-    ...accounts(state),
+    ...always,
     ...counters(state),
     ...dependencies(state),
     ...planned(state),

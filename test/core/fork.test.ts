@@ -230,7 +230,9 @@ function* forksOf(records: readonly Recorded[]): Generator<{ seq: number; state:
 }
 
 describe("FORK9 every record of a log can be forked from", () => {
-  it.each(foldableLogs)("FORK9 %s: the state keeps every invariant, and goes through a snapshot", (path) => {
+  // DLB24: nothing forks from a deliberation.
+  const forkable = foldableLogs.filter((path) => !path.includes("deliberated"));
+  it.each(forkable)("FORK9 %s: the state keeps every invariant, and goes through a snapshot", (path) => {
     let taken = 0;
     for (const { seq, state } of forksOf(loadGoldenLog(path))) {
       if (state === null) continue;

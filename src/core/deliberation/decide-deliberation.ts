@@ -55,6 +55,7 @@ function revoke(
 ): Refused {
   const ended = over(deliberation);
   if (ended !== undefined) return ended;
+  if (deliberation.ending !== null) return { code: "already_so", what: "the end that revokes its agents has begun" };
   const stranger = roles === "all" ? undefined : roles.find((role) => agentOf(deliberation, role) === undefined);
   if (stranger !== undefined) return unknownRole(deliberation, stranger);
   const meant = deliberation.agents.filter(

@@ -283,8 +283,8 @@ export const isAbort = (outcome: DeliberationOutcome): boolean =>
 
 export const isLiving = ({ status }: Agent): boolean => status !== "lost" && status !== "revoked";
 
-export const agentOf = (deliberation: Deliberation, role: string): Agent | undefined =>
-  deliberation.agents.find((agent) => agent.role === role);
+export const agentOf = ({ agents }: Pick<Deliberation, "agents">, role: string): Agent | undefined =>
+  agents.find((agent) => agent.role === role);
 
 export const entryOf = (deliberation: Deliberation, section: Section, key: string): Entry | undefined =>
   deliberation.board.find((entry) => entry.section === section && entry.key === key);
