@@ -9,13 +9,14 @@ const whichRun = "which run, where more than one is open";
 
 export function addWorker(program: Command, means: Means): void {
   const { context, settle, command, runArgument } = means;
-  command(program, "tell", "say something to the worker of a ticket; it is told before its next call")
-    .argument("<ticket>", "the ticket it works on")
-    .argument("<words...>", "what it is told")
+  command(program, "tell", "say something to the worker of a ticket, or to an agent of a deliberation")
+    .argument("<about>", "the ticket it works on; with --to, the run of the deliberation")
+    .argument("[words...]", "what it is told, before its next call")
+    .option("--to <role>", "an agent of the deliberation, for example ALPHA; all: every one")
     .option("--run <run>", whichRun)
-    .action(async (ticket: string, words: readonly string[], options: TellOptions) => {
+    .action(async (about: string, words: readonly string[], options: TellOptions) => {
       const { tellCommand } = await import("./commands/tell.ts");
-      settle(await tellCommand(ticket, words, options, context));
+      settle(await tellCommand(about, words, options, context));
     });
   command(program, "models", "which models a run calls; others from the next attempt or question on")
     .addArgument(runArgument)

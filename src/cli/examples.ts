@@ -53,7 +53,10 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'tutti edit A57 --message --text "I will look at the tests first."',
   ],
   answer: ['tutti answer A12 "MIT"'],
-  tell: ['tutti tell T7 "Leave the old parser as it is; add a new one beside it."'],
+  tell: [
+    'tutti tell T7 "Leave the old parser as it is; add a new one beside it."',
+    'tutti tell run_4f7 --to ALPHA "Mind what it costs to move the data."',
+  ],
   models: [
     "tutti models",
     "tutti models --ticket T7 --model anthropic/claude-opus-4-5",

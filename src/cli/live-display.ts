@@ -2,6 +2,7 @@
 
 import { toPrintableLine } from "../domain/printable.ts";
 import { boardOf } from "../views/board.ts";
+import { deliberationEndOf } from "../views/deliberation-end.ts";
 import type { CliContext } from "./context.ts";
 import type { Conducting } from "./desk.ts";
 import { withTelling, type Display, type DisplayOptions } from "./display.ts";
@@ -11,7 +12,13 @@ import { listenToKeys } from "./terminal/keys.ts";
 
 export function openLiveDisplay(conducting: Conducting, context: CliContext, options: DisplayOptions): Display {
   const { out, env, now, keyboard } = context;
-  const view = createLiveView({ out, env, now, program: options.program });
+  const view = createLiveView({
+    out,
+    env,
+    now,
+    program: options.program,
+    deliberation: () => deliberationEndOf(conducting.state(), now())?.view ?? null,
+  });
   const board = (limit: number) => boardOf(conducting.state(), { limit });
   const said: string[] = [];
   let stopKeys = (): void => {};

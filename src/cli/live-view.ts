@@ -5,6 +5,7 @@ import { attemptKey, type AttemptRef } from "../domain/ids.ts";
 import type { Event } from "../domain/event.ts";
 import { toPrintableLine } from "../domain/printable.ts";
 import type { Board } from "../views/board.ts";
+import type { DeliberationView } from "../views/deliberation-view.ts";
 import type { LiveItem } from "../views/live-item.ts";
 import { isNews } from "../views/news.ts";
 import { counted } from "../views/words.ts";
@@ -27,6 +28,8 @@ export type LiveViewOptions = {
   readonly later?: Later;
   /** How the person calls this program. */
   readonly program?: string;
+  /** Of a run that is a deliberation; asked when a frame is drawn. */
+  readonly deliberation?: () => DeliberationView | null;
 };
 
 /** The board itself, or a way to get one with at most so many tickets: asked only when a frame is drawn. */
@@ -74,6 +77,7 @@ class Drawing {
   readonly #now: () => number;
   readonly #later: Later;
   readonly #program: string;
+  readonly #deliberation: () => DeliberationView | null;
   readonly #style: Style;
   readonly #painter: Painter;
   readonly #news: NewsLine[] = [];
@@ -87,8 +91,10 @@ class Drawing {
   #cancelFrame = (): void => {};
   #cancelTick = (): void => {};
 
-  constructor({ out, now, env = process.env, later = timer, program = "tutti" }: LiveViewOptions) {
+  constructor(options: LiveViewOptions) {
+    const { out, now, env = process.env, later = timer, program = "tutti", deliberation = () => null } = options;
     this.#out = out;
+    this.#deliberation = deliberation;
     this.#now = now;
     this.#later = later;
     this.#program = program;
@@ -148,6 +154,7 @@ class Drawing {
     const board = typeof this.#source === "function" ? this.#source(size.rows * 2) : this.#source;
     const facts = {
       board,
+      deliberation: this.#deliberation(),
       now: this.#drawnAt,
       tails: this.#tails.all,
       news: this.#news,

@@ -36,7 +36,9 @@ export function statusLines({ board, now, isConducted }: StatusFacts): readonly 
     board.outcome === "planned" && ticket.waitsFor?.kind !== "tickets" ? "" : detailOf(ticket, now),
   ]);
   const done =
-    planning === null ? `${counts.completed} of ${total} completed, lanes ${lanes.used}/${lanes.limit}, ` : "";
+    planning === null && total > 0
+      ? `${counts.completed} of ${total} completed, lanes ${lanes.used}/${lanes.limit}, `
+      : "";
   const figures = `${done}${board.mode}, ${tokensInWords(totalTokens(spend))} tokens, ${costInWords(spend.costMicros)}`;
   return [
     `${toPrintableLine(board.title)} (${run ?? ""})`,

@@ -4,6 +4,7 @@ import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { z } from "zod";
 import type { Request as RunRequest } from "../domain/command.ts";
+import type { DeliberationId } from "../domain/deliberation.ts";
 import type { Actor, ApprovalId, ModelId, TicketId } from "../domain/ids.ts";
 import type { Rejection } from "../domain/rejection.ts";
 import { submitAnswer, submitMessageEdit } from "../engine/answer-approval.ts";
@@ -200,6 +201,10 @@ async function toRequest(
       return { type: "rule.remove", id: body.id };
     case "ticket.steer":
       return { type: "ticket.steer", ticket: body.ticket as TicketId, text: await storeText(ports.log, body.text) };
+    case "deliberation.tell": {
+      const deliberation = body.deliberation as DeliberationId;
+      return { type: "deliberation.tell", deliberation, to: body.to, text: await storeText(ports.log, body.text) };
+    }
     case "ticket.pause":
       return { type: "ticket.pause", ticket: body.ticket as TicketId, reason: why };
     case "ticket.resume":

@@ -95,6 +95,14 @@ export const commandSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("abort"), reason: reason.default(""), as }),
   z.strictObject({ type: z.literal("ticket.abort"), ticket, reason: reason.default(""), as }),
   z.strictObject({ type: z.literal("ticket.steer"), ticket, text: z.string().trim().min(1).max(100_000), as }),
+  /** A person's word on a deliberation's bus: to one role, or to "all". */
+  z.strictObject({
+    type: z.literal("deliberation.tell"),
+    deliberation: z.string().max(32),
+    to: z.string().max(16),
+    text: z.string().trim().min(1).max(100_000),
+    as,
+  }),
   /** Of one ticket, from its next attempt on; or of a tier, from its next attempt or question on. */
   z
     .strictObject({

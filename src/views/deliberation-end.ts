@@ -1,7 +1,7 @@
 // A run that is a deliberation, as its process tells of it: who asked, how it stands, and what its result is.
 
 import type { RunState } from "../core/state.ts";
-import type { DeliberationOutcome } from "../domain/deliberation.ts";
+import type { DeliberationId, DeliberationOutcome } from "../domain/deliberation.ts";
 import type { RunId } from "../domain/ids.ts";
 import type { Text } from "../domain/text.ts";
 import { mainDeliberation, metricsOf, scoreOfDeliberation, type DeliberationMetrics } from "./deliberation-metrics.ts";
@@ -55,3 +55,7 @@ export const seatsOf = ({
   config,
 }: Pick<RunState, "config">): readonly { readonly role: string; readonly model: string }[] =>
   config?.deliberation?.setup.seats ?? [];
+
+/** The youngest that goes on; null where none does. */
+export const openDeliberation = ({ deliberations }: Pick<RunState, "deliberations">): DeliberationId | null =>
+  [...deliberations.values()].findLast(({ result }) => result === null)?.id ?? null;

@@ -3,6 +3,8 @@
 import type { Recorded } from "../../domain/event.ts";
 import { toPrintable, toPrintableLine } from "../../domain/printable.ts";
 import { cacheEffectsOf, cacheLines } from "../../views/cache-effect.ts";
+import { deliberationEndOf, isDeliberation } from "../../views/deliberation-end.ts";
+import { deliberationStatusLines } from "../../views/deliberation-table.ts";
 import { boardOf } from "../../views/board.ts";
 import { forecastFactOf } from "../../views/forecast-fact.ts";
 import { forecastFactLines } from "../../views/forecast-lines.ts";
@@ -54,6 +56,7 @@ const statusCommand: LookCommand = async (run, options, context) => {
   const look = await lookBegun(desk, choiceOf(run, options));
   const { state, pid, folder } = look;
   const board = boardOf(state);
+  const deliberation = deliberationEndOf(state, context.now());
   const compared = forecastFactOf(state, await desk.facts({ repo: options.repo, run: look.run }));
   if (options.json === true) {
     printJson(context, {
@@ -66,11 +69,13 @@ const statusCommand: LookCommand = async (run, options, context) => {
       spend: spendOf(state),
       cache: cacheEffectsOf(state),
       forecast: compared,
+      ...(deliberation !== null && { deliberation: deliberation.view, metrics: deliberation.metrics }),
     });
     return 0;
   }
   const facts = { board, isConducted: pid !== null };
   print(context, statusLines({ ...facts, now: context.now() }));
+  if (deliberation !== null) print(context, deliberationStatusLines(deliberation.view, table));
   const cached = cacheLines(cacheEffectsOf(state));
   if (cached.length > 0) print(context, ["", ...cached]);
   if (compared !== null) print(context, ["", ...forecastFactLines(compared)]);
@@ -119,12 +124,22 @@ function forkedWords({ state }: Look): string {
 
 function standing({ state, pid }: Look): string {
   if (state.config === null) return "never begun";
+  if (isDeliberation(state)) return deliberationStanding(state, pid !== null);
   if (state.phase === "planning") return pid === null ? "stopped, being planned" : "being planned";
   if (state.ended?.outcome === "planned") return `planned, ${counted(state.tickets.length, "ticket")}`;
   const done = `${state.counts.completed}/${state.tickets.length - state.dropped}`;
   if (state.ended !== null) return `${state.ended.outcome} ${done}`;
   if (pid === null) return `stopped ${done}`;
   return `${state.pause === null ? "running" : "paused"} ${done}`;
+}
+
+function deliberationStanding(state: Look["state"], isConducted: boolean): string {
+  const view = deliberationEndOf(state, 0)?.view;
+  if (view?.outcome !== null && view !== undefined) return view.outcome;
+  if (state.ended !== null) return state.ended.outcome;
+  const round = `round ${view?.round ?? 1}`;
+  if (!isConducted) return `stopped, ${round}`;
+  return `${state.pause === null ? "deliberating" : "paused"}, ${round}`;
 }
 
 const logCommand: LookCommand = async (run, options, context) => {

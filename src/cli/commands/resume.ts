@@ -5,7 +5,10 @@ import { toPrintableLine } from "../../domain/printable.ts";
 import { adoptionLines } from "../../views/report.ts";
 import { isAttended } from "../attended.ts";
 import { createClient } from "../client.ts";
+import { isDeliberation } from "../../views/deliberation-end.ts";
+import { conductDeliberation } from "../conduct-deliberation.ts";
 import { conductRun } from "../conduct.ts";
+import { openMarker } from "../marker.ts";
 import type { CliContext, CommonOptions, ExitCode } from "../context.ts";
 import type { Desk } from "../desk.ts";
 import { CliFault } from "../errors.ts";
@@ -51,11 +54,10 @@ export async function resumeCommand(
   for (const line of conducting.adopted === undefined ? [] : adoptionLines(conducting.adopted)) {
     (json ? context.err : context.out).write(`${line}\n`);
   }
-  return conductRun(conducting, context, {
-    program: invocationOf(context.env, options.repo),
-    json,
-    plain: options.plain === true,
-  });
+  const shown = { program: invocationOf(context.env, options.repo), json, plain: options.plain === true };
+  return isDeliberation(conducting.state())
+    ? conductDeliberation(conducting, context, { ...shown, marker: openMarker(context, json) })
+    : conductRun(conducting, context, shown);
 }
 
 /** Recorded before the run goes on, so that it goes on with them. */

@@ -5,6 +5,8 @@ import { toPrintableLine } from "../../domain/printable.ts";
 import type { TicketStatus } from "../../domain/ticket.ts";
 import type { Board, BoardTicket } from "../../views/board.ts";
 import { costInWords, counted, statusWords, tokensInWords, totalTokens } from "../../views/words.ts";
+import type { DeliberationView } from "../../views/deliberation-view.ts";
+import { deliberationHead, deliberationLines } from "./deliberation-board.ts";
 import { fitLine, justify, lineWidth, span, type Line, type Span } from "./line.ts";
 import type { Glyphs } from "./style.ts";
 import { planningLines } from "./planning-lines.ts";
@@ -21,6 +23,8 @@ export type NewsLine = {
 
 export type LiveFacts = {
   readonly board: Board;
+  /** Of a run that is a deliberation; it stands in place of the tickets. */
+  readonly deliberation?: DeliberationView | null;
   /** Epoch ms. */
   readonly now: number;
   /** By `ticket#attempt`: the end of what its model is saying. */
@@ -37,19 +41,14 @@ export type LiveFacts = {
 export type Size = { readonly columns: number; readonly rows: number };
 
 export function boardLines(facts: LiveFacts, size: Size, glyphs: Glyphs): Line[] {
-  const { board } = facts;
   const isLow = size.rows < 16;
   const head = headLines(facts, size.columns, glyphs);
   const asks = askLines(facts, size, glyphs);
   const gap: Line[] = isLow ? [] : [[]];
   const newsKept = Math.min(facts.news.length, isLow ? 1 : Math.max(3, Math.floor(size.rows / 4)));
   const fixed = head.length + gap.length + withGap(newsKept, gap) + withGap(asks.length, gap);
-  const columns = columnsFor(board, size.columns);
   const room = Math.max(1, size.rows - fixed);
-  const body =
-    board.planning === null
-      ? ticketLines(facts, { room, columns, glyphs })
-      : planningLines(board.planning, { room, columns: size.columns, glyphs, now: facts.now });
+  const body = bodyLines(facts, { room, columns: size.columns, glyphs });
   // What the tickets leave is the news's.
   const newsRoom = size.rows - head.length - gap.length * 2 - body.length - withGap(asks.length, gap);
   const news = newsLines(facts.news.slice(-Math.max(1, newsKept, newsRoom)));
@@ -62,6 +61,16 @@ export function boardLines(facts: LiveFacts, size: Size, glyphs: Glyphs): Line[]
   ]
     .slice(0, size.rows)
     .map((line) => fitLine(line, size.columns));
+}
+
+type Room = { readonly room: number; readonly columns: number; readonly glyphs: Glyphs };
+
+function bodyLines(facts: LiveFacts, { room, columns, glyphs }: Room): Line[] {
+  const { board, deliberation = null, now } = facts;
+  if (deliberation !== null) return deliberationLines(deliberation, { room, columns, glyphs });
+  return board.planning === null
+    ? ticketLines(facts, { room, columns: columnsFor(board, columns), glyphs })
+    : planningLines(board.planning, { room, columns, glyphs, now });
 }
 
 const withGap = (lines: number, gap: readonly Line[]): number => (lines === 0 ? 0 : lines + gap.length);
@@ -84,7 +93,9 @@ function headLines(facts: LiveFacts, columns: number, glyphs: Glyphs): Line[] {
     span(`${board.run ?? ""} `, "faint"),
     span(`${board.mode} `, board.mode === "linear" ? "step_paused" : "accent"),
   ];
-  const lines = [justify(title, name, columns), barLine(board, columns, glyphs), figuresLine(facts, columns, glyphs)];
+  const { deliberation = null } = facts;
+  const bar = deliberation === null ? barLine(board, columns, glyphs) : deliberationHead(deliberation);
+  const lines = [justify(title, name, columns), bar, figuresLine(facts, columns, glyphs)];
   if (facts.stalled !== null) {
     lines.push([
       span(
