@@ -3,6 +3,7 @@
 import type { Role, Seat } from "../../domain/deliberation.ts";
 import type { ConsultEvent, EventOf } from "../../domain/event.ts";
 import type { ConsultId } from "../../domain/ids.ts";
+import { addUsage, zeroUsage, type Usage } from "../../domain/usage.ts";
 import type { Agent, Deliberation } from "./state.ts";
 
 export const makeAgent = ({ role, kind, model }: Seat, at: number): Agent => ({
@@ -30,6 +31,7 @@ export const makeAgent = ({ role, kind, model }: Seat, at: number): Agent => ({
   objections: 0,
   writes: 0,
   votes: 0,
+  usage: zeroUsage,
 });
 
 export const changeAgents = (deliberation: Deliberation, change: (agent: Agent) => Agent): Deliberation => ({
@@ -107,13 +109,11 @@ export function cycleChanged(
 ): Deliberation {
   switch (event.type) {
     case "consult.replied":
-      return withActivity(deliberation, role, at);
+      return withUsage(withActivity(deliberation, role, at), role, event.usage);
     case "consult.failed":
-    case "consult.returned": {
-      const { tally, board } = deliberation;
-      const next = changeAgent(deliberation, role, { reading: seq });
-      return { ...next, tally: { ...tally, reads: tally.reads + board.length } };
-    }
+      return askedAgain(withUsage(deliberation, role, event.usage), role, seq);
+    case "consult.returned":
+      return askedAgain(deliberation, role, seq);
     case "consult.ended":
       return changeAgent(deliberation, role, { consult: null });
     case "consult.started":
@@ -123,4 +123,16 @@ export function cycleChanged(
     default:
       return event satisfies never;
   }
+}
+
+const withUsage = (deliberation: Deliberation, role: Role, usage: Usage): Deliberation =>
+  changeAgents(deliberation, (agent) =>
+    agent.role === role ? { ...agent, usage: addUsage(agent.usage, usage) } : agent,
+  );
+
+/** The board is shown to it once more, as it stands then. */
+function askedAgain(deliberation: Deliberation, role: Role, seq: number): Deliberation {
+  const { tally, board } = deliberation;
+  const next = changeAgent(deliberation, role, { reading: seq });
+  return { ...next, tally: { ...tally, reads: tally.reads + board.length } };
 }

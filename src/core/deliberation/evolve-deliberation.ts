@@ -7,7 +7,7 @@ import type { RunState } from "../state.ts";
 import { skip, tick } from "./clock.ts";
 import { agentChanged, changeAgent, makeAgent, stirAll, stirOthers, withActivity } from "./evolve-agent.ts";
 import { evolveBoard } from "./evolve-board.ts";
-import { evolveEnding } from "./evolve-ending.ts";
+import { evolveEnding, withStep } from "./evolve-ending.ts";
 import type { Deliberation, Tally } from "./state.ts";
 
 /** Where and when an event stands in the log. */
@@ -16,7 +16,7 @@ export type Place = { readonly seq: number; readonly at: number; readonly by: st
 export function evolveDeliberation(state: RunState, event: DeliberationEvent, place: Place): RunState {
   if (event.type === "deliberation.opened") return opened(state, event, place);
   const before = tick(state, deliberationOf(state, event.deliberation), place.at);
-  return withDeliberation(state, changed(before, event, place));
+  return withDeliberation(state, withStep(changed(before, event, place), event, place.at));
 }
 
 const withDeliberation = (state: RunState, deliberation: Deliberation): RunState => ({

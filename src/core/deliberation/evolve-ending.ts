@@ -2,7 +2,7 @@
 
 import type { DeliberationEvent } from "../../domain/event.ts";
 import type { Place } from "./evolve-deliberation.ts";
-import { isAbort, type Deliberation, type Ending } from "./state.ts";
+import { isAbort, type Deliberation, type Ending, type EndingStep } from "./state.ts";
 
 type EndingEvent = Extract<
   DeliberationEvent,
@@ -41,6 +41,7 @@ export function evolveEnding(deliberation: Deliberation, event: EndingEvent, pla
           synthesis: null,
           score: null,
           failure: null,
+          steps: [],
         },
       };
     case "deliberation.synthesised":
@@ -73,6 +74,25 @@ export function evolveEnding(deliberation: Deliberation, event: EndingEvent, pla
     default:
       return event satisfies never;
   }
+}
+
+const steps: Readonly<Partial<Record<DeliberationEvent["type"], EndingStep>>> = {
+  "deliberation.aborting": "told",
+  "deliberation.synthesised": "synthesis",
+  "deliberation.handed_off": "handoff",
+  "deliberation.handoff_failed": "handoff",
+  "deliberation.revoked": "revoked",
+  "deliberation.measured": "measured",
+  "deliberation.failure_recorded": "failure",
+  "deliberation.ended": "ended",
+};
+
+/** The moment of each step; of all agents' revocations the last one's. */
+export function withStep(deliberation: Deliberation, { type }: DeliberationEvent, at: number): Deliberation {
+  const step = steps[type];
+  if (step === undefined || deliberation.ending === null) return deliberation;
+  const before = deliberation.ending.steps.filter((each) => each.step !== step);
+  return withEnding(deliberation, { steps: [...before, { step, at }] });
 }
 
 const withEnding = (deliberation: Deliberation, change: Partial<Ending>): Deliberation =>

@@ -21,6 +21,7 @@ import type { EventOf } from "../../domain/event.ts";
 import type { ConsultId, ModelId, RunId, TicketId } from "../../domain/ids.ts";
 import type { RecoveryWhy } from "../../domain/recovery.ts";
 import type { BlobRef, Text } from "../../domain/text.ts";
+import type { Usage } from "../../domain/usage.ts";
 
 /** An agent at the table. The mediator is one from the moment it is seated. */
 export type Agent = {
@@ -57,6 +58,8 @@ export type Agent = {
   readonly objections: number;
   readonly writes: number;
   readonly votes: number;
+  /** Of its calls, failed ones too. */
+  readonly usage: Usage;
 };
 
 export type Evidence = {
@@ -181,7 +184,13 @@ export type Ending = {
   /** Score of the measures, once they are final. */
   readonly score: number | null;
   readonly failure: { readonly reason: string; readonly hint: string } | null;
+  /** What is done of it, in the order it was done, in epoch ms. */
+  readonly steps: readonly { readonly step: EndingStep; readonly at: number }[];
 };
+
+export const endingSteps = ["told", "synthesis", "handoff", "revoked", "measured", "failure", "ended"] as const;
+/** The order of an ending; `told`: the agents. Not every ending has all of them. */
+export type EndingStep = (typeof endingSteps)[number];
 
 export type Handoff =
   | { readonly stored: true; readonly at: number; readonly handoff: BlobRef }
