@@ -33,9 +33,15 @@ export type ReconcilerOptions = {
   readonly onBug: (error: unknown) => void;
 };
 
+/** Alarms that rang at the state of record `seq`, by key: what they led to is not on disk yet, or they led to nothing. */
+type Rung = { readonly seq: number; readonly at: Map<string, number> };
+
+/** How long an alarm that led to nothing is left alone: it must never ring without pause. */
+const alarmRestMs = 1_000;
+
 /** Epoch ms; not after `now`: at once. */
-function startOf(duty: Duty, now: number): number {
-  if (duty.kind === "alarm") return duty.due;
+function startOf(duty: Duty, now: number, rung: Rung): number {
+  if (duty.kind === "alarm") return Math.max(duty.due, (rung.at.get(duty.key) ?? -Infinity) + alarmRestMs);
   const notBefore = duty.kind === "turn" || duty.kind === "consult" ? duty.notBefore : 0;
   // The core waits no longer than this: what seems to was decided before the clock was set back.
   return notBefore <= now + longestWaitMs ? notBefore : now;
@@ -45,6 +51,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const { ports, feed, state } = options;
   let isDue = false;
   let isClosed = false;
+  let rung: Rung = { seq: 0, at: new Map() };
   let cancelWake = (): void => {};
 
   const soon = (): void => {
@@ -77,12 +84,17 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const beginDue = (owed: readonly Duty[]): void => {
     cancelWake();
     const now = ports.clock.now();
+    const { seq } = state();
+    if (rung.seq !== seq) rung = { seq, at: new Map() };
     let next = Infinity;
     for (const duty of owed) {
       if (live.has(duty.key) || live.isBusy(refOf(duty))) continue;
-      const begin = startOf(duty, now);
+      const begin = startOf(duty, now, rung);
       if (begin > now) next = Math.min(next, begin);
-      else live.begin(duty);
+      else {
+        if (duty.kind === "alarm") rung.at.set(duty.key, now);
+        live.begin(duty);
+      }
     }
     if (next < Infinity) cancelWake = ports.clock.wake(next, soon);
   };

@@ -80,6 +80,8 @@ export type Stage = {
   readonly config?: Partial<RunConfig>;
   readonly log?: (log: EventLog) => EventLog;
   readonly workspace?: Ports["workspace"];
+  readonly clock?: VirtualClock;
+  readonly briefs?: Ports["briefs"];
 };
 
 const seen: ToolResult = { ok: true, output: "seen", changed: [] };
@@ -108,7 +110,7 @@ export function makePorts(stage: Stage, opened: { log: EventLog; token: number }
     tools: makeTools(stage.runTool),
     sandbox: { run: () => Promise.reject(new Error("no command here")), check: () => Promise.resolve(undefined) },
     workspace: stage.workspace,
-    briefs: {
+    briefs: stage.briefs ?? {
       askCheck: (question) => Promise.resolve(question.purpose),
       askInDeliberation: (question) => Promise.resolve(question.purpose),
       ask: (question) => Promise.resolve(question.purpose),
@@ -134,7 +136,7 @@ export type Conducted = {
 
 /** The run is recorded; nothing is started until `conductor.start()`. */
 export async function conducted(tickets: readonly Ticket[], stage: Stage = {}): Promise<Conducted> {
-  const clock = createVirtualClock();
+  const clock = stage.clock ?? createVirtualClock();
   const store = createMemoryRunStore();
   const run = clock.newRunId();
   const ports = makePorts(stage, await store.create(run), clock);
