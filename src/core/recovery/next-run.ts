@@ -76,21 +76,24 @@ export function isRecoveredByPolicy(state: RunState): boolean {
 export type NextWish = { readonly why: RecoveryWhy; readonly model?: ModelId | undefined };
 
 /** Empty where a higher tier was asked for and there is none. */
-export function planClaim(state: RunState, deliberation: Deliberation, wish: NextWish): Omit<Claim, "run"> {
-  const generation = wish.why === "policy" ? generationOf(deliberation) + 1 : 1;
-  const { changes } = changedFor(state, deliberation, { ...wish, generation });
-  const isVain = wish.why === "escalate" && !changes.some((each) => /^[A-Z0-9_]+ is /.test(each));
-  return { generation, ...wish, changes: isVain ? [] : changes };
+export function planClaim(state: RunState, deliberation: Deliberation, { why, model }: NextWish): Omit<Claim, "run"> {
+  const generation = why === "policy" ? generationOf(deliberation) + 1 : 1;
+  const { changes, setup } = changedFor(state, deliberation, { why, model, generation });
+  const isVain = why === "escalate" && setup === deliberation.setup;
+  return { generation, why, ...(model !== undefined && { model }), changes: isVain ? [] : changes };
 }
 
 function changedFor(state: RunState, deliberation: Deliberation, wish: NextWish & { readonly generation: number }) {
-  const before = configOf(state).deliberation ?? { objective: deliberation.objective, setup: deliberation.setup };
-  return changeSetup(before, {
-    outcome: outcomeOf(deliberation),
-    generation: wish.generation,
-    why: wish.why,
-    stronger: wish.model === undefined ? higherTier(configOf(state)) : () => wish.model,
-  });
+  const { objective, setup } = deliberation;
+  return changeSetup(
+    { objective, setup },
+    {
+      outcome: outcomeOf(deliberation),
+      generation: wish.generation,
+      why: wish.why,
+      stronger: wish.model === undefined ? higherTier(configOf(state)) : () => wish.model,
+    },
+  );
 }
 
 const outcomeOf = ({ result }: Deliberation): DeliberationOutcome => {
