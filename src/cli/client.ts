@@ -18,6 +18,7 @@ import type {
   RulesBody,
   StatusBody,
 } from "../http/wire.ts";
+import type { AcceptBody, PartialBody } from "../http/pipeline-wire.ts";
 import type { StreamFrames } from "../http/stream-wire.ts";
 import type { Send } from "./desk.ts";
 import { CliFault } from "./errors.ts";
@@ -36,6 +37,8 @@ export type Client = {
   readonly plan: () => Promise<PlanBody>;
   /** What the patch would do; throws with every reason why it would be refused. */
   readonly planDiff: (body: PatchBody) => Promise<PlanDiffBody>;
+  /** What there is of a deliberation that came to nothing. */
+  readonly acceptPartial: (body: AcceptBody) => Promise<PartialBody>;
   readonly patchPlan: (body: PatchBody) => Promise<Accepted>;
   /** Recorded events after `after`, then live ones, until the run rests or `signal` aborts. */
   readonly events: (after: number, signal: AbortSignal) => AsyncGenerator<Recorded>;
@@ -54,6 +57,7 @@ export function createClient(send: Send): Client {
     answer: (approval, body) => post(`/approvals/${encodeURIComponent(approval)}/answer`, body),
     editMessage: (body) => post("/message-edits", body),
     command: (body) => post("/commands", body),
+    acceptPartial: (body) => post("/accept", body),
     rules: () => get("/rules"),
     rulePreview: (rule) => post("/rules/preview", { rule }),
     plan: () => get("/plan"),

@@ -8,6 +8,7 @@ import type { Recorded } from "../domain/event.ts";
 import type { ForkEdit } from "../domain/fork-edit.ts";
 import type { ModelId, RunId } from "../domain/ids.ts";
 import type { Recording } from "../domain/recording.ts";
+import type { RecoveryWhy } from "../domain/recovery.ts";
 import type { Text } from "../domain/text.ts";
 import type { ShellCommand, Trust } from "../domain/ticket.ts";
 import type { DayFacts } from "./budget-lines.ts";
@@ -80,6 +81,15 @@ export type ResumeOptions = {
   readonly reopen: readonly string[];
   readonly guidance?: string;
   readonly raises?: readonly Raise[];
+};
+
+export type RecoverOptions = {
+  readonly repo: string;
+  /** The run that came to nothing. */
+  readonly run: RunId;
+  readonly why: RecoveryWhy;
+  readonly model?: ModelId;
+  readonly attended?: boolean;
 };
 
 export type ForkOptions = {
@@ -293,6 +303,10 @@ export type Desk = {
   readonly deliberate: (options: DeliberateOptions) => Promise<Conducting>;
   /** Takes over a run that no living process conducts. */
   readonly resume: (options: ResumeOptions) => Promise<Conducting>;
+  /** The run that recovers from one that came to nothing; made where it is not there. */
+  readonly recover: (options: RecoverOptions) => Promise<Conducting>;
+  /** The run that follows by itself from one that has ended; undefined: none does, or somebody else conducts it. */
+  readonly followUp: (choice: RunChoice) => Promise<Conducting | undefined>;
   /** Two moments; one that is not named is the last there is. `other`: the run that `b` is of, where it is another one. */
   readonly compare: (what: {
     readonly one: RunChoice;

@@ -21,6 +21,12 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'tutti deliberate --objective-file question.md --seat "ALPHA=openai/gpt-5: Look at cost" --recover auto',
     "tutti deliberate --scenario examples/deliberations/agree --recover none",
   ],
+  recover: [
+    "tutti recover run_4f7                          as its policy would: attempt n of 3",
+    "tutti recover run_4f7 --mediated",
+    "tutti recover run_4f7 --escalate --model anthropic/claude-opus-4-5",
+    'tutti recover run_4f7 --accept --reason "Good enough for the prototype"',
+  ],
   forecast: [
     "tutti forecast tickets.json",
     "tutti forecast tickets.json --lanes 8 --model anthropic/claude-sonnet-4-5 --json",

@@ -6,6 +6,7 @@ import { addRecordings } from "./add-recordings.ts";
 import { addDeliberate } from "./add-deliberate.ts";
 import { addServe } from "./add-serve.ts";
 import { addTimeTravel } from "./add-time-travel.ts";
+import { addRecover } from "./add-recover.ts";
 import { addRules } from "./add-rules.ts";
 import { addWorker } from "./add-worker.ts";
 import { addBudget, budgetDescription } from "./add-budget.ts";
@@ -58,6 +59,7 @@ export function createProgram(context: CliContext, about: About): Command {
   program.commandsGroup("Conducting:");
   addConducting(program, context, settle);
   addDeliberate(program, { context, settle, command });
+  addRecover(program, { context, settle, command, runArgument });
   addServe(program, { context, settle, command });
   program.commandsGroup("Looking:");
   addLooking(program, context, settle);

@@ -29,7 +29,8 @@ import { findPlace, type Environment, type Place } from "./place.ts";
 import { exportRecording, replayRun } from "./recordings.ts";
 import { makeSample, tryResult } from "./sample.ts";
 import { saveFile } from "./save-file.ts";
-import { holdRun, openForRecording, resumeDeadRun } from "./resume-run.ts";
+import { recovering } from "./recoveries.ts";
+import { holdRun, openForRecording } from "./resume-run.ts";
 import { isListening, sendOver } from "./send.ts";
 import { serveAll } from "./serve-all.ts";
 import { travelling } from "./time-travel.ts";
@@ -56,7 +57,7 @@ export function createDesk(env: Environment, program: string): Desk {
   return {
     begin: (options) => beginNewRun(options, { env, program, hub }),
     deliberate: (options) => beginDeliberation(options, { env, program, hub }),
-    resume: async (options) => resumeDeadRun(await findPlace(options.repo, env), options, { env, hub }),
+    ...recovering({ env, hub }),
     ...travelling({ env, hub, program, choose }),
     list: async (repo) => lookAtAll(await findPlace(repo, env)),
     look: async (choice) => {

@@ -1,7 +1,7 @@
 // The run that recovers from another. It is claimed in the failed run's log first, then made whole beside it, then
 // conducted: a process that dies on the way leaves what the next one goes on with, and however many come, there is one.
 
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -152,7 +152,7 @@ async function plant(place: ProjectRuns, { run: failed, by }: RecoverWish, { sta
   try {
     await plantRun({ dir: place.runs, run: claim.run, createdAt: Date.now() }, async (planting) => {
       for (const blob of new Set(blobsIn(config))) await planting.bringBlob(folder, blob);
-      const stored = await storeInherited(config, planting);
+      const stored = await storeInherited(withCapabilities(config, planting), planting);
       for (const recorded of firstRecords({ run: claim.run, config: stored, by })) planting.add(encodeRecord(recorded));
       if (scenario !== undefined) createPrivateFile(join(planting.folder, "scenario.json"), scenario);
     });
@@ -184,6 +184,17 @@ async function withCards(config: RunConfig, place: ProjectRuns): Promise<RunConf
   const userConfig = await loadUserConfig(place.homes.config);
   const overrides = (await loadOverrides(place.homes.config)) ?? {};
   return { ...config, cards: { ...config.cards, ...(await loadModelCards(unknown, { userConfig, overrides })) } };
+}
+
+/** What the agents of the run before had is revoked: these have their own. */
+function withCapabilities(config: RunConfig, { folder }: Planting): RunConfig {
+  const { deliberation } = config;
+  if (deliberation === undefined) return config;
+  const secrets = deliberation.setup.seats.map(({ role }) => [role, randomBytes(32).toString("base64url")] as const);
+  createPrivateFile(join(folder, "capabilities.json"), `${JSON.stringify(Object.fromEntries(secrets), null, 2)}\n`);
+  const byRole = new Map(secrets);
+  const seats = deliberation.setup.seats.map((seat) => ({ ...seat, capability: digest(byRole.get(seat.role) ?? "") }));
+  return { ...config, deliberation: { ...deliberation, setup: { ...deliberation.setup, seats } } };
 }
 
 async function storeInherited(config: RunConfig, planting: Planting): Promise<RunConfig> {

@@ -100,6 +100,10 @@ function refuseSettled(state: RunState, { run, reopen, raises = [] }: Omit<Resum
   if (state.ended === null || state.disposals.size > 0 || reopen.length > 0 || raises.length > 0) return;
   const { outcome, reason } = state.ended;
   const isOpenable = outcome !== "completed" && outcome !== "aborted";
+  if (state.config?.deliberation !== undefined && outcome !== "completed")
+    throw new Fault("run_ended", `${run} has ended: ${outcome} (${reason}).`, {
+      remedy: `Recover from it with \`tutti recover ${run}\`, or take what there is with --accept.`,
+    });
   throw new Fault("run_ended", `${run} has ended: ${outcome} (${reason}).`, {
     remedy: isOpenable
       ? "Try a ticket again with --retry <ticket>, and --say <words> to guide it."

@@ -3,11 +3,18 @@
 import type { RunState } from "../core/state.ts";
 import type { RunId } from "../domain/ids.ts";
 
-/** Where a run came from, where it did not begin by itself. `seq`: the last record that both have. */
+/**
+ * Where a run came from, where it did not begin by itself. `seq`: the last record that both have; of a recovery, the last
+ * that its handoff was made of.
+ */
 export type Lineage = { readonly kind: "fork" | "recovery"; readonly from: RunId; readonly seq: number };
 
-export const lineageOf = ({ origin }: Pick<RunState, "origin">): Lineage | null =>
-  origin === null ? null : { kind: "fork", from: origin.from, seq: origin.at };
+export function lineageOf({ origin, config }: Pick<RunState, "origin" | "config">): Lineage | null {
+  if (origin !== null) return { kind: "fork", from: origin.from, seq: origin.at };
+  const inheritance = config?.deliberation?.inheritance;
+  if (inheritance === undefined) return null;
+  return { kind: "recovery", from: inheritance.prior as RunId, seq: inheritance.at };
+}
 
 /** What a list of runs knows of each. */
 type Listed = { readonly run: RunId; readonly createdAt: number; readonly lineage: Lineage | null };

@@ -1,6 +1,6 @@
 // RCV: the run that recovers from another, as it lies on disk: claimed first, made whole, one however many come.
 
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { plantRun } from "../../src/adapters/log/plant-run.ts";
@@ -15,6 +15,7 @@ import type { Inheritance } from "../../src/domain/deliberation.ts";
 import { isRunId, type ModelId, type RunId } from "../../src/domain/ids.ts";
 import { Fault } from "../../src/engine/ports.ts";
 import { failedDeliberation, type FailedOptions } from "../support/failed-deliberation.ts";
+import { digest } from "../support/given.ts";
 import { makeScratch } from "../support/scratch.ts";
 
 const failed = "run_aaaaaaaaaaaaaaaa" as RunId;
@@ -55,6 +56,10 @@ const claims = async (): Promise<number> => {
   return found.length;
 };
 
+/** What agents prove themselves with is made by chance. */
+const withoutSecrets = ({ config }: RunState): unknown =>
+  JSON.parse(JSON.stringify(config), (key, value: unknown) => (key === "capability" ? undefined : value));
+
 const inheritance: Inheritance = {
   prior: "run_bbbbbbbbbbbbbbbb",
   root: "run_cccccccccccccccc",
@@ -85,11 +90,11 @@ describe("a recovery on disk", () => {
   it("RCV9 R-01 a crash between the claim and the run leaves what the next trigger finishes", async () => {
     await leave();
     const first = await recover();
-    const before = (await stateOf(first.run)).config;
+    const before = withoutSecrets(await stateOf(first.run));
     rmSync(runFiles(place.runs, first.run).folder, { recursive: true });
     const second = await recover({ by: "person:ann" });
     expect(second).toEqual({ ...first, isNew: false });
-    expect((await stateOf(first.run)).config).toEqual(before);
+    expect(withoutSecrets(await stateOf(first.run))).toEqual(before);
     expect(await claims()).toBe(1);
   });
 
@@ -107,6 +112,9 @@ describe("a recovery on disk", () => {
     ]);
     expect(config?.deliberation?.setup.mediatorAtOnce).toBe(true);
     expect(JSON.stringify(config)).not.toContain("a".repeat(64));
+    const secrets = JSON.parse(readFileSync(runFiles(place.runs, run).capabilities, "utf8")) as Record<string, string>;
+    expect(Object.keys(secrets)).toEqual(["ALPHA", "BETA", "GAMMA"]);
+    expect(config?.deliberation?.setup.seats[0]?.capability).toBe(digest(secrets["ALPHA"] ?? ""));
   });
 
   it("RCV11 B-132 DB-53 R-03 after the third run the chain has failed; a person's own choice begins a chain of its own", async () => {

@@ -9,6 +9,8 @@ import { tellStory } from "../../src/views/tell-story.ts";
 import { emptyStory } from "../../src/views/worker-entries.ts";
 import { forkedStory } from "../core/forked-story.ts";
 import { bareRun } from "../core/story.ts";
+import { foldAll } from "../../src/core/evolve.ts";
+import { failedDeliberation } from "../support/failed-deliberation.ts";
 
 const run = (name: string): RunId => `run_${name}` as RunId;
 const card = (name: string, createdAt: number, from?: string) => ({
@@ -23,6 +25,15 @@ describe("lineage", () => {
     expect(lineage).toMatchObject({ kind: "fork", from: "run_0123456789abcdef" });
     expect(lineage && lineageInWords(lineage)).toMatch(/^forked from run_0123456789abcdef at \d+$/);
     expect(lineageOf(bareRun(["A"]).state)).toBeNull();
+  });
+
+  it("RCV10 B-138 of a run that recovers is the one it recovers from, at the record up to which that handed over", () => {
+    const prior = "run_aaaaaaaaaaaaaaaa";
+    const inherited = { prior, root: prior, generation: 2, outcome: "stuck", handoff: "", at: 41 } as const;
+    const inheritance = { ...inherited, changes: ["more time"], hints: [], entries: [] };
+    const run = "run_bbbbbbbbbbbbbbbb" as RunId;
+    const { records } = failedDeliberation({ run, inheritance });
+    expect(lineageOf(foldAll(records))).toEqual({ kind: "recovery", from: prior, seq: 41 });
   });
 
   it("FORK5 names ancestors, the nearest first, and children, the oldest first", () => {

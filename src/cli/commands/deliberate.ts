@@ -44,6 +44,7 @@ export async function deliberateCommand(
       program: invocationOf(context.env, options.repo),
       json: options.json === true,
       plain: options.plain === true,
+      next: async (failed) => desk.followUp({ repo: options.repo, run: failed }),
     });
   } catch (error) {
     marker.fail(error);
