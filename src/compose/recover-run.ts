@@ -79,11 +79,13 @@ async function claim(place: ProjectRuns, wish: RecoverWish, env: Environment): P
     try {
       return await recordClaim(place, wish, env);
     } catch (error) {
-      if (!(error instanceof Fault) || error.code !== "run_held" || tried >= tries) throw error;
+      if (!(error instanceof Fault) || !isHeld(error) || tried >= tries) throw error;
     }
     await pause(everyMs);
   }
 }
+
+const isHeld = ({ code }: Fault): boolean => code === "run_held" || code === "store_locked";
 
 /** Undefined: it may be claimed. */
 function claimIn(state: RunState, wish: RecoverWish): Claim | undefined {

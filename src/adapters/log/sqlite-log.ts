@@ -92,9 +92,13 @@ type Opening = Awaited<ReturnType<RunStore["open"]>>;
 async function openRun(setting: Setting, run: RunId): Promise<Opening> {
   const paths = pathsOf(setting.dir, run);
   if (!isMade(run, paths)) return { missing: true };
-  const held = await hold(setting, run, paths);
-  if (held === undefined) return { heldBy: await namedHolder(paths, setting.tuning) };
-  return closingOnThrow(held, () => takeOver(setting, held));
+  const deadline = performance.now() + setting.tuning.lockWaitMs;
+  for (;;) {
+    const held = await hold(setting, run, paths);
+    if (held !== undefined) return closingOnThrow(held, () => takeOver(setting, held));
+    const holder = await namedHolder(paths, setting.tuning, deadline);
+    if (holder !== undefined) return { heldBy: holder };
+  }
 }
 
 async function takeOver({ self, tuning }: Setting, held: Held): Promise<Opening> {
@@ -178,15 +182,24 @@ function letGo<T>({ database, lock }: Held, answer: T): T {
   return answer;
 }
 
-/** The lock's holder writes its name a moment after it has taken the lock; wait for that rather than name its predecessor. */
-async function namedHolder(paths: Paths, tuning: Tuning): Promise<RunOwner> {
-  const deadline = performance.now() + tuning.lockWaitMs;
+/**
+ * The lock's holder writes its name a moment after it has taken the lock; wait for that rather than name its predecessor.
+ * Undefined where it has let go of the lock meanwhile.
+ */
+async function namedHolder(paths: Paths, tuning: Tuning, deadline: number): Promise<RunOwner | undefined> {
   for (;;) {
     const owner = await patiently(paths.log, tuning, () => readOwnerOf(paths)?.owner);
     if (owner !== undefined && livenessOf(owner) !== "dead") return toOwner(owner);
+    if (isFree(paths.lock)) return undefined;
     if (performance.now() >= deadline) throw toLockedFault(paths.lock, undefined);
     await sleep(25);
   }
+}
+
+function isFree(file: string): boolean {
+  const lock = takeOwnerLock(file);
+  lock?.release();
+  return lock !== undefined;
 }
 
 function readOwnerOf(paths: Paths): OwnerRow | undefined {
