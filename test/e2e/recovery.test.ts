@@ -1,0 +1,183 @@
+// Chains of deliberations with the real program: one that comes to something in its third run, one that fails for good,
+// and one whose processes are killed.
+
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { createDesk } from "../../src/compose/desk.ts";
+import type { RunId } from "../../src/domain/ids.ts";
+import type { Look } from "../../src/cli/desk.ts";
+import { pipelineOf } from "../../src/views/pipeline.ts";
+import { killLeftovers, startTutti, tutti, type Done } from "./support/cli.ts";
+import { pairScenario, type PairOptions } from "./support/deliberation.ts";
+import { makeProject, type Project } from "./support/project.ts";
+
+let project: Project;
+beforeAll(() => {
+  project = makeProject();
+});
+afterEach(killLeftovers);
+afterAll(() => project.remove());
+
+const deskOf = (of: Project) => createDesk(of.env, of.folder);
+const deliberate = (of: Project, pair: PairOptions, recover: string): string[] => [
+  "deliberate",
+  "--repo",
+  of.repo,
+  "--scenario",
+  of.write("scenario.json", pairScenario(pair)),
+  "--recover",
+  recover,
+  "--no-sandbox",
+  "--plain",
+];
+
+type Marker = { readonly run: RunId; readonly exit_code: number; readonly outcome: string };
+
+function markerOf({ stdout }: Done): Marker {
+  const lines = stdout.split("\n").filter((line) => line.startsWith("ORCHESTRATION_RESULT:"));
+  expect(lines).toHaveLength(1);
+  return JSON.parse((lines[0] ?? "").slice("ORCHESTRATION_RESULT:".length)) as Marker;
+}
+
+/** The runs of the chain that `run` belongs to, the first one first. */
+async function chainOf(of: Project, run: RunId): Promise<readonly Look[]> {
+  const looks = await deskOf(of).list(of.repo);
+  const byRun = new Map(looks.map((look) => [look.run, look]));
+  const chain: Look[] = [];
+  for (let next: RunId | null | undefined = run; next !== null && next !== undefined;) {
+    const look = byRun.get(next);
+    if (look === undefined) break;
+    chain.unshift(look);
+    next = pipelineOf(look.state)?.prior;
+  }
+  return chain;
+}
+
+const outcomesOf = (chain: readonly Look[]): readonly (readonly [attempt: number, outcome: string])[] =>
+  chain.map(({ state }) => [pipelineOf(state)?.attempt ?? 0, pipelineOf(state)?.outcome ?? ""]);
+
+function pipelineAt(chain: readonly Look[], place: number): ReturnType<typeof pipelineOf> {
+  const look = chain[place];
+  return look === undefined ? null : pipelineOf(look.state);
+}
+
+describe("a chain of recoveries", () => {
+  it("RCV14 B-133 B-157 succeeds in its third run, with one marker line and what each changed", async () => {
+    const done = await tutti(deliberate(project, { rounds: 2, agreesIn: 5 }, "auto"), project);
+    expect(done.code, done.stdout + done.stderr).toBe(0);
+    const { run } = markerOf(done);
+    const chain = await chainOf(project, run);
+    expect(outcomesOf(chain)).toEqual([
+      [1, "iteration_limit"],
+      [2, "iteration_limit"],
+      [3, "consensus"],
+    ]);
+    expect(chain.map(({ state }) => state.config?.deliberation?.setup.limits.rounds)).toEqual([2, 3, 5]);
+    const [first, second, third] = chain.map(({ state }) => pipelineOf(state));
+    expect(first).toMatchObject({ status: "rebooting", next: { run: chain[1]?.run } });
+    expect(second).toMatchObject({ prior: chain[0]?.run, root: chain[0]?.run, next: { run } });
+    expect(third).toMatchObject({ prior: chain[1]?.run, root: chain[0]?.run, status: "completed" });
+    expect(third?.changes).toContain("5 rounds instead of 3");
+    for (const [index, prompted] of ["inherited_alpha_files", "inherited_beta_server"].entries())
+      expect(chain[1]?.state.config?.deliberation?.inheritance?.entries[index]?.key).toBe(prompted);
+  });
+
+  it("RCV11 RCV14 B-133 B-157 ends FAILED after the third, and leaves the choice to the person", async () => {
+    const done = await tutti(deliberate(project, { rounds: 1 }, "auto"), project);
+    expect(done.code).toBe(3);
+    const { run } = markerOf(done);
+    const chain = await chainOf(project, run);
+    expect(chain).toHaveLength(3);
+    expect(pipelineAt(chain, 2)?.status).toBe("failed");
+    const again = await tutti(["recover", run, "--repo", project.repo], project);
+    expect(again.code).toBe(1);
+    expect(again.stderr).toMatch(
+      /attempt 3 of 3: the chain has FAILED\..*--rerun, --mediated, --escalate, or --accept/s,
+    );
+    expect((await chainOf(project, run)).length).toBe(3);
+    const taken = await tutti(
+      ["recover", run, "--accept", "solutions/files", "--repo", project.repo, "--json"],
+      project,
+    );
+    expect(taken.code, taken.stderr).toBe(0);
+    expect(JSON.parse(taken.stdout)).toEqual({ run, section: "solutions", key: "files", version: 1 });
+    expect(pipelineAt(await chainOf(project, run), 2)?.status).toBe("completed");
+  });
+
+  it("RCV15 X-13 B-134 with `ask` nothing follows until the person says so, and `--mediated` begins a chain of its own", async () => {
+    const done = await tutti(deliberate(project, { rounds: 1 }, "ask"), project);
+    const { run } = markerOf(done);
+    expect(pipelineAt(await chainOf(project, run), 0)).toMatchObject({ next: null, isOpenToChoice: true });
+    const chosen = await tutti(["recover", run, "--mediated", "--repo", project.repo, "--plain"], project);
+    expect(chosen.code).toBe(3);
+    const next = markerOf(chosen).run;
+    const chain = await chainOf(project, next);
+    expect(outcomesOf(chain)).toEqual([
+      [1, "iteration_limit"],
+      [1, "iteration_limit"],
+    ]);
+    expect(pipelineAt(chain, 1)).toMatchObject({ root: next, prior: run });
+    expect(chain[1]?.state.config?.deliberation?.setup).toMatchObject({ mediatorAtOnce: true, limits: { rounds: 1 } });
+  });
+
+  it("RCV9 two processes that are asked at once make one run, and one of them conducts it", async () => {
+    const { run } = markerOf(await tutti(deliberate(project, { rounds: 1 }, "ask"), project));
+    const ask = () => tutti(["recover", run, "--repo", project.repo, "--plain"], project);
+    const both = await Promise.all([ask(), ask(), ask()]);
+    const last = both.flatMap(({ stdout }) => /"run":"(run_\w+)"/.exec(stdout)?.[1] ?? []);
+    const looks = await deskOf(project).list(project.repo);
+    const follows = looks.filter(({ state }) => pipelineOf(state)?.prior === run);
+    expect(follows).toHaveLength(1);
+    expect(last).toContain(follows[0]?.run);
+  });
+});
+
+const moments: readonly (readonly [name: string, pattern: RegExp])[] = [
+  ["as it is opened", /"run\.created"/],
+  ["with an agent's call under way", /"consult\.started"/],
+  ["as it is aborted", /"deliberation\.aborting"/],
+  ["with its handoff stored", /"deliberation\.handed_off"/],
+  ["between revocations", /"deliberation\.revoked"/],
+  ["with its failure recorded", /"deliberation\.failure_recorded"/],
+  ["as it has ended", /"run\.ended"/],
+];
+
+describe("kill -9 on the way to a recovery", () => {
+  it.each(moments)(
+    "RCV9 killed %s: one recovery for each failed run, however often it is resumed",
+    async (_, pattern) => {
+      const own = makeProject();
+      try {
+        const running = startTutti([...deliberate(own, { rounds: 1 }, "auto"), "--json"], own);
+        const [, id = ""] = await running.seen(/"type":"run\.created","run":"(run_\w+)"/);
+        await running.seen(pattern);
+        running.kill("SIGKILL");
+        await running.done;
+        const resume = () => tutti(["resume", id, "--repo", own.repo, "--json"], own);
+        await Promise.all([resume(), resume()]);
+        for (let tried = 0; tried < 6; tried += 1) {
+          const looks = await deskOf(own).list(own.repo);
+          const open =
+            looks.find(({ state }) => state.ended === null) ?? looks.find(({ state }) => isOwed(looks, state));
+          if (open === undefined) break;
+          await tutti(["resume", open.run, "--repo", own.repo, "--json"], own);
+        }
+        const looks = await deskOf(own).list(own.repo);
+        expect(looks.map(({ state }) => pipelineOf(state)?.attempt).toSorted()).toEqual([1, 2, 3]);
+        const last = looks.find(({ state }) => pipelineOf(state)?.attempt === 3);
+        expect(outcomesOf(await chainOf(own, last?.run ?? ("" as RunId)))).toHaveLength(3);
+      } finally {
+        own.remove();
+      }
+    },
+  );
+});
+
+/** Its policy wants another run, and it is not there. */
+const isOwed = (looks: readonly Look[], state: Look["state"]): boolean => {
+  const pipeline = pipelineOf(state);
+  const next = pipeline?.next?.run;
+  return (
+    (pipeline?.isOpenToChoice === true && pipeline.attempt < 3) ||
+    (next !== undefined && !looks.some(({ run }) => run === next))
+  );
+};
