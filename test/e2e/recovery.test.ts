@@ -162,7 +162,8 @@ describe("kill -9 on the way to a recovery", () => {
           await tutti(["resume", open.run, "--repo", own.repo, "--json"], own);
         }
         const looks = await deskOf(own).list(own.repo);
-        expect(looks.map(({ state }) => pipelineOf(state)?.attempt).toSorted()).toEqual([1, 2, 3]);
+        expect(looks).toHaveLength(3);
+        expect(looks.map(({ state }) => pipelineOf(state)?.attempt)).toEqual(expect.arrayContaining([1, 2, 3]));
         const last = looks.find(({ state }) => pipelineOf(state)?.attempt === 3);
         expect(outcomesOf(await chainOf(own, last?.run ?? ("" as RunId)))).toHaveLength(3);
       } finally {
