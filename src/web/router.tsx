@@ -48,6 +48,11 @@ const worker = createRoute({
   path: "/tickets/$ticket",
   component: lazyRouteComponent(() => import("./screens/worker/worker-screen.tsx"), "WorkerScreen"),
 });
+const deliberation = createRoute({
+  getParentRoute: () => run,
+  path: "/deliberations/$deliberation",
+  component: lazyRouteComponent(() => import("./screens/deliberation/deliberation-screen.tsx"), "DeliberationScreen"),
+});
 const runInbox = createRoute({
   getParentRoute: () => run,
   path: "/inbox",
@@ -76,7 +81,7 @@ export const createPageRouter = (isOffline: boolean) =>
     routeTree: root.addChildren([
       home,
       inbox,
-      run.addChildren([board, agents, worker, runInbox, money, models, report]),
+      run.addChildren([board, agents, worker, deliberation, runInbox, money, models, report]),
     ]),
     parseSearch: searchText.parse,
     stringifySearch: searchText.stringify,

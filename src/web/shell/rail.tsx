@@ -1,6 +1,6 @@
 // The way between screens, and what waits for the person.
 
-import { Link, useMatchRoute, useParams } from "@tanstack/react-router";
+import { Link, useMatchRoute, useNavigate, useParams } from "@tanstack/react-router";
 import {
   Bell,
   BellOff,
@@ -10,13 +10,16 @@ import {
   Inbox,
   Keyboard,
   ListTree,
+  Scale,
   SlidersHorizontal,
   Workflow,
 } from "lucide-react";
-import { useState, type ReactNode } from "react";
+import { useContext, useState, type ReactNode } from "react";
+import type { RunState } from "../../core/state.ts";
 import { keepPoint } from "../search.ts";
-import { useRunCards } from "../state/hooks.ts";
+import { RunContext, useRun, useRunCards, useRunView } from "../state/hooks.ts";
 import { IconButton } from "../ui/button.tsx";
+import { useKeys } from "../ui/use-keys.ts";
 import { ConnectionBadge } from "./connection-badge.tsx";
 import { notifying, setNotifying } from "./notify.ts";
 
@@ -61,15 +64,63 @@ const icon = (made: ReactNode, label: string): ReactNode => (
 );
 
 const runItems = [
-  { to: "/runs/$run", label: "Board", icon: Workflow, exact: true },
   { to: "/runs/$run/agents", label: "Agents", icon: Bot, exact: false },
   { to: "/runs/$run/spend", label: "Spend", icon: Coins, exact: false },
   { to: "/runs/$run/models", label: "Models", icon: SlidersHorizontal, exact: false },
   { to: "/runs/$run/report", label: "Report", icon: FileText, exact: false },
 ] as const;
 
+/** The list knows of it before the run's first record is read. */
+function BoardItem({ run }: { readonly run: string }) {
+  const isDeliberation = (useRunCards() ?? []).some((card) => card.run === run && card.pipeline !== null);
+  const label = isDeliberation ? "Deliberate" : "Board";
+  const Icon = isDeliberation ? Scale : Workflow;
+  return (
+    <Link
+      to="/runs/$run"
+      params={{ run }}
+      search={keepPoint}
+      title={isDeliberation ? "Deliberation" : "Board"}
+      className={itemClass}
+      activeOptions={{ exact: true, includeSearch: false }}
+    >
+      {icon(<Icon aria-hidden size={18} />, label)}
+    </Link>
+  );
+}
+
+/** The last one that the run has opened; of a run that is one deliberation the board is its table. */
+const lastDeliberation = ({ config, deliberations }: RunState): string | null =>
+  config?.deliberation === undefined ? ([...deliberations.keys()].at(-1) ?? null) : null;
+
+function DeliberationItem() {
+  const { run } = useRunView();
+  const navigate = useNavigate();
+  const deliberation = useRun(lastDeliberation, "slow");
+  const go = (): void => {
+    if (deliberation === null) return;
+    const params = { run, deliberation };
+    void navigate({ to: "/runs/$run/deliberations/$deliberation", params, search: keepPoint });
+  };
+  useKeys("Anywhere", deliberation === null ? [] : [{ keys: "G D", does: "Deliberation", run: go }]);
+  if (deliberation === null) return null;
+  return (
+    <Link
+      to="/runs/$run/deliberations/$deliberation"
+      params={{ run, deliberation }}
+      search={keepPoint}
+      title="Deliberation"
+      className={itemClass}
+      activeOptions={{ includeSearch: false }}
+    >
+      {icon(<Scale aria-hidden size={18} />, "Deliberate")}
+    </Link>
+  );
+}
+
 export function Rail({ openKeys }: { readonly openKeys: () => void }) {
   const { run } = useParams({ strict: false });
+  const view = useContext(RunContext);
   // One run's inbox has no place of its own in the rail.
   const isRunInbox = useMatchRoute()({ to: "/runs/$run/inbox" }) !== false;
   const cards = useRunCards() ?? [];
@@ -86,6 +137,7 @@ export function Rail({ openKeys }: { readonly openKeys: () => void }) {
         {icon(<Inbox aria-hidden size={18} />, "Inbox")}
         <Count count={waiting} />
       </Link>
+      {run !== undefined && <BoardItem run={run} />}
       {run !== undefined &&
         runItems.map(({ to, label, icon: Icon, exact }) => (
           <Link
@@ -100,6 +152,7 @@ export function Rail({ openKeys }: { readonly openKeys: () => void }) {
             {icon(<Icon aria-hidden size={18} />, label)}
           </Link>
         ))}
+      {view !== null && <DeliberationItem />}
       <span className="flex-1 max-sm:hidden" />
       <div className="grid justify-items-center gap-1 short:grid-cols-2 short:gap-0 short:*:last:col-span-2 max-sm:hidden">
         <NotifyButton />

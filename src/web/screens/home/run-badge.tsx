@@ -1,10 +1,8 @@
 // How a run stands, as one word with the silhouette of the ticket status that means the same.
 
 import type { RunCard } from "../../../http/run-card.ts";
-import type { TicketStatus } from "../../../domain/ticket.ts";
+import { pipelineStanding, type Standing } from "../../../views/deliberation-face.ts";
 import { StatusIcon, statusInk } from "../../ui/status-icon.tsx";
-
-type Standing = { readonly status: TicketStatus; readonly word: string };
 
 const outcomes = {
   completed: { status: "completed", word: "completed" },
@@ -17,11 +15,15 @@ const outcomes = {
 
 export function standingOf(card: RunCard): Standing {
   if (card.problem !== null) return { status: "failed", word: "unreadable" };
+  const told = card.pipeline === null ? undefined : pipelineStanding(card.pipeline);
+  if (told !== undefined) return told;
   if (card.outcome !== null) return outcomes[card.outcome];
   if (card.needsYou > 0) return { status: "step_paused", word: `needs you, ${card.needsYou}` };
   if (card.conducted === "nobody") return { status: "pending", word: "stopped" };
   if (card.isPaused) return { status: "step_paused", word: "paused" };
-  return card.phase === "planning" ? { status: "running", word: "planning" } : { status: "running", word: "running" };
+  return card.phase === "planning"
+    ? { status: "running", word: "planning" }
+    : { status: "running", word: card.pipeline === null ? "running" : "deliberating" };
 }
 
 export function RunBadge({ card }: { readonly card: RunCard }) {

@@ -5,6 +5,7 @@ import { CornerDownRight } from "lucide-react";
 import type { RunCard } from "../../../http/run-card.ts";
 import { costInWords, durationInWords, tokensInWords, totalTokens } from "../../../views/words.ts";
 import { ProgressBar } from "../../ui/progress-bar.tsx";
+import { ChainNote } from "../deliberation/chain-note.tsx";
 import { RunBadge } from "./run-badge.tsx";
 
 const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
@@ -30,6 +31,13 @@ export function RunRow({ card }: { readonly card: RunCard }) {
         </div>
         <div className="flex items-center gap-1 truncate text-12 text-fg2">
           {card.lineage !== null && <Came lineage={card.lineage} />}
+          {card.pipeline !== null && (
+            <ChainNote
+              attempt={card.pipeline.attempt}
+              prior={card.pipeline.prior}
+              next={card.pipeline.next?.run ?? null}
+            />
+          )}
           {card.problem ?? card.reason ?? card.run}
         </div>
       </div>
@@ -37,10 +45,16 @@ export function RunRow({ card }: { readonly card: RunCard }) {
         {card.project.name}
       </span>
       <div className="tabular">
-        <div className="mb-1 text-12 text-fg2">
-          {card.counts.completed} of {card.total}
-        </div>
-        <ProgressBar counts={card.counts} total={card.total} />
+        {card.pipeline === null ? (
+          <>
+            <div className="mb-1 text-12 text-fg2">
+              {card.counts.completed} of {card.total}
+            </div>
+            <ProgressBar counts={card.counts} total={card.total} />
+          </>
+        ) : (
+          <span className="text-12 text-fg2">deliberation</span>
+        )}
       </div>
       <span className="text-fg2 tabular max-lg:hidden">{durationInWords(card.ms)}</span>
       <span className="text-fg2 tabular max-lg:hidden">{tokensInWords(totalTokens(card.spend))}</span>
