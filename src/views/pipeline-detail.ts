@@ -4,6 +4,7 @@ import { isAbort, type Deliberation } from "../core/deliberation/state.ts";
 import { generationOf, questionOf } from "../core/recovery/next-run.ts";
 import { recoveryHint } from "../core/recovery/hints.ts";
 import type { RunState } from "../core/state.ts";
+import { metricsOf, type DeliberationMetrics } from "./deliberation-metrics.ts";
 import { pipelineOf, type Pipeline } from "./pipeline.ts";
 
 /** B-115. A key without a lifetime is kept as long as the run. */
@@ -27,6 +28,7 @@ export type FailureContext = {
   readonly failure_time: string;
   readonly iteration_count: number;
   readonly elapsed_ms: number;
+  readonly metrics: DeliberationMetrics;
   readonly gamma_spawned: boolean;
   readonly error_count: number;
   readonly recovery_hint: string;
@@ -109,6 +111,7 @@ function failureOf(pipeline: Pipeline, deliberation: Deliberation): FailureConte
     failure_time: timeOf(result.at),
     iteration_count: cyclesOf(deliberation),
     elapsed_ms: result.at - openedAt,
+    metrics: metricsOf(pipeline.task, deliberation),
     gamma_spawned: mediator !== null,
     error_count: errorsIn(deliberation),
     recovery_hint: ending?.failure?.hint ?? recoveryHint(result.outcome),

@@ -1,8 +1,13 @@
 // Chains of deliberations with the real program: one that comes to something in its third run, one that fails for good,
 // and one whose processes are killed.
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createDesk } from "../../src/compose/desk.ts";
+import type { Handoff } from "../../src/domain/handoff.ts";
+import type { PipelinesBody, RecoveredBody } from "../../src/http/pipeline-wire.ts";
 import type { RunId } from "../../src/domain/ids.ts";
 import type { Look } from "../../src/cli/desk.ts";
 import { pipelineOf } from "../../src/views/pipeline.ts";
@@ -182,3 +187,57 @@ const isOwed = (looks: readonly Look[], state: Look["state"]): boolean => {
     (next !== undefined && !looks.some(({ run }) => run === next))
   );
 };
+
+describe("a server that is asked", () => {
+  it("PIPE10 RCV14 recovers once however often it is asked, conducts the rest of the chain, and lists it", async () => {
+    const own = makeProject();
+    try {
+      // Its process dies before anything can follow; or a moment after, which must be the same.
+      const dying = startTutti([...deliberate(own, { rounds: 1 }, "auto"), "--json"], own);
+      const [, id = ""] = await dying.seen(/"type":"run\.created","run":"(run_\w+)"/);
+      const run = id as RunId;
+      await dying.seen(/"run\.ended"/);
+      dying.kill("SIGKILL");
+      await dying.done;
+      const server = startTutti(["serve", "--port", "0", "--json"], own);
+      await server.seen(/"page":"http[^"]*#code=/);
+      const file = join(own.env["TUTTI_HOME"] ?? "", "state", "server.json");
+      const { port, token } = JSON.parse(readFileSync(file, "utf8")) as { port: number; token: string };
+      const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+      const ask = async <T>(path: string, body?: unknown): Promise<T> => {
+        const init = body === undefined ? { headers } : { method: "POST", headers, body: JSON.stringify(body) };
+        const answer = await fetch(`http://127.0.0.1:${port}${path}`, init);
+        expect(answer.status, path).toBe(200);
+        return (await answer.json()) as T;
+      };
+      const recover = () => ask<RecoveredBody>(`/api/pipeline/${run}/recover`, { why: "policy" });
+      const all = await Promise.all([recover(), recover(), recover()]);
+      expect(new Set(all.map((each) => each.run)).size).toBe(1);
+      expect(all.filter(({ isNew }) => isNew).length).toBeLessThanOrEqual(1);
+      expect(all[0]).toMatchObject({ attempt: 2 });
+      const third = await expectEventually(async () => {
+        const { pipelines } = await ask<PipelinesBody>("/api/pipeline");
+        return pipelines.find((each) => each.recovery_attempt === 3 && each.status === "failed");
+      });
+      expect(third).toMatchObject({ prior_pipeline: all[0]?.run, root_pipeline: run, max_attempts: 3 });
+      const { pipelines } = await ask<PipelinesBody>("/api/pipeline");
+      expect(pipelines.map(({ recovery_attempt: attempt }) => attempt)).toEqual([3, 2, 1]);
+      const handoff = await ask<Handoff>(`/api/pipeline/${run}/handoff`);
+      expect(new Set(handoff.proposals.map(({ value }) => value))).toEqual(new Set(["One file.", "A server."]));
+      server.kill("SIGTERM");
+      await server.done;
+    } finally {
+      own.remove();
+    }
+  });
+});
+
+/** What is there within twenty seconds. */
+async function expectEventually<T>(look: () => Promise<T | undefined>): Promise<T> {
+  for (let tried = 0; tried < 200; tried += 1) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await pause(100);
+  }
+  throw new Error("it did not come");
+}

@@ -203,6 +203,7 @@ describe("what is told by a pipeline", () => {
       failure_reason: "consensus_failed",
       iteration_count: 1,
       gamma_spawned: false,
+      metrics: { blackboard_writes: 3, final_consensus: false, performance_score: 0.25 },
       recovery_hint: "Look at it.",
     });
     expect(detail.agent_states.map(({ role, status }) => [role, status])).toContainEqual(["ALPHA", "revoked"]);

@@ -56,7 +56,11 @@ export async function resumeCommand(
   }
   const shown = { program: invocationOf(context.env, options.repo), json, plain: options.plain === true };
   return isDeliberation(conducting.state())
-    ? conductDeliberation(conducting, context, { ...shown, marker: openMarker(context, json) })
+    ? conductDeliberation(conducting, context, {
+        ...shown,
+        marker: openMarker(context, json),
+        next: async (failed) => desk.followUp({ repo: options.repo, run: failed }),
+      })
     : conductRun(conducting, context, shown);
 }
 
