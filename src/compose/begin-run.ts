@@ -10,6 +10,7 @@ import { loadSettings, placeInFile, type LoadedSettings } from "../adapters/sett
 import { createTools } from "../adapters/tools/create-tools.ts";
 import { inspectProject, type Inspection } from "../adapters/workspace/inspect-project.ts";
 import type { BeginOptions, Conducting } from "../cli/desk.ts";
+import { settleDeliberation } from "../core/deliberation-settings.ts";
 import { makeRunConfig, type MadeRunConfig, type RunFlags, type SettingsFault } from "../core/settings.ts";
 import { modelsOf } from "../core/unpriced.ts";
 import type { Prompt, RunConfig } from "../domain/config.ts";
@@ -143,12 +144,14 @@ export async function checkAll(
     digest,
   });
   if (!made.ok) throw toSettingsFault(made.faults, settings);
-  const config = await withCards(made, settings);
+  const deliberated = withDeliberations(made, settings, flagsOf(options));
+  const config = await withCards(deliberated, settings);
   const models = createRunModels({ scenario: scenario?.scenario, userConfig, env, overrides: said.overrides });
   const ladders = [
     ...made.config.archetypes.map((each) => each.models),
     ...Object.values(made.config.tiers ?? {}),
     ...made.tickets.map((each) => each.models),
+    ...(deliberated.config.deliberations?.setup.seats.map(({ model }) => [model]) ?? []),
   ];
   if (calls) await checkModels(models, ladders);
   const missing = calls ? await sandbox.check() : undefined;
@@ -158,6 +161,20 @@ export async function checkAll(
     });
   const notes = [...made.notes, ...projectNotes({ ...project, dirty, submodules }), ...sandboxNotes(options)];
   return { place, config: await withPriors(config, place), tickets: made.tickets, models, scenario, notes };
+}
+
+/** Who deliberates inside the run, where a ticket or a setting calls for it. Throws where a seat has no model. */
+function withDeliberations(
+  made: Extract<MadeRunConfig, { ok: true }>,
+  settings: LoadedSettings,
+  flags: RunFlags,
+): Extract<MadeRunConfig, { ok: true }> {
+  const { projectConfig, userDefaults } = settings;
+  const { setup, conflicts, faults } = settleDeliberation({ projectConfig, userDefaults, said: [], flags });
+  const speakers = [...made.tickets, ...made.config.archetypes];
+  if (!conflicts && !speakers.some(({ strategy }) => strategy === "deliberate")) return made;
+  if (faults.length > 0) throw toSettingsFault(faults, settings);
+  return { ...made, config: { ...made.config, deliberations: { setup, conflicts } } };
 }
 
 /** What past runs of this project say of this one. */

@@ -133,7 +133,7 @@ function settleWithdrawal(draft: Draft, { phase }: Attempt, settle: () => void):
 }
 
 /** Between steps, at a gate and while another tier is asked nobody works: a failure is about a step that has ended. A withdrawal reports in its own way. */
-const idle: readonly Phase["at"][] = ["next", "held", "consulting", "withdrawing"];
+const idle: readonly Phase["at"][] = ["next", "held", "consulting", "deliberating", "withdrawing"];
 
 export function reportFailed(draft: Draft, report: CommandOf<"report.failed">): Refused {
   const attempt = currentAttempt(draft.state, report);

@@ -20,7 +20,7 @@ import type { ModelId } from "../domain/ids.ts";
 import type { ProjectConfig } from "../domain/project-config.ts";
 import type { UserDefaults } from "../domain/user-defaults.ts";
 import { consultLadder, isAllowedModel, type RunFlags, type SettingsFault } from "./settings.ts";
-import { byDefault, byFlag, settleBound, within, type Origin, type Settled } from "./settle.ts";
+import { byDefault, byFlag, settleBound, settleSwitch, within, type Origin, type Settled } from "./settle.ts";
 import type { SettledEntry } from "./tighten.ts";
 
 export type DeliberationSources = {
@@ -34,6 +34,8 @@ export type DeliberationSources = {
 export type SettledDeliberation = {
   /** Without capabilities. */
   readonly setup: Setup;
+  /** In a run of tickets: a conflict that its worker did not resolve is deliberated. */
+  readonly conflicts: boolean;
   /** One by one, under the names that files give them, in the files' units. */
   readonly entries: readonly SettledEntry[];
   readonly faults: readonly SettingsFault[];
@@ -68,8 +70,10 @@ export function settleDeliberation(sources: DeliberationSources): SettledDeliber
     ),
     recovery: keep("recovery", settleRecovery(voices)),
   };
+  const conflicts = keep("conflicts", settleConflicts(voices));
   return {
     setup,
+    conflicts,
     entries,
     faults: [...findMissingModels(setup), ...findCrowd(setup), ...findRefused(voices.asked, userDefaults)],
   };
@@ -168,6 +172,15 @@ function settleMediatorDecides({ said, asked, own }: Voices): Settled<boolean> {
   const origin = place("tutti.toml", "mediator_decides");
   return asked.mediatorDecides ? { ...mine, refused: { asked: true, origin } } : { value: false, origin };
 }
+
+/** It costs calls: the person's "off" stands. */
+const settleConflicts = ({ asked, own }: Voices): Settled<boolean> =>
+  settleSwitch({
+    path: ["deliberation", "conflicts"],
+    fallback: false,
+    own: own.conflicts,
+    asked: asked.conflicts,
+  });
 
 /** A recovery costs a run: a repository can ask for less of it, not for more. */
 function settleRecovery({ said, asked, own }: Voices): Settled<Setup["recovery"]> {

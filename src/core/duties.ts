@@ -129,6 +129,7 @@ function dutyOf(state: RunState, attempt: Attempt, behind: Map<string, number>):
     case "next":
     case "held":
     case "consulting":
+    case "deliberating":
       return undefined;
     default:
       return phase satisfies never;

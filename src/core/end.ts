@@ -4,6 +4,7 @@ import type { AttemptFailure, FailureCause, RunOutcome } from "../domain/outcome
 import type { Text } from "../domain/text.ts";
 import { replansDue } from "./ask-replan.ts";
 import { emit, type Draft } from "./draft.ts";
+import { isConflictDue } from "./deliberation/conflict-due.ts";
 import { openDeliberations } from "./deliberation/state.ts";
 import { afterFailure } from "./retry.ts";
 import { configOf, planLength, ticketAt, type Attempt, type RunState } from "./state.ts";
@@ -39,7 +40,9 @@ export function failAttempt(draft: Draft, attempt: Attempt, failure: Failure): v
   voidQuestions(draft, attempt, `attempt ${attempt.attempt} ended: ${cause}`);
   emit(draft, { type: "attempt.failed", ticket: attempt.ticket, attempt: attempt.attempt, failure: recorded });
   const { history } = at(draft.state.tickets, attempt.index);
-  const after = afterFailure(recorded, history, configOf(draft.state).limits);
+  // Where both sides talk first, the next try is no repetition.
+  const isOther = isConflictDue(draft.state, attempt.index, history.tries);
+  const after = afterFailure(recorded, isOther ? { ...history, alike: 0 } : history, configOf(draft.state).limits);
   if (after.kind === "retry") return;
   const type = after.kind === "blocked" ? "ticket.blocked" : "ticket.failed";
   emit(draft, { type, ticket: attempt.ticket, cause, detail: after.why });

@@ -233,8 +233,17 @@ function consults(state: RunState): string[] {
     const isAwaited = phase?.at === "consulting" && phase.consult === id;
     return check(index === undefined || isAwaited, `I-consult: ${id} is open and no attempt waits for it`);
   });
-  return [...waiting, ...asked];
+  return [...waiting, ...asked, ...deliberating(state)];
 }
+
+/** An attempt that waits for a deliberation waits for one of its own ticket that is still open. */
+const deliberating = (state: RunState): string[] =>
+  [...state.attempts.values()].flatMap(({ ticket, phase }) => {
+    if (phase.at !== "deliberating") return [];
+    const awaited = state.deliberations.get(phase.deliberation);
+    const isOpen = awaited !== undefined && awaited.result === null && awaited.ticket === ticket;
+    return check(isOpen, `I-deliberation: ${ticket} waits for ${phase.deliberation}, which is not open`);
+  });
 
 const merging = (state: RunState): string[] =>
   state.mergeQueue.flatMap((index, place) => {

@@ -1,5 +1,6 @@
 // What an attempt is at: one step under way, a person or another tier asked, or between two steps.
 
+import type { DeliberationId } from "../domain/deliberation.ts";
 import type { Gate, Purpose, Reservation } from "../domain/event.ts";
 import type { ApprovalId, ConsultId } from "../domain/ids.ts";
 import type { Text } from "../domain/text.ts";
@@ -10,6 +11,8 @@ export type FailedTries = { readonly free: number; readonly costly: number };
 
 export type Phase =
   | { readonly at: "preparing" }
+  /** How it is to be gone about is deliberated first; its worker begins with what comes of it. */
+  | { readonly at: "deliberating"; readonly deliberation: DeliberationId }
   /** Between two steps, with the next one not yet begun: open calls of the last reply, else a turn. */
   | { readonly at: "next"; readonly step: "turn" }
   /** A check has ended: the red one may be diagnosed first, the green one's result reviewed. */

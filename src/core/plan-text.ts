@@ -55,12 +55,14 @@ export const planInWords = (plan: PlanInWords): string =>
   [...planOverview(plan), "", "Every ticket in full:", ...plan.tickets.flatMap(inFull)].join("\n");
 
 function inFull(ticket: Ticket): readonly string[] {
-  const { id, title, description, dependsOn, contextFiles, touches, verify, models, archetype, trust } = ticket;
+  const { id, title, description, dependsOn, contextFiles, touches, verify, models, archetype, trust, strategy } =
+    ticket;
   const facts: readonly (readonly [string, readonly string[]])[] = [
     ["waits for", dependsOn],
     ["worker", archetype === "worker" ? [] : [archetype]],
     ["models", models],
     ["trust", trust === undefined ? [] : [trust]],
+    ["strategy", strategy === undefined ? [] : [strategy]],
     ["target", ticket.targetFile === undefined ? [] : [ticket.targetFile]],
     ["shown", contextFiles],
     ["may change", touches],

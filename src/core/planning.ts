@@ -92,7 +92,7 @@ export function readTickets(draft: Draft, consult: Consult, answer: string): rea
 
 /** A model plans work; who does it, with what trust, is the person's configuration to say. */
 function ofTrack(ticket: Ticket, track: string): Ticket {
-  const { trust: _trust, ...rest } = ticket;
+  const { trust: _trust, strategy: _strategy, ...rest } = ticket;
   return { ...rest, models: [], startRung: 0, track };
 }
 

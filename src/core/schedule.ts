@@ -6,6 +6,7 @@ import { advance, fundTurn, openAttempt } from "./advance.ts";
 import { giveUpOverdue } from "./decide-consult.ts";
 import { blockedWords, refusalToStart } from "./budget.ts";
 import { emit, type Draft } from "./draft.ts";
+import { deliberateFirst, endUnwanted } from "./deliberation/for-ticket.ts";
 import { settleDeliberations } from "./deliberation/settle-deliberations.ts";
 import { retryBrief } from "./brief.ts";
 import { fundConsults } from "./fund-consults.ts";
@@ -21,6 +22,7 @@ import { voidStaleReplans } from "./replanning.ts";
 
 export function settle(draft: Draft): void {
   fundConsults(draft);
+  endUnwanted(draft);
   if (draft.state.deliberations.size > 0) settleDeliberations(draft);
   if (draft.state.aborted) endAborted(draft, lastEndingOf(draft.state));
   if (draft.state.phase === "planning") settlePlanning(draft);
@@ -29,7 +31,7 @@ export function settle(draft: Draft): void {
   voidStaleReplans(draft);
   giveUpOverdue(draft);
   continueAttempts(draft);
-  startAttempts(draft);
+  if (startAttempts(draft)) settleDeliberations(draft);
   askReplans(draft);
   endRun(draft);
 }
@@ -89,13 +91,15 @@ const bestWaiting = (state: RunState, stuck: ReadonlySet<number>): Attempt | und
       )
     : undefined;
 
-function startAttempts(draft: Draft): void {
+/** True where one of them begins with a deliberation. */
+function startAttempts(draft: Draft): boolean {
   const config = configOf(draft.state);
+  let isDeliberated = false;
   while (draft.state.pause === null && draft.state.lanesUsed < laneLimit(draft.state)) {
     const held = draft.state.attempts.size - draft.state.lanesUsed;
-    if (held >= config.limits.held || (draft.state.mode === "linear" && isBusy(draft.state))) return;
+    if (held >= config.limits.held || (draft.state.mode === "linear" && isBusy(draft.state))) return isDeliberated;
     const index = findReady(draft.state);
-    if (index === undefined) return;
+    if (index === undefined) return isDeliberated;
     const ticket = ticketAt(draft.state, index);
     const { history } = at(draft.state.tickets, index);
     const model = modelAt(ladderOf(config, ticket), history.rung);
@@ -113,14 +117,23 @@ function startAttempts(draft: Draft): void {
       model,
       rung: history.rung,
     });
-    if (config.workspace === "git") continue;
-    const prompt = retryBrief(ticket, history, draft.circumstances.digest);
-    const ref = { ticket: ticket.id, attempt: history.attempts + 1 };
-    if (prompt !== undefined)
-      emit(draft, { type: "attempt.prepared", ...ref, base: "", branch: "", prompt, omitted: [] });
-    openAttempt(draft, index);
-    advance(draft, index);
+    if (deliberateFirst(draft, index)) isDeliberated = true;
+    else startWork(draft, index);
   }
+  return isDeliberated;
+}
+
+/** Without a worktree there is nothing to prepare. */
+function startWork(draft: Draft, index: number): void {
+  if (configOf(draft.state).workspace === "git") return;
+  const ticket = ticketAt(draft.state, index);
+  const { history } = at(draft.state.tickets, index);
+  const prompt = retryBrief(ticket, history, draft.circumstances.digest);
+  const ref = { ticket: ticket.id, attempt: history.attempts };
+  if (prompt !== undefined)
+    emit(draft, { type: "attempt.prepared", ...ref, base: "", branch: "", prompt, omitted: [] });
+  openAttempt(draft, index);
+  advance(draft, index);
 }
 
 /** In linear mode a ticket's worktree is gone before the next one's is made, so that the log has one order only. */

@@ -151,6 +151,7 @@ const plainWorker: ArchetypeSetting = {
   tools: undefined,
   prompt: "",
   review: undefined,
+  strategy: undefined,
 };
 
 /** There is always a plain worker. */
@@ -169,6 +170,7 @@ function makeArchetypes(sources: RunSources, held: Held): Archetype[] {
       name: setting.name,
       tier: setting.tier,
       ...(review && { review }),
+      ...(setting.strategy !== undefined && { strategy: setting.strategy }),
       models: [...(ladder.length > 0 ? ladder : ownLaddersOnly(setting.name, sources.plan.tickets))],
       trust: stricter(setting.trust ?? userDefaults.trust ?? defaultTrust, held.trust),
       tools: [...(setting.tools ?? tools)],

@@ -7,14 +7,14 @@ import type { Ticket } from "../domain/ticket.ts";
 
 /** Every model this run may call, once. */
 export const modelsOf = (
-  config: Pick<RunConfig, "archetypes" | "tiers" | "deliberation">,
+  config: Pick<RunConfig, "archetypes" | "tiers" | "deliberation" | "deliberations">,
   tickets: readonly Ticket[],
 ): readonly ModelId[] => [
   ...new Set([
     ...config.archetypes.flatMap(({ models }) => models),
     ...tickets.flatMap(({ models }) => models),
     ...Object.values(config.tiers ?? {}).flat(),
-    ...(config.deliberation?.setup.seats ?? []).map(({ model }) => model),
+    ...[config.deliberation, config.deliberations].flatMap((each) => each?.setup.seats ?? []).map(({ model }) => model),
   ]),
 ];
 

@@ -1,10 +1,10 @@
 // What a run is made with. Recorded whole in `run.created`, so that a resumed run needs no file to be unchanged.
 
 import { z } from "zod";
-import { deliberationConfigSchema } from "./deliberation.ts";
+import { deliberationConfigSchema, setupSchema } from "./deliberation.ts";
 import { priorsSchema } from "./priors.ts";
 import { textSchema } from "./text.ts";
-import { modelIdSchema, shellCommandSchema, trustSchema } from "./ticket.ts";
+import { modelIdSchema, shellCommandSchema, strategySchema, trustSchema } from "./ticket.ts";
 
 export const modeSchema = z.enum(["async", "linear"]);
 export type Mode = z.infer<typeof modeSchema>;
@@ -17,6 +17,8 @@ export const archetypeSchema = z.strictObject({
   tier: tierSchema,
   /** Its result is reviewed by tier 2 before it merges. */
   review: z.boolean().optional(),
+  /** Of its tickets that do not say themselves; missing: its worker alone. */
+  strategy: strategySchema.optional(),
   /** Model ladder, rung 0 first. */
   models: z.array(modelIdSchema).min(1),
   trust: trustSchema,
@@ -171,6 +173,14 @@ export const runConfigSchema = z.strictObject({
   goal: goalSchema.optional(),
   /** This run is one deliberation: it has no plan and no tickets. */
   deliberation: deliberationConfigSchema.optional(),
+  /** Who deliberates inside this run, where a ticket's strategy or a conflict calls for it. */
+  deliberations: z
+    .strictObject({
+      setup: setupSchema,
+      /** A conflict that an attempt did not resolve becomes a deliberation between the authors of both sides. */
+      conflicts: z.boolean(),
+    })
+    .optional(),
   /** Ladders of the tiers that are consulted, "1", "2", "4"; a missing tier is not consulted. */
   tiers: z.record(z.string(), z.array(modelIdSchema).min(1)).optional(),
   /** What the consulted tiers do in this run. */

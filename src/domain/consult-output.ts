@@ -11,7 +11,8 @@ import { ticketFields } from "./ticket-fields.ts";
 type Output = { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
 
 /** What tier 2 may say of a ticket; who works on it, and with what trust, is not for it to say. */
-const plannedTicket = () => ticketFields.omit({ models: true, trust: true, startRung: true, track: true });
+const plannedTicket = () =>
+  ticketFields.omit({ models: true, trust: true, strategy: true, startRung: true, track: true });
 
 const toOutput = (name: string, schema: z.ZodType): Output => ({
   name,

@@ -60,6 +60,8 @@ export const deliberationTable = z.strictObject({
     .optional(),
   mediator_decides: onOff,
   mediate_at_once: onOff,
+  /** Of runs of tickets: a conflict that its worker did not resolve is deliberated. */
+  conflicts: onOff,
   recovery: z.enum(recoveries, { error: 'must be "none", "ask" or "auto"' }).optional(),
 });
 export type DeliberationTable = z.infer<typeof deliberationTable>;
@@ -95,6 +97,7 @@ export type DeliberationSetting = {
   readonly limits: { readonly [K in keyof DeliberationLimits]?: number | undefined };
   readonly mediatorDecides?: boolean | undefined;
   readonly mediatorAtOnce?: boolean | undefined;
+  readonly conflicts?: boolean | undefined;
   readonly recovery?: Setup["recovery"] | undefined;
 };
 
@@ -115,6 +118,7 @@ export function toDeliberationSetting(table: DeliberationTable | undefined): Del
     ),
     mediatorDecides: rest.mediator_decides,
     mediatorAtOnce: rest.mediate_at_once,
+    conflicts: rest.conflicts,
     recovery: rest.recovery,
   };
 }

@@ -33,8 +33,8 @@ import type {
   SettingsProblem,
   TierLadders,
 } from "./settings-fields.ts";
-import { modelText, trustText, verifyList } from "./ticket-fields.ts";
-import type { ShellCommand, Trust } from "./ticket.ts";
+import { modelText, strategyText, trustText, verifyList } from "./ticket-fields.ts";
+import type { ShellCommand, Strategy, Trust } from "./ticket.ts";
 
 export type ArchetypeSetting = {
   readonly name: string;
@@ -47,6 +47,7 @@ export type ArchetypeSetting = {
   readonly prompt: string;
   /** Undefined: as `[planning] review` says. */
   readonly review: boolean | undefined;
+  readonly strategy: Strategy | undefined;
 };
 
 export type AgentsFile = {
@@ -98,6 +99,7 @@ const archetypeTable = z.strictObject({
     .max(64 * 1024, { error: "is longer than 65536 characters" })
     .optional(),
   review: z.boolean({ error: "must be true or false" }).optional(),
+  strategy: strategyText.optional(),
 });
 
 const singleModel = modelText.transform((model) => model as ModelId).optional();
@@ -158,6 +160,7 @@ const toArchetype = (name: string, table: ArchetypeTable): ArchetypeSetting => (
   tools: table.tools,
   prompt: table.prompt ?? "",
   review: table.review,
+  strategy: table.strategy,
 });
 
 const sharedFolder = z

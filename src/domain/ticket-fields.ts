@@ -76,6 +76,8 @@ export const verifyList = list(commandEntry, "commands");
 export const modelList = list(modelText, "model ids");
 export const trustText = z.enum(["step", "ask", "auto"], { error: 'must be "step", "ask" or "auto"' });
 
+export const strategyText = z.enum(["work", "deliberate"], { error: 'must be "work" or "deliberate"' });
+
 /** Every field of a ticket under its own name, as a file may write it. */
 export const ticketFields = z.strictObject({
   id: idText.describe("The ticket's own id, unique in the file, kept exactly as written."),
@@ -100,6 +102,9 @@ export const ticketFields = z.strictObject({
     .optional()
     .describe(`Worker kind from agents.toml; "${defaultArchetype}" by default.`),
   trust: trustText.optional().describe("How much the worker is held: every gate, the policy's gates, or none."),
+  strategy: strategyText
+    .optional()
+    .describe("How it is gone about: by its worker alone, or after a deliberation about how to do it."),
   track: said(ticketFileCaps.id)
     .refine((track) => !unseen.test(track), { error: "has a control or text-direction character" })
     .optional()
@@ -172,6 +177,7 @@ export const remedies: Readonly<Record<TicketField | keyof OldFields, string>> =
   models: 'Write <provider>/<model>, for example "anthropic/claude-sonnet-4".',
   archetype: `Name a worker kind of agents.toml, or leave it out for "${defaultArchetype}".`,
   trust: 'Write "step", "ask" or "auto", or leave it out for the archetype\'s.',
+  strategy: 'Write "work" or "deliberate", or leave it out for the archetype\'s.',
   track: 'Name a track in a few words, for example "core", or leave it out.',
   weight: "Write a number above 0, or leave it out for 1.",
   startRung: "Write 0, 1, 2 ..., or leave it out for 0.",

@@ -243,6 +243,7 @@ function toTicket(fields: TicketFields, old: OldFields): Ticket {
     archetype,
     ...(fields.track !== undefined && { track: fields.track }),
     ...(trust !== undefined && { trust }),
+    ...(fields.strategy !== undefined && { strategy: fields.strategy }),
     weight: fields.weight ?? 1,
     startRung: fields.startRung ?? 0,
   };

@@ -14,6 +14,10 @@ export type Trust = z.infer<typeof trustSchema>;
 export const shellCommandSchema = z.union([z.string().min(1), z.array(z.string()).min(1)]);
 export type ShellCommand = z.infer<typeof shellCommandSchema>;
 
+/** How a ticket is gone about: by its worker alone, or after a deliberation about how to do it. */
+export const strategySchema = z.enum(["work", "deliberate"]);
+export type Strategy = z.infer<typeof strategySchema>;
+
 export const ticketSchema = z.strictObject({
   id: ticketIdSchema,
   title: z.string(),
@@ -34,6 +38,8 @@ export const ticketSchema = z.strictObject({
   /** The track it belongs to, where tier 1 made tracks. */
   track: z.string().optional(),
   trust: trustSchema.optional(),
+  /** Missing: as its archetype says. */
+  strategy: strategySchema.optional(),
   /** Expected duration in any unit, used only to compare paths. */
   weight: z.number().positive(),
   /** The rung the first attempt starts on. */

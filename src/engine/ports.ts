@@ -3,6 +3,7 @@
 
 import type { AttemptDiff, CheckQuestion } from "../domain/check-question.ts";
 import type { Caps, ModelCard } from "../domain/config.ts";
+import type { Deliberated } from "../domain/deliberated.ts";
 import type { DeliberationQuestion } from "../domain/deliberation-question.ts";
 import type { ConsultStep, TurnStep } from "../domain/model-step.ts";
 import type { DayCall, DaySpent } from "../domain/day-budget.ts";
@@ -348,6 +349,8 @@ export interface Briefs {
       readonly diagnosis: string | undefined;
       /** What a person said when they opened the ticket again. */
       readonly guidance: string | undefined;
+      /** What was deliberated about it before. */
+      readonly deliberated?: readonly Deliberated[];
       readonly attempt: number;
     },
   ): Promise<{

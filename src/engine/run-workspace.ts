@@ -7,6 +7,7 @@ import { mergedTree, type Report } from "../domain/command.ts";
 import type { AttemptFailure } from "../domain/outcome.ts";
 import { headOf } from "../domain/text.ts";
 import type { Feed } from "./feed.ts";
+import { deliberatedBefore } from "./agreed-before.ts";
 import { Fault, type MergeOutcome, type Ports, type Workspace } from "./ports.ts";
 import type { World } from "./run-duty.ts";
 import { loadText, storeText } from "./texts.ts";
@@ -24,9 +25,12 @@ const workspaceOf = (ports: Ports): Workspace => {
 export async function runPrepare(duty: WorktreeDuty, world: World): Promise<Report | undefined> {
   const { ports, state, signal } = world;
   const ticket = ticketAt(state, duty.index);
-  const prepared = await workspaceOf(ports).prepare(duty.ref, duty.index);
+  // Without a worktree there is only what was deliberated to begin with.
+  const prepared = (await ports.workspace?.prepare(duty.ref, duty.index)) ?? { root: null, base: "", branch: "" };
   const past = await pastOf(ports, state, duty.index);
-  const brief = await ports.briefs.compose(ticket, { root: prepared.root, ...past, attempt: duty.ref.attempt });
+  const deliberated = await deliberatedBefore(ports, state, ticket.id);
+  const { attempt } = duty.ref;
+  const brief = await ports.briefs.compose(ticket, { root: prepared.root, ...past, attempt, deliberated });
   if (signal.aborted) return undefined;
   const { base, branch } = prepared;
   return {

@@ -305,6 +305,7 @@ function attemptWait(state: RunState, attempt: Attempt): WaitsFor | null {
       return ahead > 0 ? { kind: "merge", ahead } : null;
     }
     case "preparing":
+    case "deliberating":
     case "tool":
     case "verifying":
     case "withdrawing":

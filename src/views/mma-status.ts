@@ -44,7 +44,9 @@ export function mmaStatusOf(state: RunState, streams: MmaStatus["mma_streams"]):
 function activeTierOf(state: RunState): string | null {
   if (state.ended !== null) return null;
   const attempts = [...state.attempts.values()].toSorted((a, b) => a.index - b.index);
-  const working = attempts.find(({ phase }) => phase.at !== "held" && phase.at !== "consulting");
+  const working = attempts.find(
+    ({ phase }) => phase.at !== "held" && phase.at !== "consulting" && phase.at !== "deliberating",
+  );
   if (working !== undefined) return workerStream(working.ticket);
   const [consult] = state.consults.values();
   if (consult !== undefined) return tierStream(consult.tier);

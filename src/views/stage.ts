@@ -12,6 +12,7 @@ export function stageOf(attempt: Attempt | undefined): Stage | null {
   const { phase } = attempt;
   switch (phase.at) {
     case "preparing":
+    case "deliberating":
       return 0;
     case "held":
       return phase.gate === "spawn" ? 0 : 1;

@@ -9,6 +9,8 @@ export function stepOf(state: RunState, attempt: Attempt): string {
   switch (phase.at) {
     case "preparing":
       return "setting up its worktree";
+    case "deliberating":
+      return "how to do it is being deliberated";
     case "next":
       if (state.pausedTickets.has(attempt.index)) return "paused";
       return attempt.lane ? "between two steps" : "waits for a lane";

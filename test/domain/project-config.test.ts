@@ -1,5 +1,6 @@
 // agents.toml, tutti.toml and config.toml as values: old names, ladders, and faults with their path.
 
+import { emptyDeliberationSetting } from "../../src/domain/deliberation-setting.ts";
 import { describe, expect, it } from "vitest";
 import { parseAgentsFile, parseTuttiFile } from "../../src/domain/project-config.ts";
 import { parseUserDefaults } from "../../src/domain/user-defaults.ts";
@@ -88,6 +89,7 @@ describe("tutti.toml", () => {
     ).toEqual({
       ok: true,
       value: {
+        deliberation: emptyDeliberationSetting,
         verify: ["npm test"],
         lanes: { run: 2, tiers: { 3: 1 }, providers: { anthropic: 1 } },
         limits: { attempts: 2, commandMs: 1500 },
@@ -147,6 +149,7 @@ describe("config.toml", () => {
     expect(parsed).toEqual({
       ok: true,
       value: {
+        deliberation: emptyDeliberationSetting,
         models: ["a/b"],
         trust: "step",
         mode: "linear",

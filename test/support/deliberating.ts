@@ -13,6 +13,7 @@ import {
 import type { AgentAnswer } from "../../src/domain/deliberation-answer.ts";
 import type { ModelId } from "../../src/domain/ids.ts";
 import type { Scenario, ScriptedTurn } from "../../src/domain/scenario.ts";
+import type { Ticket } from "../../src/domain/ticket.ts";
 import type { Conductor, Done } from "../../src/engine/conductor.ts";
 import type { Models } from "../../src/engine/ports.ts";
 import { conducted, type Conducted, type Stage } from "./conducted.ts";
@@ -86,28 +87,50 @@ export type Table = {
 
 export type Deliberating = Conducted & { readonly drive: (conductor?: Conductor) => Promise<Done> };
 
-/** The scripted agents, in the clock's own time. */
-export const agentsOf = (consults: Table["consults"], clock: VirtualClock): Models =>
-  createScriptedModels(
-    { tickets: {}, consults },
-    {
-      sleep: (ms, signal) =>
-        new Promise((resolve) => {
-          const cancel = clock.wake(clock.now() + ms, resolve);
-          signal.addEventListener("abort", () => (cancel(), resolve()), { once: true });
-        }),
-    },
-  );
+/** In the clock's own time. */
+const scripted = (scenario: Scenario, clock: VirtualClock): Models =>
+  createScriptedModels(scenario, {
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        const cancel = clock.wake(clock.now() + ms, resolve);
+        signal.addEventListener("abort", () => (cancel(), resolve()), { once: true });
+      }),
+  });
 
 export async function deliberating({ config, consults, stage = {}, models }: Table): Promise<Deliberating> {
   const clock = createVirtualClock();
-  const agents = agentsOf(consults, clock);
+  const agents = scripted({ tickets: {}, consults }, clock);
   const run = await conducted([], {
     ...stage,
     clock,
     briefs: createBriefs(),
     models: models === undefined ? agents : models(agents),
     config: { ...stage.config, deliberation: config ?? makeDeliberation() },
+  });
+  return { ...run, drive: (conductor = run.conductor) => drive(conductor, clock) };
+}
+
+type Beside = Stage & { readonly scenario: Scenario; readonly onBrief?: (text: string) => void };
+
+/** A run of tickets whose agents and workers are scripted, in the clock's own time. */
+export async function conductedBeside(
+  tickets: readonly Ticket[],
+  { onBrief, ...stage }: Beside,
+): Promise<Deliberating> {
+  const clock = createVirtualClock();
+  const briefs = createBriefs();
+  const run = await conducted(tickets, {
+    ...stage,
+    clock,
+    models: scripted(stage.scenario, clock),
+    briefs: {
+      ...briefs,
+      compose: async (ticket, options) => {
+        const made = await briefs.compose(ticket, { ...options, root: null });
+        onBrief?.(made.prompt);
+        return made;
+      },
+    },
   });
   return { ...run, drive: (conductor = run.conductor) => drive(conductor, clock) };
 }

@@ -2,6 +2,7 @@
 
 import { dataBlockNotice } from "../../domain/data-block.ts";
 import type { Ticket } from "../../domain/ticket.ts";
+import type { Deliberated } from "../../domain/deliberated.ts";
 import type { Briefs } from "../../engine/ports.ts";
 import { isRefused } from "../confine.ts";
 import { toBlock } from "./block.ts";
@@ -22,6 +23,8 @@ const defaultMaxBytes = 160 * 1024;
 const largestTarget = 96 * 1024;
 const largestContext = 24 * 1024;
 const largestDiagnosis = 24 * 1024;
+const largestPlan = 48 * 1024;
+const largestDissent = 4 * 1024;
 /** Each may have cost seconds. */
 const mostTroubles = 5;
 
@@ -31,7 +34,7 @@ export function createBriefs({ maxBytes = defaultMaxBytes }: BriefsOptions = {})
     askCheck: toCheckQuestion,
     askInDeliberation: (question, { survey }) => toDeliberationQuestion(question, survey),
     ask: (question, { survey }) => toQuestion(question, { survey, views: limitTroubles(views, mostTroubles) }),
-    compose: async (ticket, { root, diagnosis, guidance, attempt }) => {
+    compose: async (ticket, { root, diagnosis, guidance, attempt, deliberated = [] }) => {
       const files =
         root === null
           ? { blocks: [], omitted: [] }
@@ -42,6 +45,7 @@ export function createBriefs({ maxBytes = defaultMaxBytes }: BriefsOptions = {})
           ? [`Files of the repository, as they are now:\n\n${files.blocks.join("\n\n")}`]
           : []),
         ...(files.omitted.length > 0 ? [`Not shown:\n${files.omitted.map((line) => `- ${line}`).join("\n")}`] : []),
+        ...deliberated.map(toDeliberated),
         ...(diagnosis === undefined ? [] : [toDiagnosis(diagnosis, attempt)]),
         // Outside the fences: these are the person's words, as the ticket's are.
         ...(guidance === undefined ? [] : [`The person you work for adds:\n\n${guidance.trim()}`]),
@@ -69,6 +73,26 @@ function toDiagnosis(diagnosis: string, attempt: number): string {
   const view = toFileView(diagnosis, largestDiagnosis);
   const what = `This is attempt ${attempt}. An earlier attempt at this ticket did not succeed; this is what is known about it. Do not repeat it unchanged.`;
   return `${what}\n\n${toBlock("diagnosis of the last attempt", view.text)}`;
+}
+
+const deliberatedAbout = {
+  ticket: "How this ticket is to be gone about was deliberated before you.",
+  conflict: "How the conflict is to be resolved was deliberated between the authors of both sides.",
+} as const satisfies Record<Deliberated["purpose"], string>;
+
+/** A worker follows what was agreed on; what was not is told as that. */
+function toDeliberated({ purpose, outcome, isAgreed, text, patch, accepted, dissent }: Deliberated): string {
+  const how = isAgreed
+    ? `${accepted.join(", ")} agreed on what follows: keep to it, and say in your summary where you could not.`
+    : `They did not agree (${outcome.replaceAll("_", " ")}).${text === "" ? "" : " This was proposed last; judge it yourself."}`;
+  return [
+    `${deliberatedAbout[purpose]} ${how}`,
+    ...(text === ""
+      ? []
+      : [toBlock(`what was ${isAgreed ? "agreed" : "proposed last"}`, toFileView(text, largestPlan).text)]),
+    ...(patch === "" ? [] : [toBlock("its patch", toFileView(patch, largestPlan).text)]),
+    ...dissent.map((each) => toBlock(`dissent of ${each.role}`, toFileView(each.text, largestDissent).text)),
+  ].join("\n\n");
 }
 
 function toEnding(ticket: Ticket): string {

@@ -2,6 +2,7 @@
 
 import type { DeliberationEvent, EventOf } from "../../domain/event.ts";
 import type { DeliberationId } from "../../domain/deliberation.ts";
+import { indexOf, withAttempt } from "../change.ts";
 import { withEntry } from "../small-map.ts";
 import type { RunState } from "../state.ts";
 import { skip, tick } from "./clock.ts";
@@ -16,7 +17,8 @@ export type Place = { readonly seq: number; readonly at: number; readonly by: st
 export function evolveDeliberation(state: RunState, event: DeliberationEvent, place: Place): RunState {
   if (event.type === "deliberation.opened") return opened(state, event, place);
   const before = tick(state, deliberationOf(state, event.deliberation), place.at);
-  return withDeliberation(state, withStep(changed(before, event, place), event, place.at));
+  const next = withDeliberation(state, withStep(changed(before, event, place), event, place.at));
+  return event.type === "deliberation.ended" ? waitedFor(next, event.deliberation) : next;
 }
 
 const withDeliberation = (state: RunState, deliberation: Deliberation): RunState => ({
@@ -92,7 +94,23 @@ function opened(state: RunState, event: EventOf<"deliberation.opened">, { at }: 
   };
   // A run that is this deliberation has no plan to wait for.
   const phase = purpose === "question" ? "running" : state.phase;
-  return withDeliberation({ ...state, phase }, deliberation);
+  return withDeliberation(waiting({ ...state, phase }, deliberation), deliberation);
+}
+
+/** The attempt of its ticket begins with what comes of it. */
+function waiting(state: RunState, { id, ticket }: Deliberation): RunState {
+  const attempt = ticket === null ? undefined : state.attempts.get(indexOf(state, ticket));
+  return attempt === undefined
+    ? state
+    : withAttempt(state, { ...attempt, phase: { at: "deliberating", deliberation: id } });
+}
+
+/** Nothing more will come of it: whoever waits for it begins. */
+function waitedFor(state: RunState, id: DeliberationId): RunState {
+  const attempt = [...state.attempts.values()].find(
+    ({ phase }) => phase.at === "deliberating" && phase.deliberation === id,
+  );
+  return attempt === undefined ? state : withAttempt(state, { ...attempt, phase: { at: "preparing" } });
 }
 
 type Later = Exclude<DeliberationEvent, { type: "deliberation.opened" }>;
