@@ -36,6 +36,7 @@ export function createDeliberationPrinter(conducting: Conducting, { out, err, no
     print(line);
   print(logLine(0, objectiveLine(headOf(deliberation?.objective.text ?? ""))));
 
+  let shown = "";
   const take = (recorded: Recorded): void => {
     const { event, at } = recorded;
     if (event.type === "deliberation.incident") {
@@ -49,7 +50,10 @@ export function createDeliberationPrinter(conducting: Conducting, { out, err, no
     }
     if (!turning.has(event.type)) return;
     const end = deliberationEndOf(state(), now());
-    if (end !== null) print(logLine(at - startedAt, `Status: ${statusLine(end.view)}`));
+    const status = end === null ? shown : statusLine(end.view);
+    if (status === shown) return;
+    shown = status;
+    print(logLine(at - startedAt, `Status: ${status}`));
   };
 
   const say = (line: string): void => print(logLine(now() - startedAt, toPrintable(line).replaceAll("\n", " ")));

@@ -69,9 +69,9 @@ const lastWord = ({ ports, feed, state }: Rested, done: Done): Promise<Done> =>
 export function createConductor(ports: Ports, folded: RunState, unproven?: LogSnapshot): Conductor {
   const { clock, log, token, digest } = ports;
   const feed = createFeed();
-  /** Decided; and decided and on disk. */
+  /** Decided; and on disk. Until `appending` is there, a duty whose report it made void seems to be owed still. */
   let [latest, durable] = [folded, folded];
-  let mode: Mode = "recording";
+  let [mode, appending]: [Mode, Promise<unknown>] = ["recording", Promise.resolve()];
   const ending = Promise.withResolvers<Done>();
   const snapshots = createSnapshots(ports, unproven);
   const writer = createWriter({ log, token, clock, onStalled: (detail) => feed.publish({ kind: "stalled", detail }) });
@@ -80,8 +80,8 @@ export function createConductor(ports: Ports, folded: RunState, unproven?: LogSn
     const decision = decide(latest, command, { at: clock.now(), by, chance: clock.chance(), digest });
     if (!decision.ok) return decision;
     const { records, state } = decision;
-    if (records.length === 0) return { ok: true, records, seq: latest.seq };
-    const appending = writer.append(latest.seq, records);
+    if (records.length === 0) return appending.catch(() => {}).then(() => ({ ok: true, records, seq: latest.seq }));
+    appending = writer.append(latest.seq, records);
     latest = state;
     await appending.catch(fail);
     durable = state;

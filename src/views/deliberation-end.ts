@@ -27,7 +27,7 @@ export function deliberationEndOf(state: RunState, now: number): DeliberationEnd
   const deliberation = mainDeliberation(state);
   if (deliberation === null || state.run === null) return null;
   const task = state.config?.deliberation?.task ?? state.run;
-  const view = viewOfDeliberation(deliberation);
+  const view = viewOfDeliberation(state, deliberation);
   const metrics = metricsOf(task, deliberation);
   const { agreed } = view;
   const entry = deliberation.board.find(({ section, key }) => section === "synthesis" && key === agreed?.key);

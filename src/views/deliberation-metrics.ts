@@ -55,7 +55,8 @@ export function scoreOfDeliberation(deliberation: Deliberation): Score {
   return scoreOf({
     outcome: result?.outcome ?? ending?.outcome ?? "deadlock",
     accepted: result?.accepted.length ?? 0,
-    seated: agents.length,
+    // Who was lost on the way had no voice in the end.
+    seated: result === null ? agents.length : result.accepted.length + result.dissent.length,
     detected: tally.conflicts,
     resolved: tally.resolved,
     messages: tally.messages,

@@ -1,13 +1,7 @@
 // A deliberation for eyes: who sits at the table and does what, how near the conditions are, who stands for which version.
 
-import {
-  isLiving,
-  latestOf,
-  type Agent,
-  type Deliberation,
-  type EntryVersion,
-  type Vote,
-} from "../core/deliberation/state.ts";
+import { measureConditions } from "../core/deliberation/conditions.ts";
+import { latestOf, type Agent, type Deliberation, type EntryVersion, type Vote } from "../core/deliberation/state.ts";
 import type {
   AgentPhase,
   AgentStatus,
@@ -18,7 +12,7 @@ import type {
   Severity,
   Stance,
 } from "../domain/deliberation.ts";
-import { conditionTypes } from "../domain/deliberation.ts";
+import type { RunState } from "../core/state.ts";
 import type { ModelId } from "../domain/ids.ts";
 import { headOf } from "../domain/text.ts";
 
@@ -117,7 +111,7 @@ export type DeliberationView = {
   readonly prior: string | null;
 };
 
-export function viewOfDeliberation(deliberation: Deliberation): DeliberationView {
+export function viewOfDeliberation(state: RunState, deliberation: Deliberation): DeliberationView {
   const { setup, inheritance, result, agents } = deliberation;
   const seat = setup.seats.find(({ kind }) => kind === "mediator");
   const isSeated = deliberation.mediator !== null;
@@ -131,7 +125,7 @@ export function viewOfDeliberation(deliberation: Deliberation): DeliberationView
     agents: agents.map(rowOf),
     empty: seat === undefined || isSeated ? null : { role: seat.role, model: seat.model },
     mediator: deliberation.mediator,
-    conditions: metersOf(deliberation),
+    conditions: metersOf(state, deliberation),
     candidates: candidatesOf(deliberation),
     objections: openObjections(deliberation),
     convergence: deliberation.rounds.map(({ convergence }) => convergence),
@@ -169,29 +163,13 @@ const rowOf = (agent: Agent): AgentRow => ({
   objections: agent.objections,
 });
 
-function metersOf(deliberation: Deliberation): readonly ConditionMeter[] {
-  const { agents, setup, objections, met } = deliberation;
-  const living = agents.filter(isLiving);
-  const proposers = living.filter(({ kind }) => kind === "proposer");
-  const values: Readonly<Record<ConditionType, number>> = {
-    STUCK: living.filter(({ consult, idleMs }) => consult !== null && idleMs >= setup.limits.idleMs).length,
-    CONFLICT: objections.filter(({ settled, severity }) => settled === null && severity !== "minor").length,
-    COMPLEXITY: Math.max(0, ...agents.map(({ complexity }) => complexity ?? 0)),
-    SUCCESS: proposers.length === 0 ? 0 : proposers.filter(({ status }) => status === "done").length / proposers.length,
-  };
-  const thresholds: Readonly<Record<ConditionType, number>> = {
-    STUCK: setup.thresholds.stuck,
-    CONFLICT: setup.thresholds.conflicts,
-    COMPLEXITY: setup.thresholds.complexity,
-    SUCCESS: setup.thresholds.success,
-  };
-  return conditionTypes.map((condition) => ({
+const metersOf = (state: RunState, deliberation: Deliberation): readonly ConditionMeter[] =>
+  measureConditions(state, deliberation, state.lastAt).map(({ condition, value, threshold }) => ({
     condition,
-    value: values[condition],
-    threshold: thresholds[condition],
-    metAt: met.find((each) => each.condition === condition)?.at ?? null,
+    value: value ?? 0,
+    threshold,
+    metAt: deliberation.met.find((each) => each.condition === condition)?.at ?? null,
   }));
-}
 
 /** The one that most stand for comes first, then the youngest. */
 function candidatesOf(deliberation: Deliberation): readonly Candidate[] {

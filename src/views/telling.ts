@@ -204,5 +204,6 @@ function createdWords({ config }: EventOf<"run.created">): string {
   const lanes =
     config.mode === "linear" ? "one ticket at a time" : `up to ${counted(config.lanes.run, "ticket")} at once`;
   const sandbox = config.sandbox === "none" ? "; commands run WITHOUT a sandbox, as was asked for" : "";
+  if (config.deliberation !== undefined) return `begins a run to deliberate on "${config.title}"`;
   return `begins "${config.title}": ${config.mode}, ${lanes}${sandbox}`;
 }

@@ -195,6 +195,8 @@ it("CLI21 what the guide says `--json` prints is what each command prints", asyn
   await call("replay", "replay", recording, "--no-sandbox", "--unattended");
   await call("forecast", "forecast", file, "--model", "scripted/one");
   await call("plan", "plan", "Do it", ...play);
+  const dissent = join(import.meta.dirname, "../../examples/deliberations/dissent");
+  await call("deliberate", "deliberate", "--scenario", dissent, "--recover", "none");
   await call("view", "view", "README.md");
   await call("prompts show", "prompts", "show", "worker");
   await call("land", "land", String(run));

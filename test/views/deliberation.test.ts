@@ -100,7 +100,7 @@ const fold = (...events: readonly object[]): RunState => {
   return { ...state, run: "run_a" as never };
 };
 
-const viewOf = (state: RunState) => viewOfDeliberation(deliberationIn(state));
+const viewOf = (state: RunState) => viewOfDeliberation(state, deliberationIn(state));
 function deliberationIn(state: RunState) {
   const found = mainDeliberation(state);
   if (found === null) throw new Error("there is none");
