@@ -163,7 +163,8 @@ const rowOf = (agent: Agent): AgentRow => ({
   objections: agent.objections,
 });
 
-const metersOf = (state: RunState, deliberation: Deliberation): readonly ConditionMeter[] =>
+/** As they stood when the last record came. */
+export const metersOf = (state: RunState, deliberation: Deliberation): readonly ConditionMeter[] =>
   measureConditions(state, deliberation, state.lastAt).map(({ condition, value, threshold }) => ({
     condition,
     value: value ?? 0,

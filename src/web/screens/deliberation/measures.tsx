@@ -1,6 +1,6 @@
 // What the deliberation is measured by: conditions against their thresholds, limits used, how the rounds came together.
 
-import { viewOfDeliberation, type ConditionMeter } from "../../../views/deliberation-view.ts";
+import { metersOf, type ConditionMeter } from "../../../views/deliberation-view.ts";
 import { conditionWords, convergenceWords } from "../../../views/deliberation-face.ts";
 import { spendOf } from "../../../views/spend.ts";
 import { costInWords, durationInWords } from "../../../views/words.ts";
@@ -11,7 +11,7 @@ import { useDeliberation } from "./use-deliberation.ts";
 
 export function Conditions() {
   const deliberation = useDeliberation();
-  const { conditions } = viewOfDeliberation(deliberation);
+  const conditions = useRun((state) => metersOf(state, deliberation));
   const { mediator } = deliberation;
   return (
     <Panel id="conditions" title="Conditions">
