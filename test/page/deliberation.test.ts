@@ -1,0 +1,175 @@
+// Deliberations of the real program at their table on the page, in a real browser.
+
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { killLeftovers, tutti } from "../e2e/support/cli.ts";
+import { makeProject, type Project } from "../e2e/support/project.ts";
+import { describeNeeding } from "../support/needs.ts";
+import { findViolations, launchBrowser, openPage } from "./support/browser.ts";
+import { exampleOf, openHall, startTable, type Hall } from "./support/table.ts";
+
+const themes = ["dark", "light"] as const;
+
+async function violationsOf(page: Page): Promise<readonly unknown[]> {
+  const found: unknown[] = [];
+  for (const theme of themes) {
+    await page.evaluate(`document.documentElement.dataset.theme = ${JSON.stringify(theme)}`);
+    found.push(...(await findViolations(page)));
+  }
+  return found;
+}
+
+describeNeeding("chromium", "a deliberation on the page", () => {
+  let browser: Browser;
+  let project: Project;
+  let hall: Hall | undefined;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+  beforeEach(() => {
+    project = makeProject();
+  });
+  afterEach(async () => {
+    await hall?.close();
+    hall = undefined;
+    killLeftovers();
+    project.remove();
+  });
+
+  const enter = async (): Promise<Hall> => (hall = await openHall(browser, project));
+
+  it("DPG9 DPG11 B-158 is watched from the first cycle to the agreement; a word to the agents is among the messages", async () => {
+    const { page, complaints } = await enter();
+    const { id, running } = await startTable(project, exampleOf("agree-late", 600));
+    await page.locator(`a[href="/runs/${id}"]`).first().click();
+    await page.getByRole("region", { name: "ALPHA, proposer, working" }).waitFor();
+    await page.getByRole("region", { name: "GAMMA, mediator, not seated" }).waitFor();
+    await page.keyboard.press("w");
+    await page.keyboard.type("Mind who runs the server.");
+    await page.keyboard.press("Control+Enter");
+    const log = page.getByRole("log", { name: "Messages" });
+    await log.getByText("Mind who runs the server.").waitFor();
+    await page.getByText("Seated because of").waitFor();
+    await running.done;
+    await page.getByText("consensus", { exact: true }).first().waitFor();
+    await page.getByText("agreed", { exact: true }).waitFor();
+    expect(await page.getByRole("region", { name: /^GAMMA, mediator/ }).count()).toBe(1);
+    expect(await page.getByRole("meter", { name: "CONFLICT" }).getAttribute("aria-valuetext")).toContain("was met");
+    expect(await page.getByRole("img", { name: /How near they are to agreeing, round 1/ }).count()).toBe(1);
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByLabel("Version of synthesis/plan").selectOption("1");
+    await page.getByLabel("Version of synthesis/plan").selectOption("2");
+    await page.getByRole("button", { name: "What changed since v1" }).click();
+    await page.locator("ins, del").first().waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it("DPG10 DPG12 dissent is on record; of the four acts one is done by keys, one with the pointer; then neither is offered", async () => {
+    const first = await startTable(project, exampleOf("dissent"));
+    await first.running.done;
+    const { page, origin, complaints } = await enter();
+    await page.goto(`${origin}/runs/${first.id}`);
+    await page.getByRole("heading", { name: "No consensus: majority with dissent" }).waitFor();
+    const dissent = page.getByRole("region", { name: "Dissent" });
+    await dissent.getByText("The move from one store to the other is not planned.").waitFor();
+    expect(await page.getByRole("button", { name: /^(?:Run it|Accept)/ }).count()).toBe(4);
+    await page.getByRole("button", { name: "Details" }).click();
+    await page.getByRole("dialog").getByText("consensus failed").waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Handoff" }).click();
+    await page.getByRole("dialog").getByRole("heading", { name: "Proposals" }).waitFor();
+    await page.keyboard.press("Escape");
+    const taken = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Report", exact: true }).click();
+    expect((await taken).suggestedFilename()).toBe(`${first.id}-deliberation.md`);
+
+    await page.keyboard.press("c");
+    await page.keyboard.press("m");
+    await page.getByRole("dialog", { name: "Run it again with the mediator?" }).waitFor();
+    const go = page.getByRole("button", { name: "Run it with the mediator" });
+    for (let tab = 0; tab < 5 && !(await go.evaluate("(it) => it === document.activeElement")); tab += 1)
+      await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    const next = page.getByRole("link", { name: /^recovered by run_/ }).first();
+    await next.waitFor();
+    expect(await page.getByRole("button", { name: /^(?:Run it|Accept)/ }).count()).toBe(0);
+    await next.click();
+    await page.getByRole("link", { name: `recovers ${first.id}` }).waitFor();
+    await page.getByText("attempt 1/3").waitFor();
+    await page
+      .getByText(new RegExp(`from ${first.id}, `))
+      .first()
+      .waitFor();
+
+    await page.getByRole("heading", { name: /^No consensus/ }).waitFor();
+    await page.getByRole("button", { name: "Accept what there is" }).click();
+    await page.getByLabel("Why (kept with it)").fill("It will do for now.");
+    await page.getByRole("button", { name: "Accept it" }).click();
+    await page.getByText("It will do for now.").waitFor();
+    await page.getByText("partial result taken").first().waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it("DPG12 a chain of three tells in each run which attempt it is, links both ways, and says in the list how it stands", async () => {
+    const first = await startTable(project, exampleOf("deadlock"), "auto");
+    await first.running.done;
+    const { page, origin, complaints } = await enter();
+    await page.goto(`${origin}/runs/${first.id}`);
+    for (const attempt of [2, 3]) {
+      await page
+        .getByRole("link", { name: /^recovered by run_/ })
+        .first()
+        .click();
+      await page.getByText(`attempt ${attempt}/3`).first().waitFor();
+      await page.getByRole("link", { name: /^recovers run_/ }).waitFor();
+    }
+    await page
+      .getByText(/^from attempt 1, (?:ALPHA|BETA)/)
+      .first()
+      .waitFor();
+    expect(await page.getByRole("link", { name: /^recovered by/ }).count()).toBe(0);
+    await page.goto(`${origin}/`);
+    const rows = page.locator("main li");
+    await rows.filter({ hasText: "attempt 3/3" }).getByText("failed", { exact: true }).waitFor();
+    await rows.filter({ hasText: "attempt 1/3" }).getByText("rebooting", { exact: true }).waitFor();
+    expect(
+      await rows
+        .filter({ hasText: "attempt 2/3" })
+        .getByRole("link", { name: /recover/ })
+        .count(),
+    ).toBe(2);
+    expect(await violationsOf(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  it("DPG13 a point of its past and an export without a network show the table, and take no act", async () => {
+    const { id, running } = await startTable(project, exampleOf("dissent"));
+    await running.done;
+    const { page, origin } = await enter();
+    await page.goto(`${origin}/runs/${id}?at=12`);
+    await page.getByText("deliberating", { exact: true }).waitFor();
+    expect(await page.getByRole("heading", { name: /^No consensus/ }).count()).toBe(0);
+    expect(await page.getByLabel("Say a word to the agents").isDisabled()).toBe(true);
+
+    const file = join(project.folder, "run.html");
+    const args = ["export", id, "--repo", project.repo, "--format", "html", "--out", file, "--json"];
+    expect((await tutti(args, project)).code).toBe(0);
+    const carried = await openPage(browser, { width: 400 });
+    await carried.page.context().setOffline(true);
+    await carried.page.goto(`${pathToFileURL(file).href}#/runs/${id}`);
+    await carried.page.getByRole("heading", { name: /^No consensus/ }).waitFor();
+    expect(await carried.page.getByRole("button", { name: /^Run it again with/ }).isDisabled()).toBe(true);
+    expect(carried.complaints).toEqual([]);
+    await carried.page.getByRole("button", { name: "Handoff" }).click();
+    await carried.page.getByRole("dialog").getByRole("heading", { name: "Proposals" }).waitFor();
+    await carried.page.keyboard.press("Escape");
+    const wide = await carried.page.evaluate<number>("document.documentElement.scrollWidth");
+    expect(wide).toBeLessThanOrEqual(400);
+    expect(await violationsOf(carried.page)).toEqual([]);
+    await carried.page.context().close();
+  });
+});
