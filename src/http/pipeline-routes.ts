@@ -1,7 +1,7 @@
 // System B's HTTP API: pipelines are runs that are one deliberation. What an agent of one may send itself, with the
 // capability it was given, is an error and a line for the log; everything else is behind the same door as all routes.
 
-import type { Context, Hono } from "hono";
+import type { Hono } from "hono";
 import type { RunId } from "../domain/ids.ts";
 import type { PipelineDetail } from "../views/pipeline-detail.ts";
 import { actorOf } from "./actor.ts";
@@ -9,6 +9,7 @@ import { recordIncident, revokeAgents, type Told } from "./pipeline-incidents.ts
 import { cardOf, chainOf, noPipeline, pipelineCards, toBody } from "./pipeline-cards.ts";
 import type { PipelineDetailBody, PipelinesBody, RecoveredBody } from "./pipeline-wire.ts";
 import {
+  acceptSchema,
   failureContextSchema,
   pipelineLogSchema,
   recordErrorSchema,
@@ -59,9 +60,12 @@ export function addPipelines(app: Hono, { runs, person }: PipelineOptions): void
   });
 
   app.post("/api/pipeline/:id/accept", async (context) => {
+    const body = await readBody(context, acceptSchema);
+    if (!body.ok) return body.refusal;
     const card = cardOf(await pipelineCards(runs), context.req.param("id"));
     if (card === undefined) return noPipeline(context.req.param("id"));
-    return passOn(context, runs, { run: card.run, path: "/accept" });
+    const init = { method: "POST", body: JSON.stringify(body.value), headers: { "content-type": "application/json" } };
+    return sendTo(await runs.find(card.run), card.run, { path: "/accept", init });
   });
 }
 
@@ -110,20 +114,6 @@ const failureKinds: Readonly<Record<string, string>> = {
 /** What the run's own routes say, here or in the process that conducts it. `path`: below `/api/runs/:run`. */
 async function lookInto(runs: ServedRuns, run: RunId, path: string): Promise<Response> {
   return sendTo(await runs.find(run), run, { path, init: { method: "GET" } });
-}
-
-async function passOn(
-  context: Context,
-  runs: ServedRuns,
-  { run, path }: { readonly run: RunId; readonly path: string },
-): Promise<Response> {
-  const type = context.req.header("content-type");
-  const init = {
-    method: "POST",
-    body: await context.req.arrayBuffer(),
-    headers: type === undefined ? {} : { "content-type": type },
-  };
-  return sendTo(await runs.find(run), run, { path, init });
 }
 
 async function sendTo(

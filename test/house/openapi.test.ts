@@ -57,6 +57,12 @@ describe("schemas/openapi.json", () => {
     expect(new Set(described).size).toBe(described.length);
   });
 
+  it("OAS1 no two schemas go by one name", () => {
+    const named = apiRoutes.flatMap(({ body, answer }) => [body, answer]).filter((each) => typeof each === "object");
+    const schemas = new Map(named.map(({ name, schema }) => [name, schema]));
+    expect(named.filter(({ name, schema }) => schemas.get(name) !== schema).map(({ name }) => name)).toEqual([]);
+  });
+
   it("OAS1 says of each what it takes, gives and refuses, and gives each a name of its own", () => {
     const document = makeOpenApi();
     type Operation = {

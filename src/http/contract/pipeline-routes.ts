@@ -15,7 +15,7 @@ import type { Answer, ApiRoute } from "./route.ts";
 const bodyProblems = [400, 413, 415, 422];
 const tellProblems = [...bodyProblems, 404, 409];
 
-const recorded: Answer = { name: "Recorded", schema: told.recorded, what: "It stands in the run's log." };
+const recorded: Answer = { name: "RecordedIncident", schema: told.recorded, what: "It stands in the run's log." };
 const handoff: Answer = { name: "Handoff", schema: handoffSchema, what: "As it was stored, with its checksum." };
 const partial: Answer = { name: "Partial", schema: told.partial, what: "What was taken." };
 
