@@ -124,6 +124,16 @@ describe("tutti deliberate", () => {
     for (const secret of Object.values(secrets)) expect(done.stdout).not.toContain(secret);
   });
 
+  it("DCLI16 outside of a repository its runs are listed and looked at as anywhere", async () => {
+    await deliberate("--scenario", join(examples, "dissent"));
+    const runs = await tutti(["runs"], { env, cwd: folder });
+    expect(runs.stdout).toContain("majority_with_dissent");
+    const status = await tutti(["status"], { env, cwd: folder });
+    expect(status.stdout).toMatch(/GAMMA +revoked/);
+    expect(status.stdout).toContain("dissent of BETA: ");
+    expect(status.stdout).toContain("plan v1 of ALPHA: ALPHA and GAMMA stand for it; BETA rejects");
+  });
+
   it("DCLI15 every mistake is one clear line, exit code 1 and a marker, and nothing is begun (DB-16, DB-67)", async () => {
     const wrong = async (...args: string[]): Promise<string> => {
       const done = await deliberate(...args);
