@@ -64,7 +64,7 @@ const config: RunConfig = {
 };
 
 /** Wide enough for all workers: every third ticket waits for nothing. */
-const planOf = (tickets: number, chance: () => number): readonly Ticket[] =>
+export const planOf = (tickets: number, chance: () => number): readonly Ticket[] =>
   billingPlan(tickets, chance).map((ticket, place) => (place % 3 === 0 ? { ...ticket, dependsOn: [] } : ticket));
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -13,7 +13,11 @@ export function RunLayout() {
   if (live === null) return <main aria-busy className="min-h-0" />;
   return (
     <div className="grid min-h-0 grid-cols-[minmax(0,1fr)] grid-rows-[minmax(0,1fr)_auto]">
-      <main aria-busy={view === null} className="relative min-h-0 overflow-hidden">
+      <main
+        className="relative min-h-0 overflow-hidden"
+        aria-busy={view === null}
+        data-seq={view?.isPast === true ? view.state().seq : undefined}
+      >
         {view !== null && <Screen view={view} />}
       </main>
       <Timeline live={live} />

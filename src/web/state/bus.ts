@@ -2,6 +2,10 @@
 
 import { createBusOn, createPulse, type Bus } from "./telling.ts";
 
+/** As browsers have them, for whoever reads this without one. */
+declare const requestAnimationFrame: (draw: () => void) => number;
+declare const cancelAnimationFrame: (frame: number) => void;
+
 const pulse = createPulse({
   request: (draw) => requestAnimationFrame(draw),
   cancel: (frame) => cancelAnimationFrame(frame),
