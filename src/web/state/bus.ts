@@ -9,6 +9,15 @@ declare const cancelAnimationFrame: (frame: number) => void;
 const pulse = createPulse({
   request: (draw) => requestAnimationFrame(draw),
   cancel: (frame) => cancelAnimationFrame(frame),
+  // A message sent from a frame arrives once that frame is drawn.
+  drawn: (then) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      then();
+    };
+    port2.postMessage(null);
+  },
 });
 
 /** `ms`: least time between two tellings, where that is more than the pulse's; `before`: done before each. */
