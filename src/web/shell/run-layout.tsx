@@ -1,11 +1,13 @@
 // Everything below a run's address: the screen, and the run's timeline at the foot.
 
 import { Outlet } from "@tanstack/react-router";
-import { useContext, useSyncExternalStore } from "react";
+import { lazy, Suspense, useContext, useSyncExternalStore } from "react";
 import { LiveContext, RunContext } from "../state/hooks.ts";
 import type { RunView } from "../state/run-store.ts";
 import { Empty } from "../ui/notes.tsx";
-import { Timeline } from "./timeline/timeline.tsx";
+
+/** Comes beside the screen: neither waits for the other. */
+const Timeline = lazy(async () => ({ default: (await import("./timeline/timeline.tsx")).Timeline }));
 
 export function RunLayout() {
   const view = useContext(RunContext);
@@ -20,7 +22,9 @@ export function RunLayout() {
       >
         {view !== null && <Screen view={view} />}
       </main>
-      <Timeline live={live} />
+      <Suspense fallback={<footer className="min-h-16 border-t border-line bg-s1 max-sm:min-h-11" />}>
+        <Timeline live={live} />
+      </Suspense>
     </div>
   );
 }

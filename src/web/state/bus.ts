@@ -12,10 +12,11 @@ const pulse = createPulse({
   // A message sent from a frame arrives once that frame is drawn.
   drawn: (then) => {
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
+    port1.addEventListener("message", () => {
       port1.close();
       then();
-    };
+    });
+    port1.start();
     port2.postMessage(null);
   },
 });
