@@ -35,6 +35,8 @@ describeNeeding("chromium", "time on the page of a real run", () => {
 
   const shows = async (seq: number): Promise<void> => {
     await there.page.getByText(`Event ${seq} of ${head}`).waitFor();
+    // The number counts at once; what is shown comes after it.
+    await there.page.locator(`main[data-seq="${seq}"]`).waitFor();
   };
   const isLive = (): Promise<void> => there.page.getByText("Live", { exact: true }).first().waitFor();
 
