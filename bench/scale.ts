@@ -40,8 +40,9 @@ export type PageScale = {
   readonly events: number;
   /** Words that stand in every stream before. */
   readonly words: number;
-  /** Records of a long log. */
+  /** Records of a run that is opened, and of one whose past is gone through. */
   readonly log: number;
+  readonly seekLog: number;
   /** How long each screen is watched. */
   readonly seconds: number;
   readonly presses: number;
@@ -79,6 +80,7 @@ export const fullScale: Scale = {
     events: 200,
     words: 2_000,
     log: 100_000,
+    seekLog: 500_000,
     seconds: 10,
     presses: 20,
     visits: 5,
@@ -109,6 +111,7 @@ export const tinyScale: Scale = {
     events: 40,
     words: 100,
     log: 1_500,
+    seekLog: 3_000,
     seconds: 1,
     presses: 3,
     visits: 1,

@@ -21,8 +21,8 @@ export type Served = {
 };
 
 export async function serveLoad(page: PageScale, log = 0): Promise<Served> {
-  const { tickets, speakers, tokens, events, words } = page;
-  const plan = JSON.stringify({ tickets, speakers, tokens, events, words, log });
+  const { tickets, speakers, tokens, events, words, minutes } = page;
+  const plan = JSON.stringify({ tickets, speakers, tokens, events, words, log, minutes });
   const child = startChild([new URL("child.ts", import.meta.url).pathname, plan]);
   const { port, run, worker } = JSON.parse(await child.line("listening")) as {
     readonly port: number;

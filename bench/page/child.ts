@@ -19,6 +19,7 @@ import { cardOf } from "../../src/http/run-card.ts";
 import type { OpenRun, ServedRuns } from "../../src/http/runs.ts";
 import { createSessions } from "../../src/http/session.ts";
 import { createLoad, type LoadPlan } from "./load.ts";
+import { createLongRun } from "./long-run.ts";
 
 const plan = JSON.parse(process.argv[2] ?? "{}") as LoadPlan;
 const tickMs = 10;
@@ -41,10 +42,13 @@ function write(records: readonly Recorded[]): void {
   });
 }
 
-const load = createLoad(plan, {
-  onRecords: write,
-  onSpeech: ({ ref, turn, text }) => feed.publish({ kind: "delta", ref, turn, delta: { kind: "text", text } }),
-});
+const load =
+  plan.log > 0
+    ? createLongRun(plan, write)
+    : createLoad(plan, {
+        onRecords: write,
+        onSpeech: ({ ref, turn, text }) => feed.publish({ kind: "delta", ref, turn, delta: { kind: "text", text } }),
+      });
 await writing;
 
 const open: OpenRun = {

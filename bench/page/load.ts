@@ -25,6 +25,8 @@ export type LoadPlan = {
   readonly words: number;
   /** Records in the log before it begins, at least. */
   readonly log: number;
+  /** It goes on for so long without running out of tickets. */
+  readonly minutes: number;
 };
 
 export type Speech = { readonly ref: AttemptRef; readonly turn: number; readonly text: string };
@@ -53,6 +55,8 @@ const held = 4;
 /** A hand goes on for so many turns, and for as long as enough tickets are done already. */
 const turnsOfHand = 16;
 const ticketsPerSecond = 1.5;
+/** Of all tickets, how many a long load may finish. */
+const finishedPart = 0.75;
 /** A speaker's turn ends after so many words. */
 const wordsOfTurn = 6_000;
 
@@ -64,7 +68,7 @@ const config: RunConfig = {
 };
 
 /** Wide enough for all workers: every third ticket waits for nothing. */
-const planOf = (tickets: number, chance: () => number): readonly Ticket[] =>
+export const planOf = (tickets: number, chance: () => number): readonly Ticket[] =>
   billingPlan(tickets, chance).map((ticket, place) => (place % 3 === 0 ? { ...ticket, dependsOn: [] } : ticket));
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -85,7 +89,7 @@ type Rules = {
 };
 
 /** The real rules, and who makes things up for them. */
-function createRules(onRecords: Out["onRecords"]): Rules {
+function createRules({ tickets, minutes }: LoadPlan, onRecords: Out["onRecords"]): Rules {
   const chance = seeded(7);
   const changes: Change[] = [];
   const began = Date.now();
@@ -107,7 +111,8 @@ function createRules(onRecords: Out["onRecords"]): Rules {
     onRecords(decided.records);
   };
 
-  const mayFinish = (): boolean => state.counts.completed < ((Date.now() - began) / 1000) * ticketsPerSecond;
+  const rate = Math.min(ticketsPerSecond, (finishedPart * tickets) / (minutes * 60));
+  const mayFinish = (): boolean => state.counts.completed < ((Date.now() - began) / 1000) * rate;
   const isLast = (report: Report): boolean => report.type === "report.replied" && report.calls[0]?.tool === "finish";
   const reply = (duty: Extract<Duty, { kind: "turn" }>): Report => {
     const asked = { ...duty, turn: Math.min(duty.turn, 9) };
@@ -144,7 +149,7 @@ function holdSome({ take, settle, state }: Rules): ReadonlySet<number> {
 }
 
 export function createLoad(plan: LoadPlan, { onRecords, onSpeech }: Out): Load {
-  const rules = createRules(onRecords);
+  const rules = createRules(plan, onRecords);
   const { state, made, settle } = rules;
   const run = "run_0page0under0load0" as RunId;
   const speakers = new Map<string, Speaker>();

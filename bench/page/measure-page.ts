@@ -10,7 +10,7 @@ import { dragTo, type Asked, type Tell } from "./asked.ts";
 import { openBench, serveLoad, type BenchPage, type Served, type Watched } from "./bench-page.ts";
 import { watchFloor } from "./floor.ts";
 import { measureKeys } from "./keys.ts";
-import { measureLongLog } from "./long-log.ts";
+import { measureLongOpening, measureSeeks } from "./long-log.ts";
 import { measureOpening } from "./opening.ts";
 import { quantile } from "./quantile.ts";
 import { screens } from "./screens.ts";
@@ -44,7 +44,8 @@ export async function measurePage({ page: scale }: Scale, rounds: number): Promi
       await measureKeys({ browser, served, scale, tell, when: "under load" });
     });
     await withLoad(scale, 0, (served) => measureHeap({ browser, served, scale, tell }));
-    await withLoad(scale, scale.log, (served) => measureLongLog({ browser, served, scale, tell }));
+    await withLoad(scale, scale.log, (served) => measureLongOpening({ browser, served, scale, tell }));
+    await withLoad(scale, scale.seekLog, (served) => measureSeeks({ browser, served, scale, tell }));
   } finally {
     await browser.close();
   }

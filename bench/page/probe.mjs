@@ -106,5 +106,16 @@
       addEventListener("keydown", onKey, { capture: true, once: true });
     });
 
-  globalThis.bench = { ...watchPage(), untilPainted };
+  /** ms from now to the paint of what `isTrue` waits for. */
+  const untilTrue = (isTrue) =>
+    new Promise((resolve) => {
+      const begun = performance.now();
+      const look = () => {
+        if (isTrue()) afterPaint((now) => resolve(now - performance.timeOrigin - begun));
+        else requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+    });
+
+  globalThis.bench = { ...watchPage(), untilPainted, untilTrue };
 }

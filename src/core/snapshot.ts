@@ -56,8 +56,11 @@ export function toSnapshotText(state: RunState): string {
 }
 
 /** The state that `text` was made of. Only for a text that is known to be whole and of this format: nothing is checked. */
-export function fromSnapshotText(text: string): RunState {
-  const { plan, ...rest } = JSON.parse(text) as Snapshot;
+export const fromSnapshotText = (text: string): RunState => fromSnapshot(JSON.parse(text));
+
+/** `parsed`: what `JSON.parse` makes of a snapshot's text, on the same terms. */
+export function fromSnapshot(parsed: unknown): RunState {
+  const { plan, ...rest } = parsed as Snapshot;
   return {
     ...rest,
     graph: makeGraph(plan),

@@ -9,7 +9,7 @@ import { Fault } from "../engine/ports.ts";
 import { toFaultProblem, toProblem } from "./problem.ts";
 import { readNumber, type NumberRule } from "./read-number.ts";
 import { faceOf, type RunFace } from "./stream/face.ts";
-import type { DiffBody, LogBody, MarksBody, SnapshotBody } from "./wire.ts";
+import type { DiffBody, LogBody, MarksBody, PassageBody, SnapshotBody } from "./wire.ts";
 
 const place: NumberRule = { least: 0, most: Number.MAX_SAFE_INTEGER };
 const pageSize: NumberRule = { least: 1, most: 1_000 };
@@ -32,6 +32,18 @@ export function addPast(app: Hono): void {
     if (snapshot === undefined) return noRecord(at, face);
     const body: SnapshotBody = { run: face.run, ...snapshot, head: face.head() };
     return context.json(body);
+  });
+
+  app.get("/passage", async (context) => {
+    const face = faceOf(context.get("open"));
+    const asked = readPage(context);
+    if (asked instanceof Response) return asked;
+    const before = await face.past.snapshotAt(asked.after);
+    if (before === undefined) return noRecord(asked.after, face);
+    const log = readLog(face, { ...asked, end: face.head(), isWanted: () => true });
+    return new Response(toPassageText({ ...log, run: face.run, format: before.format }, before.text), {
+      headers: { "content-type": "application/json" },
+    });
   });
 
   app.get("/marks", async (context) => {
@@ -60,6 +72,10 @@ export function addPast(app: Hono): void {
     }
   });
 }
+
+/** The state is JSON already: put into the answer as it is, it is neither written nor read twice. */
+const toPassageText = (rest: Omit<PassageBody, "before">, before: string): string =>
+  `${JSON.stringify(rest).slice(0, -1)},"before":${before}}`;
 
 function addLog(app: Hono): void {
   app.get("/log", (context) => {

@@ -6,7 +6,7 @@ import { modeSchema, tierSchema, type Rule } from "../domain/config.ts";
 import { liveRuleSchema, type LiveRule } from "../domain/live-rule.ts";
 import { decisionSchema } from "../domain/event.ts";
 import type { AttemptDiff } from "../domain/check-question.ts";
-import type { Actor } from "../domain/ids.ts";
+import type { Actor, RunId } from "../domain/ids.ts";
 import type { PlanProblem } from "../domain/rejection.ts";
 import { trustSchema } from "../domain/ticket.ts";
 import type { Recorded } from "../domain/event.ts";
@@ -193,6 +193,14 @@ export type LogBody = {
 
 /** The state after record `seq`, as core/snapshot writes it in `format`. */
 export type SnapshotBody = StreamFrames["snapshot"];
+
+/** Records after a place, with the state before them: in place of a snapshot's text, what it parses to. */
+export type PassageBody = LogBody & {
+  readonly run: RunId;
+  /** Of `before`, as a snapshot's. */
+  readonly format: string;
+  readonly before: unknown;
+};
 
 export type MarksBody = { readonly stretches: readonly Stretch[]; readonly head: number };
 

@@ -2,7 +2,7 @@
 
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
-import { enterSession } from "./state/session.ts";
+import { bringsCode, enterSession } from "./state/session.ts";
 import { applyTheme, chosenTheme } from "./shell/theme.ts";
 import { httpBackend } from "./state/http-backend.ts";
 import { shareNonce } from "./state/nonce.ts";
@@ -18,6 +18,9 @@ void begin(found);
 async function begin(place: HTMLElement): Promise<void> {
   const carried = document.getElementById("tutti-run");
   const backend = carried === null ? httpBackend : (await import("./state/file-backend.ts")).readCarriedRun(carried);
-  const entered = await enterSession(backend);
-  createRoot(place).render(<App backend={backend} entered={entered} />);
+  const isLetIn = !bringsCode();
+  const entering = enterSession(backend);
+  // Who comes without a code mostly was let in before: the page begins while that is asked.
+  const entered = isLetIn ? null : await entering;
+  createRoot(place).render(<App backend={backend} entered={entered} entering={entering} />);
 }

@@ -2,9 +2,9 @@
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { foldAll } from "../../src/core/evolve.ts";
-import { toSnapshotText } from "../../src/core/snapshot.ts";
+import { fromSnapshot, toSnapshotText } from "../../src/core/snapshot.ts";
 import type { TicketId } from "../../src/domain/ids.ts";
-import type { LogBody, MarksBody, ProblemBody, SnapshotBody } from "../../src/http/wire.ts";
+import type { LogBody, MarksBody, PassageBody, ProblemBody, SnapshotBody } from "../../src/http/wire.ts";
 import { serveRun, type ServedRun } from "./served-run.ts";
 
 let served: ServedRun;
@@ -51,6 +51,22 @@ describe("the past of a run", () => {
     expect((await get<SnapshotBody>("/snapshot")).seq).toBe(records.length);
     expect((await get<SnapshotBody>("/snapshot?at=0")).seq).toBe(0);
     expect(await refusal(`/snapshot?at=${records.length + 1}`)).toEqual([404, "no_such_record"]);
+  });
+
+  it("STREAM20 GET passage gives a page of the log with the state before it", async () => {
+    await served.untilAsked();
+    const { records } = await get<LogBody>("/log");
+    for (const { seq } of records) {
+      const passage = await get<PassageBody>(`/passage?after=${seq}&limit=3`);
+      expect(toSnapshotText(fromSnapshot(passage.before))).toBe(toSnapshotText(foldAll(records.slice(0, seq))));
+      expect(passage.records).toEqual(records.slice(seq, seq + 3));
+      expect(passage.next).toBe(seq + 3 < records.length ? seq + 3 : null);
+      expect([passage.run, passage.head]).toEqual([served.conductor.state().run, records.length]);
+    }
+    expect((await get<PassageBody>("/passage?limit=1")).records).toEqual(records.slice(0, 1));
+    expect(await refusal(`/passage?after=${records.length + 1}`)).toEqual([404, "no_such_record"]);
+    expect(await refusal("/passage?after=x")).toEqual([400, "after_invalid"]);
+    expect(await refusal("/passage?limit=0")).toEqual([400, "limit_invalid"]);
   });
 
   it("STREAM9 GET texts gives a long text as plain text, in parts that cut no character", async () => {

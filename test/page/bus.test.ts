@@ -7,6 +7,7 @@ const frameMs = 1_000 / 60;
 let drawn: { readonly frame: number; readonly run: () => void }[] = [];
 let count = 0;
 let isHidden = false;
+let frameCostMs = 0;
 let pulse: Pulse;
 
 const createBus = (ms = 0): Bus => createBusOn(pulse, { ms, before: () => {} });
@@ -28,11 +29,16 @@ describe("telling of changes", () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     drawn = [];
     isHidden = false;
+    frameCostMs = 0;
     pulse = createPulse({
       request: (run) => {
         count += 1;
         drawn.push({ frame: count, run });
         return count;
+      },
+      drawn: (then) => {
+        vi.advanceTimersByTime(frameCostMs);
+        then();
       },
       cancel: (frame) => {
         drawn = drawn.filter((each) => each.frame !== frame);
@@ -73,6 +79,26 @@ describe("telling of changes", () => {
     const gaps = [...frames].toSorted((a, b) => a - b).map((at, place, all) => at - (all[place - 1] ?? -Infinity));
     expect(Math.min(...gaps)).toBeGreaterThan(2 * frameMs - 1);
     expect(frames.size / ((300 * frameMs) / 1_000)).toBeGreaterThan(25);
+  });
+
+  it("PAGE41 frames that cost much lie further apart, down to sixteen a second, and come back when they cost little", () => {
+    const bus = createBus();
+    const rateAt = (costMs: number): number => {
+      frameCostMs = costMs;
+      const times = timesOf(bus);
+      const begun = performance.now();
+      while (performance.now() - begun < 5_000) {
+        bus.mark();
+        stepFrames(frameMs + 0.001);
+      }
+      return times.length / ((performance.now() - begun) / 1_000);
+    };
+    expect(rateAt(2)).toBeGreaterThan(25);
+    const middle = rateAt(12);
+    expect(middle).toBeGreaterThan(15);
+    expect(middle).toBeLessThan(23);
+    expect(rateAt(40)).toBeGreaterThan(11);
+    expect(rateAt(2)).toBeGreaterThan(24);
   });
 
   it("PAGE41 a slow one is told four times a second", () => {

@@ -93,7 +93,7 @@ describeNeeding("chromium", "a browser at the door", () => {
     await page.getByRole("heading").first().waitFor();
   };
 
-  it("DOOR1 DOOR5 is let in by the link, which then is gone from its address; no screen meets the policy", async () => {
+  it("DOOR1 DOOR5 PAGE42 is let in by the link, which then is gone from its address; no screen meets the policy", async () => {
     const { page, complaints } = await openPage(browser);
     const address = await link();
     await enter(page, address);
@@ -105,6 +105,13 @@ describeNeeding("chromium", "a browser at the door", () => {
       await page.waitForTimeout(300);
     }
     expect(complaints).toEqual([]);
+    const streams: string[] = [];
+    page.on("request", (request) => {
+      if (request.url().includes("/api/stream")) streams.push(new URL(request.url()).search);
+    });
+    await page.goto(`${address.origin}${run}`);
+    await page.getByRole("option").first().waitFor();
+    expect(streams).toEqual([`?run=${run.split("/").at(-1)}`]);
     expect(await page.evaluate("document.cookie")).toBe("");
     const stored = await page.evaluate<string>("JSON.stringify([{ ...localStorage }, { ...sessionStorage }])");
     expect(stored).not.toContain(address.hash.replace("#code=", ""));

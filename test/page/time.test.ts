@@ -35,6 +35,8 @@ describeNeeding("chromium", "time on the page of a real run", () => {
 
   const shows = async (seq: number): Promise<void> => {
     await there.page.getByText(`Event ${seq} of ${head}`).waitFor();
+    // The number counts at once; what is shown comes after it.
+    await there.page.locator(`main[data-seq="${seq}"]`).waitFor();
   };
   const isLive = (): Promise<void> => there.page.getByText("Live", { exact: true }).first().waitFor();
 
@@ -47,7 +49,7 @@ describeNeeding("chromium", "time on the page of a real run", () => {
     await shows(head - 1);
     await press("ArrowLeft");
     await shows(head - 2);
-    expect(new URL(page.url()).searchParams.get("at")).toBe(String(head - 2));
+    await page.waitForURL((url) => url.searchParams.get("at") === String(head - 2));
     await press("ArrowRight");
     await shows(head - 1);
     await press("Home");
@@ -57,7 +59,7 @@ describeNeeding("chromium", "time on the page of a real run", () => {
     );
     await press("End");
     await isLive();
-    expect(new URL(page.url()).searchParams.get("at")).toBe(null);
+    await page.waitForURL((url) => !url.searchParams.has("at"));
     // Both questions are stops.
     await page.getByRole("button", { name: `question for you at event ${asked}`, includeHidden: true }).waitFor();
     const stops = (await recordsOf(of)).flatMap(({ seq, event }) => (event.type === "approval.requested" ? [seq] : []));
@@ -76,6 +78,22 @@ describeNeeding("chromium", "time on the page of a real run", () => {
     await shows(1);
     await press("l");
     await isLive();
+    expect(there.complaints).toEqual([]);
+  });
+
+  it("PAGE47 PAGE48 two presses before anything is drawn are two steps; at the first event the tickets are still to come", async () => {
+    const { page, press } = there;
+    await page.getByRole("button", { name: `question for you at event ${asked}`, includeHidden: true }).waitFor();
+    const stopBefore = `document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "[", bubbles: true }))`;
+    await page.evaluate(`${stopBefore}, ${stopBefore}`);
+    const stops = (await recordsOf(of)).flatMap(({ seq, event }) => (event.type === "approval.requested" ? [seq] : []));
+    const [before = 1] = stops.filter((seq) => seq < head).slice(-2);
+    await shows(before);
+    await page.waitForURL((url) => url.searchParams.get("at") === String(before));
+    await page.getByRole("slider", { name: "Event shown" }).focus();
+    await press("Home");
+    await page.getByRole("heading", { name: "The run begins" }).waitFor();
+    expect(await page.getByText(/The plan is being made/).count()).toBe(0);
     expect(there.complaints).toEqual([]);
   });
 

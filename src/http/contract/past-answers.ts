@@ -3,7 +3,8 @@
 import { z } from "zod";
 import { gateSchema } from "../../domain/event.ts";
 import type { AttemptSpans } from "../../views/attempt-spans.ts";
-import type { DiffBody, MarksBody, SnapshotBody } from "../wire.ts";
+import type { DiffBody, MarksBody, PassageBody, SnapshotBody } from "../wire.ts";
+import { log } from "./desk-answers.ts";
 import { cause, count, epochMs, modelId, runId, ticketId } from "./parts.ts";
 
 export const snapshot = z.strictObject({
@@ -13,6 +14,12 @@ export const snapshot = z.strictObject({
   text: z.string(),
   head: count,
 }) satisfies z.ZodType<SnapshotBody>;
+
+export const passage = log.extend({
+  run: runId,
+  format: z.string().describe("Of `before`: two that differ cannot be read alike."),
+  before: z.unknown().describe("A state, as the text of a snapshot has it."),
+}) satisfies z.ZodType<PassageBody>;
 
 const mark = z.strictObject({
   kind: z.enum([

@@ -48,6 +48,17 @@ export const pastRoutes: readonly ApiRoute[] = [
   },
   {
     ...look,
+    path: "/api/runs/:run/passage",
+    summary: "A page of its log, with the state before it",
+    query: page,
+    answer: {
+      name: "Passage",
+      schema: past.passage,
+      what: "`before` is what the text of a snapshot at `after` parses to.",
+    },
+  },
+  {
+    ...look,
     path: "/api/runs/:run/marks",
     summary: "What stands out where in its past",
     query: { stretches: "At most so many, 1 to 1,000." },

@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
 import { useContext } from "react";
 import type { RunState } from "../../core/state.ts";
-import { RunContext, useRun, useRunView } from "../state/hooks.ts";
+import { SteadyContext, useRun, useRunView } from "../state/hooks.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Menu, type MenuEntry } from "../ui/menu.tsx";
 import { ProblemNote } from "../ui/notes.tsx";
@@ -15,7 +15,7 @@ import { chooseTheme, chosenTheme } from "./theme.ts";
 type NarrowMenuProps = { readonly openPalette: () => void; readonly openKeys: () => void };
 
 export function NarrowMenu({ openPalette, openKeys }: NarrowMenuProps) {
-  const view = useContext(RunContext);
+  const view = useContext(SteadyContext);
   const items: readonly MenuEntry[] = [
     { label: "Search", onSelect: openPalette },
     { label: "All keys", onSelect: openKeys },

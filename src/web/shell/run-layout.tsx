@@ -1,11 +1,13 @@
 // Everything below a run's address: the screen, and the run's timeline at the foot.
 
 import { Outlet } from "@tanstack/react-router";
-import { useContext, useSyncExternalStore } from "react";
+import { lazy, Suspense, useContext, useSyncExternalStore } from "react";
 import { LiveContext, RunContext } from "../state/hooks.ts";
 import type { RunView } from "../state/run-store.ts";
 import { Empty } from "../ui/notes.tsx";
-import { Timeline } from "./timeline/timeline.tsx";
+
+/** Comes beside the screen: neither waits for the other. */
+const Timeline = lazy(async () => ({ default: (await import("./timeline/timeline.tsx")).Timeline }));
 
 export function RunLayout() {
   const view = useContext(RunContext);
@@ -13,10 +15,16 @@ export function RunLayout() {
   if (live === null) return <main aria-busy className="min-h-0" />;
   return (
     <div className="grid min-h-0 grid-cols-[minmax(0,1fr)] grid-rows-[minmax(0,1fr)_auto]">
-      <main aria-busy={view === null} className="relative min-h-0 overflow-hidden">
+      <main
+        className="relative min-h-0 overflow-hidden"
+        aria-busy={view === null}
+        data-seq={view?.isPast === true ? view.state().seq : undefined}
+      >
         {view !== null && <Screen view={view} />}
       </main>
-      <Timeline live={live} />
+      <Suspense fallback={<footer className="min-h-16 border-t border-line bg-s1 max-sm:min-h-11" />}>
+        <Timeline live={live} />
+      </Suspense>
     </div>
   );
 }

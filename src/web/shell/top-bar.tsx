@@ -5,7 +5,7 @@ import { ChevronDown, Moon, Search, Sun } from "lucide-react";
 import { useContext, useSyncExternalStore } from "react";
 import type { RunState } from "../../core/state.ts";
 import { durationInWords } from "../../views/words.ts";
-import { RunContext, useNow, useRun, useRunCards } from "../state/hooks.ts";
+import { SteadyContext, useNow, useRun, useRunCards } from "../state/hooks.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Mark } from "../ui/mark.tsx";
 import { Menu } from "../ui/menu.tsx";
@@ -17,7 +17,7 @@ import { chooseTheme, chosenTheme, subscribeTheme } from "./theme.ts";
 type TopBarProps = { readonly openPalette: () => void; readonly openKeys: () => void };
 
 export function TopBar({ openPalette, openKeys }: TopBarProps) {
-  const view = useContext(RunContext);
+  const view = useContext(SteadyContext);
   return (
     <header className="relative col-span-full flex min-h-13 items-center gap-4 border-b border-line px-4 py-1.5 max-sm:gap-2 max-sm:px-3">
       <Link to="/" aria-label="Tutti, all runs" className="rounded-control">

@@ -47,10 +47,11 @@ const atFirst: ConnectionState = {
   stalled: null,
 };
 
-export function createConnection(backend: Backend): Connection {
+/** `first`: the run its stream is about until another one is shown. */
+export function createConnection(backend: Backend, first?: RunId): Connection {
   let state = atFirst;
   let cards: RunCards = null;
-  let store: RunStore | undefined;
+  let store = first === undefined ? undefined : createRunStore(first);
   let close: (() => void) | undefined;
   let closed: ReadonlySet<string> = new Set();
   const bus = createBus();

@@ -9,6 +9,7 @@ import { foldSpans, noSpans } from "../../views/attempt-spans.ts";
 import { compareStates } from "../../views/compare-states.ts";
 import { createMarks } from "../../views/marks.ts";
 import type { CarriedRun } from "../../http/carried-page.ts";
+import type { SnapshotBody } from "../../http/wire.ts";
 import type { Answer, Backend, Problem } from "./backend.ts";
 
 const offline: Problem = {
@@ -33,7 +34,7 @@ function createFileBackend(carried: CarriedRun): Backend {
   const marks = createMarks();
   for (const recorded of records) marks.add(recorded);
 
-  const snapshot = (seq: number): object => ({
+  const snapshot = (seq: number): SnapshotBody => ({
     run: card.run,
     seq,
     format: snapshotFormat,
@@ -43,6 +44,13 @@ function createFileBackend(carried: CarriedRun): Backend {
 
   const answers: readonly (readonly [RegExp, (found: readonly string[], ask: Ask) => unknown])[] = [
     [/^\/snapshot$/, (_, { query }) => snapshot(wholeOf(query, "at", head))],
+    [
+      /^\/passage$/,
+      (_, { query }) => {
+        const { text, ...rest } = snapshot(wholeOf(query, "after", head));
+        return { ...page(records, query), ...rest, before: JSON.parse(text) };
+      },
+    ],
     [/^\/log$/, (_, { query }) => page(records, query)],
     [
       /^\/tickets\/([^/]+)\/records$/,
@@ -77,16 +85,20 @@ function createFileBackend(carried: CarriedRun): Backend {
     },
     send: () => Promise.resolve(refused),
     sendLeaving: () => Promise.resolve(refused),
-    stream: ({ run }, { onFrame, onOpen }) => {
-      const told = setTimeout(() => {
-        onOpen(true);
-        onFrame({ kind: "runs", data: { runs: [card], removed: [], isAll: true } });
-        if (run === card.run) onFrame({ kind: "snapshot", data: snapshot(head) as never });
-      });
-      return () => clearTimeout(told);
-    },
+    stream: streamOf(card, () => snapshot(head)),
   };
 }
+
+const streamOf =
+  (card: CarriedRun["card"], snapshot: () => SnapshotBody): Backend["stream"] =>
+  ({ run }, { onFrame, onOpen }) => {
+    const told = setTimeout(() => {
+      onOpen(true);
+      onFrame({ kind: "runs", data: { runs: [card], removed: [], isAll: true } });
+      if (run === card.run) onFrame({ kind: "snapshot", data: snapshot() });
+    });
+    return () => clearTimeout(told);
+  };
 
 const wholeOf = (query: URLSearchParams, name: string, otherwise: number): number => {
   const text = query.get(name);

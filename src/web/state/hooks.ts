@@ -7,11 +7,16 @@ import type { BoardTicket } from "../../views/board.ts";
 import type { Answer, Backend, Problem } from "./backend.ts";
 import type { Connection, ConnectionState, RunCards } from "./connection.ts";
 import { isSame } from "./is-same.ts";
+import type { Place } from "./place.ts";
 import type { Pace, RunView } from "./run-store.ts";
 
 export const ConnectionContext = createContext<Connection | null>(null);
 /** What the screens show: the run now, or a point of its past. */
 export const RunContext = createContext<RunView | null>(null);
+/** The same, one for all points of the past: it moves on from one to the next and tells what changed. */
+export const SteadyContext = createContext<RunView | null>(null);
+/** Where the person asked to be. */
+export const PlaceContext = createContext<Place | null>(null);
 /** The same run as it is now, whatever is shown. */
 export const LiveContext = createContext<RunView | null>(null);
 
@@ -22,13 +27,16 @@ const given = <T>(value: T | null, what: string): T => {
 
 export const useConnection = (): Connection => given(useContext(ConnectionContext), "connection");
 export const useBackend = (): Backend => useConnection().backend;
-/** The run in view, live or at a point of its past. */
+/** The run in view, live or at a point of its past: another one at every point. */
 export const useRunView = (): RunView => given(useContext(RunContext), "run");
+/** The same at all points of the past: for what is drawn anew only where it says something else. */
+export const useSteadyView = (): RunView => given(useContext(SteadyContext), "run");
+export const usePlace = (): Place => given(useContext(PlaceContext), "place");
 
 /** Whether anything can be asked of the run: not of its past, and not of an exported one. */
 export const useCanAct = (): boolean => {
   const { isOffline } = useBackend();
-  return !useRunView().isPast && !isOffline;
+  return !useSteadyView().isPast && !isOffline;
 };
 
 export const useConnectionState = (): ConnectionState => {
@@ -41,9 +49,21 @@ export const useRunCards = (): RunCards => {
   return useSyncExternalStore(subscribeRuns, runs);
 };
 
+/** When the run's last event came, for what is said of a ticket. Only a hold of a provider runs out by itself. */
+export function useLastAt({ waitsFor }: BoardTicket): number {
+  const view = useSteadyView();
+  const isRunningOut = view.isPast && waitsFor?.kind === "provider";
+  const subscribe = useCallback(
+    (listener: () => void) => (isRunningOut ? view.subscribe(listener) : () => {}),
+    [view, isRunningOut],
+  );
+  useSyncExternalStore(subscribe, () => (isRunningOut ? view.state().lastAt : null));
+  return view.state().lastAt;
+}
+
 /** What `select` makes of the state; the component is drawn again only where that says something else. */
 export function useRun<T>(select: (state: RunState) => T, pace: Pace = "frame"): T {
-  const view = useRunView();
+  const view = useSteadyView();
   const last = useRef<{ state: RunState; select: unknown; value: T } | null>(null);
   const read = (): T => {
     const state = view.state();
@@ -59,7 +79,7 @@ export function useRun<T>(select: (state: RunState) => T, pace: Pace = "frame"):
 }
 
 export function useTicket(index: number): BoardTicket {
-  const view = useRunView();
+  const view = useSteadyView();
   const subscribe = useCallback((listener: () => void) => view.subscribeTicket(index, listener), [view, index]);
   return useSyncExternalStore(subscribe, () => view.ticket(index));
 }
@@ -134,8 +154,14 @@ export function useClock(ms = 1_000): number {
 
 /** The same, but in the past, and of an exported run, it stands still at the last event. */
 export function useNow(ms = 1_000): number {
-  const view = useContext(RunContext);
+  const view = useContext(SteadyContext);
   const { isOffline } = useBackend();
   const now = useClock(ms);
-  return view !== null && (view.isPast || isOffline) ? view.state().lastAt : now;
+  const isStill = view !== null && (view.isPast || isOffline);
+  const subscribe = useCallback(
+    (listener: () => void) => (view !== null && isStill ? view.subscribe(listener) : () => {}),
+    [view, isStill],
+  );
+  const then = useSyncExternalStore(subscribe, () => (view !== null && isStill ? view.state().lastAt : null));
+  return then ?? now;
 }

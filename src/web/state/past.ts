@@ -1,110 +1,196 @@
-// A run's past, point by point. The server gives the state at round places and the records after them; the points
-// between are folded here, so that a slider that is dragged asks for little.
+// A run's past, point by point. The server gives stretches of the log with the state before each; the points in one are
+// folded here, so that a slider that is dragged asks for little.
 
 import { useEffect, useMemo, useState } from "react";
 import { evolve } from "../../core/evolve.ts";
-import { fromSnapshotText } from "../../core/snapshot.ts";
+import type { Graph } from "../../core/graph.ts";
+import { fromSnapshot } from "../../core/snapshot.ts";
 import type { RunState } from "../../core/state.ts";
 import type { Recorded } from "../../domain/event.ts";
 import type { RunId } from "../../domain/ids.ts";
-import type { LogBody, SnapshotBody } from "../../http/wire.ts";
+import type { LogBody, PassageBody } from "../../http/wire.ts";
 import type { Answer, Backend, Problem } from "./backend.ts";
 import { useBackend } from "./hooks.ts";
+import { isSame } from "./is-same.ts";
 import { createPastView, type RunView } from "./run-store.ts";
 
 export type Past = {
-  /** The state after record `seq`: at once where it can be folded from what is here. */
-  readonly at: (seq: number) => RunState | Promise<Answer<RunState>>;
+  /** The state after record `seq`, where it can be folded from what is here. */
+  readonly here: (seq: number) => RunState | undefined;
+  /** The same, fetched where it is not here. */
+  readonly fetch: (seq: number) => Promise<Answer<RunState>>;
 };
 
-/** Records of a stretch, and the state before them. */
-type Stretch = { readonly before: RunState; readonly records: readonly Recorded[] };
+/** Records between two round places. */
+export const passageLength = 500;
+/** Within a passage a state is kept so often: the next look folds no more than so many records. */
+const keptEvery = 50;
+/** What is kept weighs no more than so many records, items of conversations and tickets: some 50 MB. */
+const mostKept = 100_000;
 
-export const stretchLength = 500;
-/** Stretches kept; the state of one shares its structure with its neighbours' only by chance. */
-const mostKept = 24;
+/** The records after a round place, with states on the way: the first is the one before all of them. */
+type Passage = { readonly records: readonly Recorded[]; readonly states: RunState[]; readonly weight: number };
 
-export function createPast(backend: Backend, run: RunId): Past {
-  const stretches = new Map<number, Stretch>();
-  const underWay = new Map<number, Promise<Answer<Stretch>>>();
+/** `most`: weight of what is kept. */
+export function createPast(backend: Backend, run: RunId, most = mostKept): Past {
+  const kept = createKept(most);
+  const underWay = new Map<number, Promise<Answer<Passage>>>();
+  let last = 0;
+  let graph: Graph | undefined;
 
-  const keep = (place: number, stretch: Stretch): void => {
-    stretches.delete(place);
-    stretches.set(place, stretch);
-    const [oldest] = stretches.keys();
-    if (stretches.size > mostKept && oldest !== undefined) stretches.delete(oldest);
+  const load = async (place: number): Promise<Answer<Passage>> => {
+    const known = kept.at(place);
+    const answer = known === undefined ? await loadPassage(backend, run, place) : await goOn(backend, run, known);
+    if (!answer.ok) return answer;
+    const [first] = answer.value.states;
+    // Most plans never change: all points share the one graph, and who draws it sees that at a glance.
+    if (known === undefined && first !== undefined) {
+      if (graph !== undefined && isSame(graph.tickets, first.graph.tickets))
+        answer.value.states[0] = { ...first, graph };
+      else ({ graph } = first);
+    }
+    kept.keep(place, answer.value);
+    return answer;
   };
 
-  const load = async (place: number): Promise<Answer<Stretch>> => {
-    const from = place * stretchLength;
-    const [snapshot, log] = await Promise.all([
-      backend.get<SnapshotBody>(`/api/runs/${run}/snapshot?at=${from}`),
-      loadRecords(backend, run, from),
-    ]);
-    if (!snapshot.ok) return snapshot;
-    if (!log.ok) return log;
-    const stretch = { before: fromSnapshotText(snapshot.value.text), records: log.value };
-    // A stretch that the run still writes to is asked for anew.
-    if (log.value.length === stretchLength) keep(place, stretch);
-    return { ok: true, value: stretch };
+  const loadOnce = (place: number): Promise<Answer<Passage>> => {
+    const loading = underWay.get(place) ?? load(place).finally(() => underWay.delete(place));
+    underWay.set(place, loading);
+    return loading;
+  };
+
+  /** Who goes on this way comes to the next passage soon. */
+  const prepare = (seq: number): void => {
+    const by = seq - last;
+    last = seq;
+    const next = placeOf(seq) + Math.sign(by);
+    if (by === 0 || Math.abs(by) > passageLength || next < 0 || kept.at(next) !== undefined) return;
+    const isLast = kept.at(placeOf(seq))?.records.length !== passageLength;
+    if (by < 0 || !isLast) void loadOnce(next);
   };
 
   return {
-    at: (seq) => {
-      const place = Math.max(0, Math.floor((seq - 1) / stretchLength));
-      const here = stretches.get(place);
-      if (here !== undefined) {
-        keep(place, here);
-        return foldTo(here, seq);
-      }
-      const loading = underWay.get(place) ?? load(place).finally(() => underWay.delete(place));
-      underWay.set(place, loading);
-      return loading.then((answer) => (answer.ok ? { ok: true, value: foldTo(answer.value, seq) } : answer));
+    here: (seq) => {
+      const passage = kept.at(placeOf(seq));
+      if (passage === undefined || seq > endOf(passage)) return undefined;
+      kept.keep(placeOf(seq), passage);
+      prepare(seq);
+      return foldTo(passage, seq);
+    },
+    fetch: async (seq) => {
+      last = seq;
+      const answer = await loadOnce(placeOf(seq));
+      return answer.ok ? { ok: true, value: foldTo(answer.value, seq) } : answer;
     },
   };
 }
 
-const foldTo = ({ before, records }: Stretch, seq: number): RunState =>
-  records.slice(0, Math.max(0, seq - before.seq)).reduce(evolve, before);
+const placeOf = (seq: number): number => Math.max(0, Math.floor((seq - 1) / passageLength));
+const startOf = ({ states }: Passage): number => states[0]?.seq ?? 0;
+const endOf = (passage: Passage): number => startOf(passage) + passage.records.length;
 
-/** A page of the log may end early where its records are long. */
-async function loadRecords(backend: Backend, run: RunId, from: number): Promise<Answer<readonly Recorded[]>> {
-  const records: Recorded[] = [];
-  while (records.length < stretchLength) {
-    const after = from + records.length;
+/** Past the end of the passage: the state at its end. */
+function foldTo({ records, states }: Passage, seq: number): RunState {
+  const [first] = states;
+  if (first === undefined) throw new Error("a passage begins with a state");
+  const steps = Math.min(Math.max(0, seq - first.seq), records.length);
+  const nearest = Math.min(Math.floor(steps / keptEvery), states.length - 1);
+  let state = states[nearest] ?? first;
+  for (let step = nearest * keptEvery; step < steps; step += 1) {
+    state = evolve(state, records[step] as Recorded);
+    if ((step + 1) % keptEvery === 0) states[(step + 1) / keptEvery] ??= state;
+  }
+  return state;
+}
+
+// ---- what is kept ----------------------------------------------------------------------------------------------
+
+type Kept = {
+  readonly at: (place: number) => Passage | undefined;
+  /** Passages that were not looked at for long make room for it. */
+  readonly keep: (place: number, passage: Passage) => void;
+};
+
+function createKept(most: number): Kept {
+  const passages = new Map<number, Passage>();
+  let weight = 0;
+  const drop = (place: number): void => {
+    weight -= passages.get(place)?.weight ?? 0;
+    passages.delete(place);
+  };
+  return {
+    at: (place) => passages.get(place),
+    keep: (place, passage) => {
+      drop(place);
+      passages.set(place, passage);
+      weight += passage.weight;
+      for (const oldest of passages.keys()) {
+        if (weight <= most || oldest === place) return;
+        drop(oldest);
+      }
+    },
+  };
+}
+
+function weigh(before: RunState, records: readonly Recorded[]): number {
+  let weight = records.length + before.tickets.length;
+  for (const attempt of before.attempts.values()) weight += attempt.items.length;
+  return weight;
+}
+
+// ---- what is fetched -------------------------------------------------------------------------------------------
+
+async function loadPassage(backend: Backend, run: RunId, place: number): Promise<Answer<Passage>> {
+  const query = `after=${place * passageLength}&limit=${passageLength}`;
+  const answer = await backend.get<PassageBody>(`/api/runs/${run}/passage?${query}`);
+  if (!answer.ok) return answer;
+  const { before, records, next } = answer.value;
+  const state = fromSnapshot(before);
+  const passage = { records, states: [state], weight: weigh(state, records) };
+  return next === null ? { ok: true, value: passage } : goOn(backend, run, passage);
+}
+
+/** The records that have come since, or that the server kept back because they are long. */
+async function goOn(backend: Backend, run: RunId, passage: Passage): Promise<Answer<Passage>> {
+  const records = [...passage.records];
+  while (records.length < passageLength) {
+    const after = startOf(passage) + records.length;
     const page = await backend.get<LogBody>(
-      `/api/runs/${run}/log?after=${after}&limit=${stretchLength - records.length}`,
+      `/api/runs/${run}/log?after=${after}&limit=${passageLength - records.length}`,
     );
     if (!page.ok) return page;
     records.push(...page.value.records);
     if (page.value.next === null || page.value.records.length === 0) break;
   }
-  return { ok: true, value: records };
+  const more = records.length - passage.records.length;
+  return { ok: true, value: { ...passage, records, weight: passage.weight + more } };
 }
+
+// ---- one point -------------------------------------------------------------------------------------------------
 
 export type PastView = { readonly view: RunView | null; readonly problem: Problem | null };
 
 const nowhere: PastView = { view: null, problem: null };
 
-/** `at` undefined: nothing is asked for. `live`: the same run as it is now. */
-export function usePastView(run: RunId, at: number | undefined, live: RunView | null): PastView {
+/** A point beside the one that is shown. `at` undefined: nothing is asked for. */
+export function usePastView(run: RunId, at: number | undefined): PastView {
   const backend = useBackend();
   const past = useMemo(() => createPast(backend, run), [backend, run]);
   const [shown, setShown] = useState<PastView>(nowhere);
   useEffect(() => {
     if (at === undefined) return setShown(nowhere);
     let isLatest = true;
-    const show = (state: RunState): void => setShown({ view: createPastView(run, state, live), problem: null });
-    const found = past.at(at);
-    if (!(found instanceof Promise)) return show(found);
-    void found.then((answer) => {
+    void past.fetch(at).then((answer) => {
       if (!isLatest) return;
-      if (answer.ok) show(answer.value);
-      else setShown({ view: null, problem: answer.problem });
+      setShown(
+        answer.ok
+          ? { view: createPastView(run, answer.value, () => 0), problem: null }
+          : { view: null, problem: answer.problem },
+      );
     });
     return () => {
       isLatest = false;
     };
-  }, [past, run, at, live]);
+  }, [past, run, at]);
   return shown;
 }

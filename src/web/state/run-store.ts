@@ -37,7 +37,7 @@ export type RunStore = RunView & {
   readonly append: (records: readonly Recorded[], head: number) => void;
 };
 
-const slowMs = 250;
+export const slowMs = 250;
 
 /** What may change what other tickets wait for. */
 const touchesMany = /^(?:run|plan|provider|merge|budget|ticket|attempt)\./;
@@ -93,14 +93,14 @@ export function createRunStore(run: RunId): RunStore {
 }
 
 /** A point of the past: it does not change. */
-export function createPastView(run: RunId, state: RunState, live: RunView | null): RunView {
+export function createPastView(run: RunId, state: RunState, head: () => number): RunView {
   const tickets = createTicketCache(() => state);
   const never = (): (() => void) => () => {};
   return {
     run,
     isPast: true,
     state: () => state,
-    head: () => live?.head() ?? state.seq,
+    head: () => Math.max(head(), state.seq),
     subscribe: never,
     ticket: tickets.read,
     subscribeTicket: never,
@@ -127,7 +127,7 @@ function createReaders(): (now: RunState) => (index: number) => BoardTicket {
   };
 }
 
-function createTicketCache(state: () => RunState): TicketCache {
+export function createTicketCache(state: () => RunState): TicketCache {
   const shown = new Map<number, BoardTicket>();
   const listeners = new Map<number, Set<() => void>>();
   let dirty = new Set<number>();

@@ -1,6 +1,6 @@
 // When listeners are told of a change. Events come far more often than frames are drawn, and a frame in which something
 // changed costs the browser nearly the same however much that was: so all stores of the page tell in the same frames, and
-// those lie apart. A change that comes alone is told with the next frame.
+// those lie apart, the further the more a frame costs. A change that comes alone is told with the next frame.
 
 export type Bus = {
   /** Something changed: every listener is told once, soon. */
@@ -12,6 +12,8 @@ export type Bus = {
 export type Frames = {
   readonly request: (draw: () => void) => number;
   readonly cancel: (frame: number) => void;
+  /** Calls back when the page has laid out and drawn what was changed just now. */
+  readonly drawn: (then: () => void) => void;
 };
 
 /** Calls what it is given with the next frame in which anything is told. */
@@ -19,6 +21,12 @@ export type Pulse = (tell: () => void) => void;
 
 /** Least time between two frames in which listeners are told. */
 const pulseMs = 33;
+/** What is drawn of itself takes about this part of the page's thread: the rest is for keys, clicks and scrolling. */
+const ownPart = 1 / 4;
+/** However much a frame costs, what changed is told sixteen times a second. */
+const longestMs = 60;
+/** How much the newest frame counts beside those before it. */
+const newestPart = 0.3;
 /** A frame that is asked for half a frame early is the one that is meant. */
 const earlyMs = 8;
 /** A hidden page draws no frames, and its title and its announcements still have to follow. */
@@ -27,12 +35,17 @@ const hiddenMs = 250;
 export function createPulse(frames: Frames): Pulse {
   const due = new Set<() => void>();
   let last = -Infinity;
+  let costMs = 0;
 
   const pulse = (): void => {
     last = performance.now();
     const tellings = [...due];
     due.clear();
     for (const tell of tellings) tell();
+    const begun = last;
+    frames.drawn(() => {
+      costMs += newestPart * (performance.now() - begun - costMs);
+    });
   };
 
   const askForFrame = (): void => {
@@ -49,7 +62,8 @@ export function createPulse(frames: Frames): Pulse {
   return (tell) => {
     due.add(tell);
     if (due.size > 1) return;
-    const rest = last + pulseMs - earlyMs - performance.now();
+    const apart = Math.min(longestMs, Math.max(pulseMs, costMs / ownPart));
+    const rest = last + apart - earlyMs - performance.now();
     if (rest > 0) setTimeout(askForFrame, rest);
     else askForFrame();
   };

@@ -8,7 +8,7 @@ import type { Density } from "../../../views/board-geometry.ts";
 import type { BoardLayout } from "../../../views/board-layout.ts";
 import { firstLook } from "../../../views/needs-you.ts";
 import { counted } from "../../../views/words.ts";
-import { useRun, useRunView } from "../../state/hooks.ts";
+import { useRun, useSteadyView } from "../../state/hooks.ts";
 import { announce } from "../../ui/announcer.tsx";
 import { Graph } from "./graph.tsx";
 import { Toolbar, type BoardKind } from "./toolbar.tsx";
@@ -30,7 +30,7 @@ const compactUpTo = 160;
 const densityFor = (tickets: number): Density => (tickets <= cardsUpTo ? 3 : tickets <= compactUpTo ? 2 : 1);
 
 export function Board() {
-  const view = useRunView();
+  const view = useSteadyView();
   const layout = useLayout();
   const [search, change] = useBoardSearch();
   const [query, setQuery] = useState("");
@@ -127,7 +127,7 @@ type Current = {
 
 /** At first the ticket in the inspector, or one at work: where the board is looked at. */
 function useCurrent(layout: BoardLayout, selected: number | null): Current {
-  const view = useRunView();
+  const view = useSteadyView();
   const [{ current, call }, set] = useState(() => ({
     current:
       selected ??

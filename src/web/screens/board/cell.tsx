@@ -8,7 +8,7 @@ import type { Stage } from "../../../views/stage.ts";
 import { stageOf, stages } from "../../../views/stage.ts";
 import { cardNote, modelName, statusInWords } from "../../../views/ticket-words.ts";
 import { costInWords, tokensInWords } from "../../../views/words.ts";
-import { useRun, useRunView, useTicket } from "../../state/hooks.ts";
+import { useLastAt, useRun, useTicket } from "../../state/hooks.ts";
 import { StatusIcon, statusInk } from "../../ui/status-icon.tsx";
 
 export type CellProps = {
@@ -83,8 +83,7 @@ function CompactBody({ ticket, where, isCritical }: BodyProps) {
 }
 
 function CardBody({ ticket, index, where, isCritical }: BodyProps) {
-  const view = useRunView();
-  const note = cardNote(ticket, view.state().lastAt);
+  const note = cardNote(ticket, useLastAt(ticket));
   return (
     <>
       <span className="flex h-full items-start gap-2 px-2.5 pt-2 leading-[18px]">

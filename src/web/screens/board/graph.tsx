@@ -4,7 +4,7 @@ import { useCallback, useLayoutEffect, useMemo, useRef, type RefObject } from "r
 import { boxOf, geometryOf, ticketsIn, type Box, type Density, type Geometry } from "../../../views/board-geometry.ts";
 import type { BoardLayout } from "../../../views/board-layout.ts";
 import { moveOn, type Move } from "../../../views/board-moves.ts";
-import { useRunView } from "../../state/hooks.ts";
+import { useSteadyView } from "../../state/hooks.ts";
 import { Cell, cellId } from "./cell.tsx";
 import { Edges } from "./edges.tsx";
 import { LaneHeads } from "./lane-heads.tsx";
@@ -98,7 +98,7 @@ const indexAt = (target: EventTarget): number | undefined => {
 };
 
 function Cells({ layout, geometry, seen, onCritical, ...props }: CellsProps) {
-  const view = useRunView();
+  const view = useSteadyView();
   const { current, onCurrent, onOpen } = props;
   const onKeyDown = (event: React.KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

@@ -53,17 +53,30 @@ export function PlanningBoard() {
 
 function Heading() {
   const isHeld = useRun((state) => [...state.approvals.values()].some(({ gate }) => gate === "plan"));
+  const hasGoal = useRun((state) => state.config?.goal !== undefined);
+  const { title, about } = headings[isHeld ? "held" : hasGoal ? "made" : "brought"];
   return (
     <header>
-      <h2 className="text-16">{isHeld ? "The plan waits for you" : "The plan is being made"}</h2>
-      <p className="text-fg2">
-        {isHeld
-          ? "No worker starts before you have signed it. In the inbox you can change it, or turn it down with a reason."
-          : "Tier 1 divides the goal into tracks; tier 2 makes the tickets of each. They stand here as they come."}
-      </p>
+      <h2 className="text-16">{title}</h2>
+      <p className="text-fg2">{about}</p>
     </header>
   );
 }
+
+const headings = {
+  held: {
+    title: "The plan waits for you",
+    about: "No worker starts before you have signed it. In the inbox you can change it, or turn it down with a reason.",
+  },
+  made: {
+    title: "The plan is being made",
+    about: "Tier 1 divides the goal into tracks; tier 2 makes the tickets of each. They stand here as they come.",
+  },
+  brought: {
+    title: "The run begins",
+    about: "It was begun with its tickets: they stand here with its next events.",
+  },
+} as const;
 
 function GoalState() {
   const epic = useRun((state) => headOf(state.config?.goal?.epic ?? state.config?.title ?? ""));

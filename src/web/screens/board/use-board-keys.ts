@@ -2,7 +2,7 @@
 
 import { ticketsThatNeedYou } from "../../../views/needs-you.ts";
 import { statusWords } from "../../../views/words.ts";
-import { useRunView } from "../../state/hooks.ts";
+import { useSteadyView } from "../../state/hooks.ts";
 import { announce } from "../../ui/announcer.tsx";
 import { useKeys } from "../../ui/use-keys.ts";
 import type { BoardKind } from "./toolbar.tsx";
@@ -21,7 +21,7 @@ export type BoardKeys = {
 export function useBoardKeys({ change, kind, isTraced, isOpen, current, go, onSearch }: BoardKeys): {
   readonly jump: (by: 1 | -1) => void;
 } {
-  const view = useRunView();
+  const view = useSteadyView();
   const idOf = (index: number): string | undefined => view.state().graph.tickets[index]?.id;
 
   /** On from the current ticket, round and round. */

@@ -3,10 +3,10 @@
 import { useMemo, useRef } from "react";
 import type { RunId } from "../../../domain/ids.ts";
 import { layoutBoard, layoutPlanOf, type BoardLayout } from "../../../views/board-layout.ts";
-import { useRun, useRunView } from "../../state/hooks.ts";
+import { useRun, useSteadyView } from "../../state/hooks.ts";
 
 export function useLayout(): BoardLayout {
-  const view = useRunView();
+  const view = useSteadyView();
   const graph = useRun((state) => state.graph);
   const tracks = useRun((state) => state.tracks);
   const last = useRef<{ readonly run: RunId; readonly layout: BoardLayout } | null>(null);

@@ -2,7 +2,8 @@
 
 import { useEffect, useState, type ReactNode } from "react";
 import type { RunId } from "../../../domain/ids.ts";
-import { RunContext, useConnection, useRun } from "../../state/hooks.ts";
+import { useConnection, useRun } from "../../state/hooks.ts";
+import { InRun } from "../../state/in-run.tsx";
 import type { RunView } from "../../state/run-store.ts";
 
 /** The tab's stream is about the run whose request is in view. */
@@ -15,9 +16,9 @@ export function RunScope({ run, children }: { readonly run: RunId; readonly chil
   }, [connection, run]);
   if (view === null || view.run !== run) return null;
   return (
-    <RunContext value={view}>
+    <InRun view={view}>
       <Loaded>{children}</Loaded>
-    </RunContext>
+    </InRun>
   );
 }
 

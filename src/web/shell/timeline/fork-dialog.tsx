@@ -6,7 +6,8 @@ import type { ForkBody, ForkedBody } from "../../../http/time-travel.ts";
 import type { RunState } from "../../../core/state.ts";
 import { at } from "../../../core/vector.ts";
 import type { Problem } from "../../state/backend.ts";
-import { RunContext, useBackend, useRun, useRunView } from "../../state/hooks.ts";
+import { useBackend, useRun, useRunView } from "../../state/hooks.ts";
+import { InRun } from "../../state/in-run.tsx";
 import { usePastView, type PastView } from "../../state/past.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -60,10 +61,10 @@ export function ForkDialog(props: ForkDialogProps) {
         {then === null ? (
           <p className="text-fg3">Reading the run as it was then</p>
         ) : (
-          <RunContext value={then}>
+          <InRun view={then}>
             <Inherited />
             <Edits form={form} />
-          </RunContext>
+          </InRun>
         )}
         {problem !== null && <ProblemNote problem={problem} />}
         <Segmented label="Mode of the fork" value={form.mode} options={modes} onChange={form.setMode} />
@@ -83,7 +84,7 @@ export function ForkDialog(props: ForkDialogProps) {
 function useStandingAt(seq: number): PastView {
   const view = useRunView();
   const isShown = view.isPast && view.state().seq === seq;
-  const past = usePastView(view.run, isShown ? undefined : seq, null);
+  const past = usePastView(view.run, isShown ? undefined : seq);
   return isShown ? { view, problem: null } : past;
 }
 

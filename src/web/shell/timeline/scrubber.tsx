@@ -1,6 +1,6 @@
 // The slider over the log: a bar a stretch, as high as its records came fast; above it what stands out.
 
-import { useMemo, useRef } from "react";
+import { memo, useMemo } from "react";
 import type { Mark, MarkKind, Stretch } from "../../../views/marks.ts";
 import { counted } from "../../../views/words.ts";
 import type { TicketStatus } from "../../../domain/ticket.ts";
@@ -18,19 +18,12 @@ const pageStep = 500;
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
 export function Scrubber({ stretches, here, head, seek }: ScrubberProps) {
-  const nextFrame = useRef(0);
   const at = stretches.findLast(({ from }) => from <= here)?.at;
   const onKeyDown = (event: React.KeyboardEvent): void => {
     const by = event.key === "PageUp" ? pageStep : event.key === "PageDown" ? -pageStep : 0;
     if (by === 0) return;
     event.preventDefault();
     seek(here + by);
-  };
-  // A drag gives more values than there are frames.
-  const onChange = ({ target }: React.ChangeEvent<HTMLInputElement>): void => {
-    const to = Number(target.value);
-    cancelAnimationFrame(nextFrame.current);
-    nextFrame.current = requestAnimationFrame(() => seek(to));
   };
   return (
     <div className="relative h-13 min-w-0 flex-1 max-sm:hidden">
@@ -42,7 +35,7 @@ export function Scrubber({ stretches, here, head, seek }: ScrubberProps) {
         min={1}
         max={Math.max(1, head)}
         value={here}
-        onChange={onChange}
+        onChange={({ target }) => seek(Number(target.value))}
         onKeyDown={onKeyDown}
         className="absolute inset-x-0 bottom-0 h-8 w-full cursor-ew-resize appearance-none bg-transparent [&::-webkit-slider-thumb]:h-8 [&::-webkit-slider-thumb]:w-6 [&::-webkit-slider-thumb]:cursor-ew-resize [&::-webkit-slider-thumb]:appearance-none [&::-webkit-slider-thumb]:bg-[linear-gradient(var(--fg),var(--fg))] [&::-webkit-slider-thumb]:bg-[length:3px_100%] [&::-webkit-slider-thumb]:bg-center [&::-webkit-slider-thumb]:bg-no-repeat"
       />
@@ -126,7 +119,7 @@ function clusterOf(stretches: readonly Stretch[], head: number): readonly Stop[]
   });
 }
 
-function Stops({ stretches, head, seek }: Pick<ScrubberProps, "stretches" | "head" | "seek">) {
+const Stops = memo(({ stretches, head, seek }: Pick<ScrubberProps, "stretches" | "head" | "seek">) => {
   const stops = useMemo(() => clusterOf(stretches, head), [stretches, head]);
   return (
     <div className="absolute inset-x-3 top-0 h-6">
@@ -148,4 +141,5 @@ function Stops({ stretches, head, seek }: Pick<ScrubberProps, "stretches" | "hea
       ))}
     </div>
   );
-}
+});
+Stops.displayName = "Stops";

@@ -1,9 +1,9 @@
 // The run's timeline: how much happened where, what stands out, and a slider that shows the run as it was at any event.
 
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useSearch } from "@tanstack/react-router";
 import { ChevronFirst, ChevronLast, Pause, Play, SkipBack, SkipForward, StepBack, StepForward } from "lucide-react";
-import { lazy, Suspense, useCallback, useEffect, useState, useSyncExternalStore } from "react";
-import { useBackend, useConnectionState } from "../../state/hooks.ts";
+import { lazy, memo, Suspense, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { useBackend, useConnectionState, usePlace } from "../../state/hooks.ts";
 import type { RunView } from "../../state/run-store.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { useKeys } from "../../ui/use-keys.ts";
@@ -16,26 +16,10 @@ const PastActions = lazy(async () => ({ default: (await import("./past-actions.t
 const playSteps = 600;
 const playMs = 100;
 
-export function Timeline({ live }: { readonly live: RunView }) {
-  const { at } = useSearch({ from: "/runs/$run" });
-  const head = useSyncExternalStore(
-    (listener) => live.subscribe(listener, "slow"),
-    () => live.head(),
-  );
-  const navigate = useNavigate();
-  const seek = useCallback(
-    (seq: number | undefined) => {
-      const to = seq === undefined || seq >= head ? undefined : Math.max(1, Math.round(seq));
-      void navigate({ to: ".", search: (now) => ({ ...now, at: to }), replace: true });
-    },
-    [navigate, head],
-  );
-  const stretches = useStretches(live, head);
+export const Timeline = memo(({ live }: { readonly live: RunView }) => {
+  const { at, head, stretches, seek, step, toStop } = useWay(live);
   const here = at ?? head;
-  const stops = stopsOf(stretches);
-  const toStop = (by: -1 | 1): void =>
-    seek(by < 0 ? (stops.findLast((stop) => stop < here) ?? 1) : stops.find((stop) => stop > here));
-  const playing = usePlay({ here, head, seek });
+  const [isPlaying, play] = usePlay({ here, head, seek });
   useKeys("Timeline", [
     { keys: "[", does: "The stop before: a gate, a failure, an end", run: () => toStop(-1) },
     { keys: "]", does: "The next stop", run: () => toStop(1) },
@@ -47,7 +31,7 @@ export function Timeline({ live }: { readonly live: RunView }) {
       aria-label="Run timeline"
       className="flex min-h-16 items-center gap-3 border-t border-line bg-s1 px-3 max-sm:min-h-11 max-sm:flex-wrap max-sm:gap-x-2 max-sm:gap-y-1 max-sm:px-2 max-sm:py-1"
     >
-      <Transport here={here} isLive={isLive} seek={seek} toStop={toStop} playing={playing} />
+      <Transport isLive={isLive} seek={seek} step={step} toStop={toStop} isPlaying={isPlaying} play={play} />
       <Scrubber stretches={stretches} here={here} head={head} seek={seek} />
       <span className="shrink-0 text-12 text-fg2 tabular max-sm:ml-auto">
         <span className="max-sm:hidden">Event </span>
@@ -68,6 +52,35 @@ export function Timeline({ live }: { readonly live: RunView }) {
       )}
     </footer>
   );
+});
+Timeline.displayName = "Timeline";
+
+/** Where in the log the person is, and the ways on from there. */
+function useWay(live: RunView) {
+  const place = usePlace();
+  const { run } = live;
+  const { at: addressed } = useSearch({ from: "/runs/$run" });
+  const at = useSyncExternalStore(place.subscribe, () => place.seenFrom({ run, at: addressed }));
+  const head = useSyncExternalStore(
+    (listener) => live.subscribe(listener, "slow"),
+    () => live.head(),
+  );
+  const stretches = useStretches(live, head);
+  const stops = useMemo(() => stopsOf(stretches), [stretches]);
+  const seek = useCallback(
+    (seq: number | undefined) => place.ask(seq === undefined || seq >= head ? undefined : Math.max(1, Math.round(seq))),
+    [place, head],
+  );
+  // From where the last press led, which may not be drawn yet.
+  const step = useCallback((by: -1 | 1): void => seek((place.at() ?? head) + by), [place, head, seek]);
+  const toStop = useCallback(
+    (by: -1 | 1): void => {
+      const from = place.at() ?? head;
+      seek(by < 0 ? (stops.findLast((stop) => stop < from) ?? 1) : stops.find((stop) => stop > from));
+    },
+    [place, head, seek, stops],
+  );
+  return { at, head, stretches, seek, step, toStop };
 }
 
 /** Live only while what happens comes here. */
@@ -86,25 +99,25 @@ function NowMark() {
 }
 
 type TransportProps = {
-  readonly here: number;
   readonly isLive: boolean;
   readonly seek: (seq: number | undefined) => void;
+  readonly step: (by: -1 | 1) => void;
   readonly toStop: (by: -1 | 1) => void;
-  readonly playing: ReturnType<typeof usePlay>;
+  readonly isPlaying: boolean;
+  readonly play: (isOn: boolean) => void;
 };
 
-function Transport({ here, isLive, seek, toStop, playing }: TransportProps) {
-  const { isPlaying, setIsPlaying } = playing;
+const Transport = memo(({ isLive, seek, step, toStop, isPlaying, play }: TransportProps) => {
   const buttons = [
     { label: "First event", icon: ChevronFirst, isWide: true, act: () => seek(1) },
     { label: "Stop before", keys: "[", icon: SkipBack, act: () => toStop(-1) },
-    { label: "Event before", icon: StepBack, act: () => seek(here - 1) },
+    { label: "Event before", icon: StepBack, act: () => step(-1) },
     {
       label: isPlaying ? "Stop playing" : "Play",
       icon: isPlaying ? Pause : Play,
-      act: () => setIsPlaying(!isPlaying),
+      act: () => play(!isPlaying),
     },
-    { label: "Next event", icon: StepForward, isOff: isLive, act: () => seek(here + 1) },
+    { label: "Next event", icon: StepForward, isOff: isLive, act: () => step(1) },
     { label: "Next stop", keys: "]", icon: SkipForward, isOff: isLive, act: () => toStop(1) },
     { label: "Now", keys: "L", icon: ChevronLast, isWide: true, isOff: isLive, act: () => seek(undefined) },
   ];
@@ -123,7 +136,8 @@ function Transport({ here, isLive, seek, toStop, playing }: TransportProps) {
       ))}
     </div>
   );
-}
+});
+Transport.displayName = "Transport";
 
 type PlayOptions = {
   readonly here: number;
@@ -131,7 +145,7 @@ type PlayOptions = {
   readonly seek: (seq: number | undefined) => void;
 };
 
-function usePlay({ here, head, seek }: PlayOptions) {
+function usePlay({ here, head, seek }: PlayOptions): readonly [boolean, (isOn: boolean) => void] {
   const [isPlaying, setIsPlaying] = useState(false);
   useEffect(() => {
     if (!isPlaying) return undefined;
@@ -142,9 +156,13 @@ function usePlay({ here, head, seek }: PlayOptions) {
     }, playMs);
     return () => clearTimeout(timer);
   }, [isPlaying, here, head, seek]);
-  const play = (isOn: boolean): void => {
-    if (isOn && here >= head) seek(1);
-    setIsPlaying(isOn);
-  };
-  return { isPlaying, setIsPlaying: play };
+  const isAtEnd = here >= head;
+  const play = useCallback(
+    (isOn: boolean): void => {
+      if (isOn && isAtEnd) seek(1);
+      setIsPlaying(isOn);
+    },
+    [isAtEnd, seek],
+  );
+  return [isPlaying, play];
 }

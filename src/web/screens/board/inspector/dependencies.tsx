@@ -7,7 +7,7 @@ import { dependenciesOf } from "../../../../views/board-moves.ts";
 import { lineageOf } from "../../../../views/ticket-lineage.ts";
 import { noteInWords, statusInWords } from "../../../../views/ticket-words.ts";
 import { counted } from "../../../../views/words.ts";
-import { useRun, useRunView, useTicket } from "../../../state/hooks.ts";
+import { useLastAt, useRun, useTicket } from "../../../state/hooks.ts";
 import { StatusIcon } from "../../../ui/status-icon.tsx";
 import { useBoardSearch } from "../use-board-search.ts";
 
@@ -66,8 +66,8 @@ function TicketList({ title, indexes, none, more }: ListProps) {
 }
 
 function Row({ index }: { readonly index: number }) {
-  const view = useRunView();
   const ticket = useTicket(index);
+  const lastAt = useLastAt(ticket);
   const [, change] = useBoardSearch();
   return (
     <li className="border-b border-line last:border-b-0">
@@ -86,7 +86,7 @@ function Row({ index }: { readonly index: number }) {
           </span>
           <span className="block truncate text-12 text-fg2">
             {statusInWords(ticket)}
-            {ticket.status !== "completed" && `: ${noteInWords(ticket, view.state().lastAt)}`}
+            {ticket.status !== "completed" && `: ${noteInWords(ticket, lastAt)}`}
           </span>
         </span>
       </button>

@@ -1,0 +1,197 @@
+// Points of a run's past as the page finds them: each is the fold of the log up to it, whatever was looked at before.
+
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { foldAll } from "../../src/core/evolve.ts";
+import { toSnapshotText } from "../../src/core/snapshot.ts";
+import type { Recorded } from "../../src/domain/event.ts";
+import type { RunId } from "../../src/domain/ids.ts";
+import type { Answer, Backend } from "../../src/web/state/backend.ts";
+import { createPast, passageLength, type Past } from "../../src/web/state/past.ts";
+import { createPastStore } from "../../src/web/state/past-store.ts";
+import { createPlace } from "../../src/web/state/place.ts";
+import { makeBillingRun } from "./support/billing-run.ts";
+
+const { run, records } = makeBillingRun({ tickets: 60, share: 1 });
+const head = records.length;
+const foldTo = (seq: number): string => toSnapshotText(foldAll(records.slice(0, seq)));
+
+type Served = { readonly backend: Backend; readonly asked: string[] };
+
+/** Answers as the server does. `most`: it keeps longer pages back, as it does where records are long. */
+function serve(log: () => readonly Recorded[], most = Infinity): Served {
+  const asked: string[] = [];
+  const get = (path: string): Answer<unknown> => {
+    asked.push(path);
+    const { pathname, searchParams } = new URL(path, "http://page");
+    const after = Number(searchParams.get("after"));
+    const all = log();
+    if (after > all.length) return { ok: false, problem: { code: "no_such_record", detail: "", remedy: "" } };
+    const page = all.slice(after, after + Math.min(most, Number(searchParams.get("limit"))));
+    const last = page.at(-1)?.seq ?? after;
+    const body = { records: page, next: last < all.length && page.length > 0 ? last : null, head: all.length };
+    if (!pathname.endsWith("/passage")) return { ok: true, value: body };
+    const before = JSON.parse(toSnapshotText(foldAll(all.slice(0, after)))) as unknown;
+    return { ok: true, value: { ...body, run, format: "", before } };
+  };
+  const backend = { isOffline: false, get: (path: string) => Promise.resolve(get(path)) } as unknown as Backend;
+  return { backend, asked };
+}
+
+async function textAt(past: Past, seq: number): Promise<string> {
+  const here = past.here(seq);
+  if (here !== undefined) return toSnapshotText(here);
+  const answer = await past.fetch(seq);
+  if (!answer.ok) throw new Error(answer.problem.code);
+  return toSnapshotText(answer.value);
+}
+
+describe("a point of the past", () => {
+  it("PAGE46 is the fold of the log up to it, in whatever order points are looked at", async () => {
+    expect(head).toBeGreaterThan(2 * passageLength);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: head }), { minLength: 1, maxLength: 12 }),
+        fc.constantFrom(Infinity, 7, 120),
+        async (seqs, most) => {
+          const past = createPast(serve(() => records, most).backend, run);
+          for (const seq of seqs) expect(await textAt(past, seq)).toBe(foldTo(seq));
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  it("PAGE46 where the run still writes, what came since is asked for and nothing twice", async () => {
+    let length = passageLength + 20;
+    const { backend, asked } = serve(() => records.slice(0, length));
+    const past = createPast(backend, run);
+    expect(await textAt(past, length)).toBe(foldTo(length));
+    length += 30;
+    expect(past.here(length)).toBeUndefined();
+    expect(await textAt(past, length)).toBe(foldTo(length));
+    expect(asked.map((path) => path.replace(/^.*\//, ""))).toEqual([
+      `passage?after=${passageLength}&limit=${passageLength}`,
+      `log?after=${passageLength + 20}&limit=${passageLength - 20}`,
+    ]);
+  });
+
+  it("PAGE46 what is kept is bounded: what was looked at longest ago is asked for anew, and nothing else", async () => {
+    const { backend, asked } = serve(() => records);
+    const past = createPast(backend, run, passageLength);
+    for (const place of [0, 1, 0, 2, 2, 1, 0]) {
+      const seq = place * passageLength + 1;
+      expect(await textAt(past, seq)).toBe(foldTo(seq));
+    }
+    const places = asked.map((path) => Number(/after=(\d+)/.exec(path)?.[1]) / passageLength);
+    expect(places).toEqual([0, 1, 0, 2, 1, 0]);
+  });
+
+  it("PAGE46 whoever goes on step by step finds the next passage there already", async () => {
+    const { backend, asked } = serve(() => records);
+    const past = createPast(backend, run);
+    await past.fetch(passageLength - 2);
+    expect(past.here(passageLength - 1)).toBeDefined();
+    await vi.waitFor(() => expect(past.here(passageLength + 1)).toBeDefined());
+    expect(asked.some((path) => path.includes(`after=${passageLength}&`))).toBe(true);
+  });
+});
+
+describe("points that are asked for quickly", () => {
+  const frames: (() => void)[] = [];
+  // For good: a page that is hidden is told a while later, which may be after the test.
+  vi.stubGlobal("cancelAnimationFrame", () => {});
+  vi.stubGlobal("requestAnimationFrame", (work: () => void) => frames.push(work));
+  beforeEach(() => void frames.splice(0));
+  const nextFrame = async (): Promise<void> => {
+    await vi.waitFor(() => expect(frames).not.toEqual([]));
+    for (const work of frames.splice(0)) work();
+  };
+
+  it("PAGE47 are shown a frame at a time, the last one in the end; a ticket that did not change stays the same object", async () => {
+    const store = createPastStore(run, createPast(serve(() => records).backend, run), () => head);
+    const told: number[] = [];
+    store.subscribe(() => told.push(store.shown().view?.state().seq ?? 0));
+    store.seek(300);
+    await nextFrame();
+    const unsubscribes = Array.from({ length: 60 }, (_, index) => store.steady.subscribeTicket(index, () => {}));
+    const first = Array.from({ length: 60 }, (_, index) => store.steady.ticket(index));
+    const point = store.shown().view;
+    for (const seq of [301, 305, 303]) store.seek(seq);
+    expect(store.steady.state().seq).toBe(300);
+    await nextFrame();
+    expect(told).toEqual([300, 303]);
+    expect([store.steady.state().seq, point?.state().seq]).toEqual([303, 300]);
+    const then = Array.from({ length: 60 }, (_, index) => store.steady.ticket(index));
+    const changed = then.filter((ticket, index) => ticket !== first[index]).length;
+    expect(changed).toBeLessThan(10);
+    for (const [index, ticket] of then.entries()) expect(ticket).toEqual(store.shown().view?.ticket(index));
+    for (const unsubscribe of unsubscribes) unsubscribe();
+  });
+
+  it("PAGE47 a slow answer never takes the place of a point that was asked for later", async () => {
+    const { backend } = serve(() => records);
+    const answers: (() => void)[] = [];
+    const slow: Backend = {
+      ...backend,
+      get: async (path) => {
+        await new Promise<void>((resolve) => answers.push(resolve));
+        return backend.get(path);
+      },
+    };
+    const store = createPastStore(run, createPast(slow, run), () => head);
+    const settle = async (): Promise<void> => {
+      for (const answer of answers.splice(0)) answer();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await nextFrame();
+    };
+    store.seek(10);
+    await settle();
+    store.seek(passageLength + 10);
+    store.seek(12);
+    await settle();
+    await settle();
+    expect(store.shown().view?.state().seq).toBe(12);
+  });
+});
+
+describe("the place that was asked for", () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+  const of = (at: number | undefined, id = "a"): { readonly run: RunId; readonly at: number | undefined } => ({
+    run: id as RunId,
+    at,
+  });
+
+  it("PAGE47 counts at once; the address comes after, a few times a second, and says the last one", () => {
+    const written: (number | undefined)[] = [];
+    const place = createPlace((at) => {
+      written.push(at);
+      place.follow(of(at));
+    });
+    place.follow(of(undefined));
+    for (const by of [1, 2, 3]) {
+      place.ask((place.at() ?? 100) - by);
+      expect(place.seenFrom(of(undefined))).toBe(place.at());
+    }
+    expect([place.at(), written]).toEqual([94, []]);
+    vi.advanceTimersByTime(1_000);
+    expect([place.at(), written]).toEqual([94, [94]]);
+    place.ask(undefined);
+    expect([place.at(), written]).toEqual([undefined, [94, undefined]]);
+  });
+
+  it("PAGE47 another address, or another run, takes its place", () => {
+    const written: (number | undefined)[] = [];
+    const place = createPlace((at) => void written.push(at));
+    place.follow(of(5));
+    place.ask(7);
+    place.follow(of(40));
+    expect(place.at()).toBe(40);
+    place.ask(41);
+    place.follow(of(undefined, "b"));
+    expect([place.at(), place.seenFrom(of(3, "b"))]).toEqual([undefined, 3]);
+    vi.advanceTimersByTime(1_000);
+    expect(written).toEqual([]);
+  });
+});
