@@ -38,4 +38,11 @@ const makers: Readonly<Record<Purpose | "deliberate" | "mediate" | "synthesise",
   tickets: () => toOutput("tickets", z.strictObject({ tickets: z.array(plannedTicket()).min(1) })),
 };
 
-export const outputOf = (purpose: keyof typeof makers): Output => makers[purpose]();
+/** Each costs milliseconds to make and never changes. */
+const made = new Map<keyof typeof makers, Output>();
+
+export function outputOf(purpose: keyof typeof makers): Output {
+  const known = made.get(purpose) ?? makers[purpose]();
+  made.set(purpose, known);
+  return known;
+}
