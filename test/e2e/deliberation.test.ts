@@ -111,7 +111,16 @@ describe("tutti deliberate over a provider's wire format", () => {
 });
 
 describe("a ticket that is deliberated before it is worked on", () => {
-  it("DSTR1 DSTR5 its worker begins with the agreed text, and the result is merged", async () => {
+  it("DSTR5 is refused before the run begins where the seats have no model", async () => {
+    const tickets = [{ id: "T1", description: "Greet the world.", strategy: "deliberate", models: ["scripted/one"] }];
+    const scenario = project.write("scenario.json", { default: [{ turns: [] }] });
+    const args = ["run", project.write("tickets.json", tickets), "--repo", project.repo, "--scenario", scenario];
+    const done = await tutti([...args, "--no-sandbox"], project);
+    expect(done.code).toBe(1);
+    expect(done.stderr).toMatch(/seat ALPHA.*no model/s);
+  });
+
+  it("DSTR1 its worker begins with the agreed text, and the result is merged", async () => {
     const tickets = [{ id: "T1", description: "Greet the world.", strategy: "deliberate" }];
     const scenario = {
       tickets: {
@@ -138,5 +147,57 @@ describe("a ticket that is deliberated before it is worked on", () => {
     const [prepared] = typed(records, "attempt.prepared");
     expect(String(prepared?.["prompt"])).toContain("ALPHA, BETA agreed on what follows");
     expect(String(prepared?.["prompt"])).toContain("plan 0");
+  });
+});
+
+describe("a conflict that its worker did not resolve", () => {
+  const writes = (content: string, delayMs: number) => ({
+    turns: [
+      { delayMs, calls: [{ tool: "write", args: { path: "greeting.txt", content } }] },
+      { calls: [{ tool: "finish", args: { outcome: "completed", summary: "done" } }] },
+    ],
+  });
+
+  it("DSTR4 both sides talk, and the third attempt begins with what they agreed on and is merged", async () => {
+    project.write("repo/tutti.toml", "[deliberation]\nconflicts = true\n");
+    project.git("commit", "--all", "--quiet", "--message", "settings");
+    const tickets = [
+      { id: "FIRST", description: "Greet the world." },
+      { id: "SECOND", description: "Greet in French." },
+      { id: "THIRD", description: "Greet the world twice.", dependsOn: ["FIRST"] },
+    ];
+    const scenario = {
+      tickets: {
+        FIRST: [writes("hello world\n", 0)],
+        // Each of its first two attempts begins before something else is merged, and ends after it.
+        SECOND: [
+          writes("bonjour\n", 2_500),
+          writes("bonjour monde\n", 7_000),
+          writes("hello hello world, bonjour\n", 0),
+        ],
+        THIRD: [writes("hello hello world\n", 4_000)],
+      },
+      consults: {
+        "deliberate:SECOND/ALPHA": [{ answer: cycle({ entries: [entry("text", 0)], votes: [vote("text", 1)] }) }],
+        "deliberate:SECOND/BETA": [
+          { answer: cycle({}) },
+          { answer: cycle({ status: "done", votes: [vote("text", 1)] }) },
+        ],
+      },
+    };
+    const args = ["run", project.write("tickets.json", tickets), "--repo", project.repo];
+    const how = ["--scenario", project.write("scenario.json", scenario), "--model", "scripted/one", "--trust", "auto"];
+    const done = await tutti([...args, ...how, "--no-sandbox", "--json"], project);
+    const { records, final } = parseRun(done.stdout);
+    expect(final).toMatchObject({ outcome: "completed", merged: 3 });
+    const opened = typed(records, "deliberation.opened");
+    expect(opened).toMatchObject([{ purpose: "conflict", ticket: "SECOND" }]);
+    const prompts = typed(records, "attempt.prepared").filter(({ ticket }) => ticket === "SECOND");
+    expect(prompts.map(({ prompt }) => String(prompt).includes("ALPHA, BETA agreed on what follows"))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(project.git("show", `${String(final["branch"])}:greeting.txt`)).toBe("hello hello world, bonjour");
   });
 });

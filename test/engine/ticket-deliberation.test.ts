@@ -1,6 +1,7 @@
 // Deliberations inside a run: how a ticket is gone about, and a conflict that its worker did not resolve.
 
 import { describe, expect, it } from "vitest";
+import { outputOf } from "../../src/domain/consult-output.ts";
 import type { RunConfig } from "../../src/domain/config.ts";
 import type { EventOf, EventType } from "../../src/domain/event.ts";
 import type { Scenario } from "../../src/domain/scenario.ts";
@@ -69,6 +70,11 @@ describe("a ticket whose strategy is to deliberate", () => {
       config: { archetypes },
     });
     expect(run.all("deliberation.opened")).toMatchObject([{ ticket: "T1" }]);
+  });
+
+  it("DSTR5 no planner is offered the choice", () => {
+    for (const purpose of ["tickets", "replan"] as const)
+      expect(JSON.stringify(outputOf(purpose).schema)).not.toContain('"strategy"');
   });
 
   it("DSTR2 where they do not agree its worker is told that, with who said no and why", async () => {
