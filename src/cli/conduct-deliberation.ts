@@ -31,13 +31,30 @@ export async function conductDeliberation(
 ): Promise<ExitCode> {
   let told = await conductOne(conducting, context, options);
   for (;;) {
-    const following = told.exitCode === 0 || told.resumable ? undefined : await options.next?.(told.run ?? "");
+    const following = told.exitCode === 0 || told.resumable ? undefined : await nextOf(told, context, options);
     if (following === undefined) break;
     say(context, options, [`A recovery follows by itself: ${following.run}.`]);
     told = await conductOne(following, context, options);
   }
   options.marker.tell(told);
   return told.exitCode as ExitCode;
+}
+
+/** How the run ended stays true where its recovery cannot be begun: that is told, and the person can begin it later. */
+async function nextOf(
+  { run }: MarkerResult,
+  { err }: CliContext,
+  { next, program }: DeliberationOptions,
+): Promise<Conducting | undefined> {
+  try {
+    return await next?.(run ?? "");
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    err.write(
+      `error: ${toPrintableLine(why)} The recovery is not begun. Begin it with: ${program} recover ${run ?? ""}\n`,
+    );
+    return undefined;
+  }
 }
 
 const say = (context: CliContext, { json }: Pick<DeliberationOptions, "json">, lines: readonly string[]): void => {

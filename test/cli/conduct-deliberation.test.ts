@@ -50,9 +50,15 @@ const conductingOf = (more: Partial<Conducting>): Conducting =>
     ...more,
   }) as unknown as Conducting;
 
-const conduct = async (conducting: Conducting) => {
+const conduct = async (conducting: Conducting, next?: () => Promise<Conducting | undefined>) => {
   const { context, out, err, exit } = terminal();
-  const options = { program: "tutti", json: false, plain: true, marker: openMarker(context, false) };
+  const options = {
+    program: "tutti",
+    json: false,
+    plain: true,
+    marker: openMarker(context, false),
+    ...(next && { next }),
+  };
   const code = await conductDeliberation(conducting, context, options).catch((error: unknown) => String(error));
   exit();
   const markers = out
@@ -76,6 +82,13 @@ describe("the end of a deliberation's process", () => {
     expect([typeof code, markers.length]).toEqual(["number", 1]);
     expect(err).toContain("it does not come to its end");
   }, 20_000);
+
+  it("DCLI16 a recovery that cannot be begun changes neither exit code nor marker, and is told", async () => {
+    const alone = await conduct(conductingOf({}));
+    const { code, err, markers } = await conduct(conductingOf({}), () => Promise.reject(new Error("It is held.")));
+    expect([code, markers]).toEqual([alone.code, alone.markers]);
+    expect(err).toContain("It is held. The recovery is not begun. Begin it with: tutti recover run_");
+  });
 
   it("DCLI7 a conductor that cannot go on is an error with one marker (DB-42)", async () => {
     const fault: Ending = { kind: "fault", error: new Error("the store is damaged") };

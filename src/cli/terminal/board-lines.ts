@@ -168,13 +168,13 @@ function countWords(board: Board, columns: number): Line {
 
 /** What does not fit is left out, from the end. */
 function figuresLine(facts: LiveFacts, columns: number, glyphs: Glyphs): Line {
-  const { board, now } = facts;
+  const { board, now, deliberation = null } = facts;
   const { lanes, spend, criticalPath } = board;
   const elapsed = (board.outcome === null ? now : board.lastAt) - board.startedAt;
   const tokens = totalTokens(spend);
   const figures = [
     shortDuration(elapsed),
-    ...(board.planning === null ? [`lanes ${lanes.used}/${lanes.limit}`] : []),
+    ...(board.planning === null && deliberation === null ? [`lanes ${lanes.used}/${lanes.limit}`] : []),
     `${tokensInWords(tokens)} tokens`,
     ...(tokens === 0 ? [] : [`${spend.estimated ? "about " : ""}${costText(board)}`]),
     ...(criticalPath.ids.length > 0 ? [`longest path: ${counted(criticalPath.ids.length, "ticket")} to go`] : []),
