@@ -64,6 +64,8 @@ export default defineConfig(({ mode }) => {
       reportCompressedSize: false,
       // What is loaded first anyway packs better in one piece than in fifty.
       rolldownOptions: {
+        // The pure rooms do nothing when they are loaded: what of them is not called is left out.
+        treeshake: { moduleSideEffects: (id) => !/\/src\/(?:domain|core|views)\//.test(id) },
         output: { codeSplitting: isCarried ? false : { groups: [{ name: "first", tags: ["$initial"] }] } },
       },
     },

@@ -8,14 +8,15 @@ import { InRun } from "../state/in-run.tsx";
 import { useRunInView } from "../state/run-in-view.ts";
 import { Announcer } from "../ui/announcer.tsx";
 import { ProblemNote } from "../ui/notes.tsx";
-import { HeldNote } from "./held-note.tsx";
 import { LostNote } from "./lost-note.tsx";
-import { NoticeNote } from "./notice-note.tsx";
 import { Rail } from "./rail.tsx";
 import { TopBar } from "./top-bar.tsx";
 import { useNews } from "./use-news.ts";
 import { usePageKeys } from "./use-page-keys.ts";
 
+// What nobody needs before the first screen is drawn.
+const HeldNote = lazy(async () => ({ default: (await import("./held-note.tsx")).HeldNote }));
+const NoticeNote = lazy(async () => ({ default: (await import("./notice-note.tsx")).NoticeNote }));
 const Palette = lazy(async () => ({ default: (await import("./palette.tsx")).Palette }));
 const KeySheet = lazy(async () => ({ default: (await import("./key-sheet.tsx")).KeySheet }));
 
@@ -32,8 +33,10 @@ export function Shell() {
       <PlaceContext value={place}>
         <InRun view={view} steady={steady}>
           <Frame problem={problem} setLayer={setLayer} />
-          <HeldNote />
           <Announcer />
+          <Suspense>
+            <HeldNote />
+          </Suspense>
           <Suspense>
             {layer === "palette" && <Palette onClose={close} />}
             {layer === "keys" && <KeySheet onClose={close} />}
@@ -54,7 +57,9 @@ const Frame = memo(({ problem, setLayer }: FrameProps) => (
     <div className="grid min-h-0 min-w-0 grid-rows-[auto_minmax(0,1fr)]">
       <div>
         <LostNote />
-        <NoticeNote />
+        <Suspense>
+          <NoticeNote />
+        </Suspense>
         {problem !== null && <ProblemNote problem={problem} />}
       </div>
       <Outlet />
