@@ -23,7 +23,6 @@ export const recordErrorSchema = z.strictObject({
   severity: z.enum(["low", "medium", "high", "critical"]).default("medium"),
   details,
 });
-export type RecordErrorBody = z.input<typeof recordErrorSchema>;
 
 /** B-122. `agents`: all of them where absent. */
 export const revokeSchema = z.strictObject({

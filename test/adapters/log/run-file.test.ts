@@ -117,7 +117,7 @@ describe("a run as a file", () => {
     ["more after the end", () => `${file}${lines[4]}`, /Line 11 .*ended/],
     ["a second header", () => `${lines[0]}\n${file}`, /Line 2 .*another run/],
     ["a scenario later", () => [...lines.slice(0, 3), lines[1], ...lines.slice(3)].join("\n"), /Line 4 .*line 2/],
-    ["a scenario that is none", () => changed(1, () => '{"scenario":"{}"}'), /Line 2 .*scenario/],
+    ["a scenario that is none", () => changed(1, () => '{"scenario":"[]"}'), /Line 2 .*scenario/],
   ];
 
   it.each(wrong)("EXP3 %s is refused by the number of its line, and nothing is left", async (_what, make, says) => {
