@@ -10,6 +10,7 @@ import type { Consult } from "../state.ts";
 import { problemsOfMoves } from "./check-moves.ts";
 import { beginEnding } from "./ending.ts";
 import { deliberationOf } from "./evolve-deliberation.ts";
+import { silence } from "./leave-table.ts";
 import { phaseNow } from "./phase-now.ts";
 import { agentOf, entryOf, latestOf, type Agent, type Deliberation } from "./state.ts";
 
@@ -113,7 +114,7 @@ function castVote(draft: Draft, cycle: Cycle, vote: AgentAnswer["votes"][number]
 function settleObjection(
   draft: Draft,
   { id, role }: Pick<Cycle, "id" | "role">,
-  { objection, how }: { readonly objection: string; readonly how: "withdrawn" | "met" | "gone" },
+  { objection, how }: { readonly objection: string; readonly how: "withdrawn" | "met" },
 ): void {
   const open = deliberationOf(draft.state, id).objections.find((each) => each.id === objection);
   if (open === undefined || open.settled !== null) return;
@@ -184,12 +185,6 @@ export function giveUpCycle(draft: Draft, consult: Consult, detail: string): voi
   } as const;
   emit(draft, { type: "deliberation.incident", deliberation: id, incident, by: "engine" });
   silence(draft, id, agent.role);
-}
-
-/** What it had against others is nobody's any more. */
-export function silence(draft: Draft, id: Deliberation["id"], role: string): void {
-  for (const each of deliberationOf(draft.state, id).objections)
-    if (each.role === role) settleObjection(draft, { id, role }, { objection: each.id, how: "gone" });
 }
 
 /** No budget allows the next call of this cycle. */

@@ -2,10 +2,10 @@
 // their duties. What follows of itself stands in settle-deliberations.ts.
 
 import type { DeliberationReport, DeliberationRequest } from "../../domain/deliberation-command.ts";
-import type { DeliberationId } from "../../domain/deliberation.ts";
 import { mostGenerations } from "../../domain/recovery.ts";
 import type { Rejection } from "../../domain/rejection.ts";
 import { emit, type Draft, type Refused } from "../draft.ts";
+import { revokeAgent, silence } from "./leave-table.ts";
 import { agentOf, entryOf, isLiving, latestOf, type Deliberation } from "./state.ts";
 
 type RequestOf<T extends DeliberationRequest["type"]> = Extract<DeliberationRequest, { type: T }>;
@@ -62,21 +62,11 @@ function revoke(
     (agent) => agent.status !== "revoked" && (roles === "all" || roles.includes(agent.role)),
   );
   if (meant.length === 0) return { code: "already_so", what: "what these agents may do is revoked" };
-  for (const { role } of meant) revokeAgent(draft, deliberation.id, role, reason);
+  for (const { role } of meant) {
+    revokeAgent(draft, deliberation.id, role, reason);
+    silence(draft, deliberation.id, role);
+  }
   return undefined;
-}
-
-/** Its question under way is asked no longer. */
-export function revokeAgent(draft: Draft, id: DeliberationId, role: string, reason: string): void {
-  const consult = [...draft.state.consults.values()].find((each) => each.deliberation === id && each.role === role);
-  if (consult !== undefined)
-    emit(draft, {
-      type: "consult.ended",
-      consult: consult.id,
-      result: "void",
-      detail: `${role} is revoked: ${reason}`,
-    });
-  emit(draft, { type: "deliberation.revoked", deliberation: id, role, reason });
 }
 
 function reportIncident(

@@ -11,7 +11,7 @@ import type { Consult } from "../state.ts";
 import { consensusOf, dissentFrom, majorityOf, type Agreement } from "./agreement.ts";
 import { askAgent } from "./ask-agent.ts";
 import { uncheckedOf } from "./clock.ts";
-import { revokeAgent } from "./decide-deliberation.ts";
+import { revokeAgent } from "./leave-table.ts";
 import { scoreOf } from "./score.ts";
 import { seatMediator } from "./seat-mediator.ts";
 import {

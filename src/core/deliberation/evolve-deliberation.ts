@@ -135,7 +135,11 @@ function changed(deliberation: Deliberation, event: Later, place: Place): Delibe
         place.seq,
       );
     case "deliberation.revoked":
-      return changeAgent(deliberation, event.role, { status: "revoked", consult: null });
+      return stirOthers(
+        changeAgent(deliberation, event.role, { status: "revoked", consult: null }),
+        event.role,
+        place.seq,
+      );
     case "deliberation.round_closed": {
       const { round, convergence } = event;
       const rounds = [...deliberation.rounds, { round, convergence, seq: place.seq, at: place.at }];

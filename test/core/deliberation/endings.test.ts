@@ -239,6 +239,34 @@ describe("DLB after the end", () => {
     expect(played.all("consult.ended").map(({ result }) => result)).toEqual(["void", "void"]);
   });
 
+  it("DLB20 what a revoked agent had against others is nobody's any more, and who waits for it goes on", () => {
+    const blocks = { section: "synthesis", key: "plan", version: 1, severity: "blocking", text: "No." };
+    const played = play(
+      {
+        ALPHA: [alphaPlans, says({ status: "waiting", waitingFor: "BETA" }), done],
+        BETA: [says({}), says({ objections: [blocks] }), silent],
+        GAMMA: [says({ votes: [vote(1)] })],
+      },
+      {
+        setup: { mediatorAtOnce: true },
+        thresholds: { conflicts: 9 },
+        meanwhile: [
+          {
+            at: 5_000,
+            command: (state) => ({
+              type: "deliberation.revoke",
+              deliberation: idOf(state),
+              roles: ["BETA"],
+              reason: "policy",
+            }),
+          },
+        ],
+      },
+    );
+    expect(played.all("deliberation.objection_settled")).toMatchObject([{ role: "BETA", how: "gone" }]);
+    expect(played.one.result).toMatchObject({ outcome: "consensus", accepted: ["ALPHA", "GAMMA"] });
+  });
+
   it("DLB20 an incident is recorded once, and not after the end's own", () => {
     const incident = { kind: "reported", severity: "low", detail: "slow" } as const;
     const report = {
