@@ -46,6 +46,34 @@ const cutShort: Table = {
   },
 };
 
+const workspace = {
+  survey: async () => ({ files: [], read: async () => undefined }),
+  publish: async () => {},
+  tryPatch: async (_name: string, patch: string) =>
+    patch === "red"
+      ? { kind: "red", command: "npm test", output: "1 failing", fingerprint: "f" }
+      : { kind: "passed", commands: 1 },
+} as unknown as NonNullable<NonNullable<Table["stage"]>["workspace"]>;
+
+const withPatches: Table = {
+  stage: { workspace, config: { workspace: "git" } },
+  consults: {
+    "deliberate:ALPHA": [
+      says({ entries: [write("synthesis", "plan", 0, { patch: "red" })], votes: [vote("plan", 1)] }),
+      says({}),
+      says({ entries: [write("synthesis", "plan", 1, { patch: "green" })], votes: [vote("plan", 2)] }),
+      done,
+    ],
+    "deliberate:BETA": [
+      says({}),
+      says({ votes: [vote("plan", 1)] }),
+      says({}),
+      says({ status: "done", votes: [vote("plan", 2)] }),
+    ],
+    "mediate:GAMMA": [done],
+  },
+};
+
 type Counted = {
   readonly models: (models: Models) => Models;
   readonly begun: () => number;
@@ -113,7 +141,7 @@ async function killedAfter(table: Table, most: number): Promise<Whole & { readon
   if (!("log" in opened)) throw new Error("the run was abandoned");
   // Paid for, and nobody has their answer.
   const lostCalls = count.begun() - countOf(opened.log.read(), "consult.replied");
-  const ports = makePorts({ models: run.ports.models, briefs: createBriefs() }, opened, run.clock);
+  const ports = makePorts({ ...table.stage, models: run.ports.models, briefs: createBriefs() }, opened, run.clock);
   const { conductor } = await adoptRun(ports, "the next process");
   await drive(conductor, run.clock);
   return { records: [...opened.log.read()], again: count.again(), lostCalls };
@@ -127,6 +155,7 @@ const endOf = (records: readonly Recorded[]): unknown =>
   );
 
 const once = [
+  "deliberation.evidence_checked",
   "deliberation.opened",
   "deliberation.mediated",
   "deliberation.aborting",
@@ -141,6 +170,7 @@ describe.each([
   ["that agrees", { consults: agreeing }],
   ["with dissent", dissenting],
   ["that is cut short", cutShort],
+  ["whose patches are tried", withPatches],
 ] satisfies [string, Table][])("a deliberation %s, killed after every record", (_, table) => {
   it("CYC5 ends as it would have, with each step once, and no call is made twice but those under way", async () => {
     const whole = await undisturbed(table);
