@@ -5,7 +5,7 @@ import { deliberationInvariants } from "./deliberation/invariants.ts";
 import { flattenQueue, type ReadyQueue } from "./ready-queue.ts";
 import { poolOf } from "./ladder.ts";
 import { configOf, isDropped, ticketAt, type RunState } from "./state.ts";
-import { laneLimit } from "./schedule.ts";
+import { laneLimit } from "./lane-limit.ts";
 import { items } from "./vector.ts";
 import { duties } from "./duties.ts";
 import type { Reservation } from "../domain/event.ts";

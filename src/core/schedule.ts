@@ -11,6 +11,7 @@ import { settleDeliberations } from "./deliberation/settle-deliberations.ts";
 import { retryBrief } from "./brief.ts";
 import { fundConsults } from "./fund-consults.ts";
 import { archetypeOf, ladderOf, modelAt } from "./ladder.ts";
+import { laneLimit } from "./lane-limit.ts";
 import { spenderOf } from "./ledger.ts";
 import { firstReady } from "./change.ts";
 import { configOf, ticketAt, type Attempt, type RunState } from "./state.ts";
@@ -39,9 +40,6 @@ export function settle(draft: Draft): void {
 /** Of the deliberation that an aborted run waited for. */
 const lastEndingOf = ({ deliberations }: RunState): string =>
   [...deliberations.values()].findLast(({ ending }) => ending !== null)?.ending?.detail ?? "";
-
-/** Lanes of the run: one in linear mode. */
-export const laneLimit = (state: RunState): number => (state.mode === "linear" ? 1 : state.laneLimit);
 
 const hasRoom = (state: RunState, tier: string, provider: string): boolean => {
   const { lanes } = configOf(state);

@@ -1,6 +1,6 @@
 // The board: every ticket with its status, what it does or waits for, and why; and the run around them.
 
-import { laneLimit } from "../core/schedule.ts";
+import { laneLimit } from "../core/lane-limit.ts";
 import { isDropped, planLength, ticketAt } from "../core/state.ts";
 import type { Attempt, RunState, TicketState } from "../core/state.ts";
 import { at } from "../core/vector.ts";

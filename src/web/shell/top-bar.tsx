@@ -2,7 +2,7 @@
 
 import { Link, useNavigate } from "@tanstack/react-router";
 import { ChevronDown, Moon, Search, Sun } from "lucide-react";
-import { useContext, useSyncExternalStore } from "react";
+import { lazy, Suspense, useContext, useSyncExternalStore } from "react";
 import type { RunState } from "../../core/state.ts";
 import { durationInWords } from "../../views/words.ts";
 import { SteadyContext, useNow, useRun, useRunCards } from "../state/hooks.ts";
@@ -11,8 +11,9 @@ import { Mark } from "../ui/mark.tsx";
 import { Menu } from "../ui/menu.tsx";
 import { Meters } from "./meters.tsx";
 import { ModeToggle } from "./mode-toggle.tsx";
-import { NarrowMenu } from "./narrow-menu.tsx";
 import { chooseTheme, chosenTheme, subscribeTheme } from "./theme.ts";
+
+const NarrowMenu = lazy(async () => ({ default: (await import("./narrow-menu.tsx")).NarrowMenu }));
 
 type TopBarProps = { readonly openPalette: () => void; readonly openKeys: () => void };
 
@@ -42,7 +43,9 @@ export function TopBar({ openPalette, openKeys }: TopBarProps) {
         </Button>
         <ThemeButton />
       </div>
-      <NarrowMenu openPalette={openPalette} openKeys={openKeys} />
+      <Suspense>
+        <NarrowMenu openPalette={openPalette} openKeys={openKeys} />
+      </Suspense>
     </header>
   );
 }

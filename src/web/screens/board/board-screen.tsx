@@ -7,8 +7,8 @@ import { useRun } from "../../state/hooks.ts";
 import { LazyPart } from "../../ui/lazy-part.tsx";
 import { Board } from "./board.tsx";
 import { CatchingUp } from "./catching-up.tsx";
-import { PlanningBoard } from "./planning.tsx";
 
+const PlanningBoard = lazy(async () => ({ default: (await import("./planning.tsx")).PlanningBoard }));
 const DeliberationScreen = lazy(async () => ({
   default: (await import("../deliberation/deliberation-screen.tsx")).DeliberationScreen,
 }));
@@ -31,7 +31,13 @@ function TicketsScreen() {
   return (
     <>
       <h1 className="sr-only">Board{title === "" ? "" : `: ${title}`}</h1>
-      {phase === "empty" ? <CatchingUp /> : tickets === 0 ? <PlanningBoard /> : <Board />}
+      {phase === "empty" ? <CatchingUp /> : tickets === 0 ? <Planning /> : <Board />}
     </>
   );
 }
+
+const Planning = () => (
+  <LazyPart what="the plan">
+    <PlanningBoard />
+  </LazyPart>
+);

@@ -2,7 +2,7 @@
 
 import { PencilRuler, Search as SearchIcon } from "lucide-react";
 import type { RefObject } from "react";
-import { laneLimit } from "../../../core/schedule.ts";
+import { laneLimit } from "../../../core/lane-limit.ts";
 import { toPrintableLine } from "../../../domain/printable.ts";
 import { ticketStatuses, type TicketStatus } from "../../../domain/ticket.ts";
 import type { Density } from "../../../views/board-geometry.ts";
