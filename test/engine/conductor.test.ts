@@ -70,6 +70,26 @@ describe("conductor", () => {
     await stopped;
   });
 
+  it("C1 what came to nothing is not over before what made it so is on disk: else its duty would be begun again at once", async () => {
+    const disk = gate();
+    const slow = (log: EventLog): EventLog => ({
+      ...log,
+      append: async (batch) => {
+        if (batch.records.some(({ event }) => event.type === "run.attended_changed")) await disk.promise;
+        return log.append(batch);
+      },
+    });
+    const { conductor } = await conducted([makeTicket("A")], { log: slow, models: silentModels([]) });
+    const attended = !conductor.state().attended;
+    const first = conductor.submit({ type: "run.set_attended", attended }, "person:ann");
+    const second = conductor.submit({ type: "run.set_attended", attended }, "person:ann");
+    expect(await Promise.race([second, new Promise((resolve) => setTimeout(resolve, 20, "late"))])).toBe("late");
+    disk.resolve();
+    await first;
+    expect(await second).toMatchObject({ ok: true, records: [] });
+    expect(conductor.state().attended).toBe(attended);
+  });
+
   it("P9 a full disk is a pause: nothing is lost or begun, and it goes on by itself", async () => {
     let refusals = 0;
     let isFull = false;
