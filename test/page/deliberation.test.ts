@@ -43,11 +43,12 @@ describeNeeding("chromium", "a deliberation on the page", () => {
 
   it("DPG9 DPG11 B-158 is watched from the first cycle to the agreement; a word to the agents is among the messages", async () => {
     const { page, complaints } = await enter();
-    const { id, running } = await startTable(project, exampleOf("agree-late", 600));
+    const { id, running } = await startTable(project, exampleOf("agree-late", 1_500));
     await page.locator(`a[href="/runs/${id}"]`).first().click();
     await page.getByRole("region", { name: "ALPHA, proposer, working" }).waitFor();
     await page.getByRole("region", { name: "GAMMA, mediator, not seated" }).waitFor();
     await page.keyboard.press("w");
+    await page.locator("[aria-label='Say a word to the agents']:focus").waitFor();
     await page.keyboard.type("Mind who runs the server.");
     await page.keyboard.press("Control+Enter");
     const log = page.getByRole("log", { name: "Messages" });

@@ -15,12 +15,12 @@ type Script = {
 
 const examples = join(import.meta.dirname, "../../../examples/deliberations");
 
-/** One of the examples; `delayMs`: before every answer, so that it can be watched. */
+/** One of the examples; `delayMs`: at least so long before every answer, so that it can be watched. */
 export function exampleOf(name: string, delayMs = 0): Script {
   const script = JSON.parse(readFileSync(join(examples, name, "scenario.json"), "utf8")) as Script;
   const slow = Object.entries(script.consults).map(([who, steps]) => [
     who,
-    steps.map((step) => ({ delayMs, ...step })),
+    steps.map((step) => ({ ...step, delayMs: Math.max(delayMs, Number(step["delayMs"] ?? 0)) })),
   ]);
   return { ...script, consults: Object.fromEntries(slow) as Script["consults"] };
 }
