@@ -16,10 +16,12 @@ export type DatabaseOptions = {
   readonly synchronous: "FULL" | "NORMAL";
   /** Pages in the write-ahead log before it is folded back into the database. */
   readonly checkpointPages: number;
+  /** How long SQLite itself waits for another process, from the first look on; a short while where absent. */
+  readonly busyMs?: number;
 };
 
-/** A short wait inside SQLite; longer ones are retried from outside, so that the process stays responsive. */
-const busyMs = 50;
+/** Longer waits are retried from outside, so that the process stays responsive. */
+const shortMs = 50;
 
 /**
  * Opens `file` (made 0600 when missing, unless read only). Throws Fault `unsafe_store` where an acknowledged event
@@ -28,7 +30,7 @@ const busyMs = 50;
 export function openDatabase(file: string, options: DatabaseOptions): DatabaseSync {
   // SQLite gives its side files the mode of the main file, so this one open settles them all.
   if (!options.readOnly) ensureFile(file);
-  const database = new DatabaseSync(file, { readOnly: options.readOnly, timeout: busyMs });
+  const database = new DatabaseSync(file, { readOnly: options.readOnly, timeout: options.busyMs ?? shortMs });
   try {
     checkSqliteVersion(String(only(database, "SELECT sqlite_version()")));
     database.exec("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;");

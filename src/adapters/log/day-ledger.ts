@@ -56,8 +56,7 @@ export function createDayLedger(file: string): DayLedger {
 
 function open(file: string): DatabaseSync {
   makeFolder(dirname(file));
-  const database = openDatabase(file, { readOnly: false, synchronous: "FULL", checkpointPages: 1_000 });
-  database.exec(`PRAGMA busy_timeout = ${busyMs}`);
+  const database = openDatabase(file, { readOnly: false, synchronous: "FULL", checkpointPages: 1_000, busyMs });
   within(database, () => {
     if (!hasSchema(database)) database.exec(`${schemaSql}${schemaHeader}`);
     database.prepare("DELETE FROM calls WHERE day < date('now', ?)").run(`-${keptDays} days`);

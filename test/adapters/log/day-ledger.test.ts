@@ -87,6 +87,20 @@ describe("the ledger of a day", () => {
   });
 
   it(
+    "BUD12 P11 a day's first call waits for the process that has the database for itself",
+    { timeout: 60_000 },
+    async () => {
+      const file = join(folder, "days.sqlite");
+      const holder = startLineProcess(new URL("day-holder-process.ts", import.meta.url), [file, "500"]);
+      expect(await holder.next()).toBe("held");
+      const late = createDayLedger(file);
+      expect(late.reserve(call("a"), { tokens: 1_000 })).toEqual({ ok: true });
+      late.close();
+      expect(await holder.ended).toBe(0);
+    },
+  );
+
+  it(
     "BUD12 P11 processes that race never take more than there is, and take all of it",
     { timeout: 60_000 },
     async () => {
