@@ -9,7 +9,7 @@ import type { RunCard } from "../http/run-card.ts";
 import type { ProjectRuns } from "./place.ts";
 
 /** Raised whenever a card has other fields or is made in another way. */
-const format = 3;
+const format = 4;
 
 type Kept = { readonly format: number; readonly stamp: string; readonly card: RunCard };
 

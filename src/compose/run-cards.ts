@@ -8,6 +8,7 @@ import type { RunId } from "../domain/ids.ts";
 import { Fault } from "../engine/ports.ts";
 import { cardOf, type BesideState, type RunCard } from "../http/run-card.ts";
 import type { OpenRun } from "../http/runs.ts";
+import { withChains } from "../views/chain.ts";
 import { foldOn, freshFold, type Fold } from "./folding.ts";
 import { isImported, pickPlace } from "./imports.ts";
 import { keepCard, readKeptCard } from "./kept-card.ts";
@@ -59,7 +60,7 @@ export function createCards({ homes, here }: CardsOptions): Cards {
       if (one !== undefined) seen.set(run, one);
     }
     known = seen;
-    return [...seen.values()].toSorted((a, b) => newestFirst(a.card, b.card));
+    return inChains([...seen.values()]).toSorted((a, b) => newestFirst(a.card, b.card));
   };
 
   const begin = (): Promise<readonly Listed[]> => {
@@ -77,6 +78,12 @@ export function createCards({ homes, here }: CardsOptions): Cards {
         run,
       ),
   };
+}
+
+/** What became of a run stands in the logs of others, so no card is kept with it. */
+function inChains(listed: readonly Listed[]): readonly Listed[] {
+  const cards = withChains(listed.map(({ card }) => card));
+  return listed.map((each, index) => ({ ...each, card: cards[index] ?? each.card }));
 }
 
 /** By run, the stamp of its log in each place that holds it: one, but where folders were copied. */

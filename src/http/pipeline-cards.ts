@@ -1,7 +1,7 @@
 // The runs that are one deliberation, among all there are, as lines of a list under System B's names.
 
 import { isRunId, type RunId } from "../domain/ids.ts";
-import { settledBy, type Pipeline } from "../views/pipeline.ts";
+import { settledStatus, type Pipeline } from "../views/pipeline.ts";
 import type { PipelineBody, PipelineDetailBody } from "./pipeline-wire.ts";
 import { toProblem } from "./problem.ts";
 import type { RunCard } from "./run-card.ts";
@@ -21,16 +21,12 @@ export async function runOfPipeline(runs: Runs, id: string): Promise<RunId | und
   return isRunId(id) ? id : cardOf(await pipelineCards(runs), id)?.run;
 }
 
-export function toBody(
-  { run, pipeline, createdAt, lastAt }: PipelineCard,
-  cards: readonly PipelineCard[],
-): PipelineBody {
-  const next = cards.find((card) => card.run === pipeline.next?.run);
+export function toBody({ run, pipeline, createdAt, lastAt }: PipelineCard): PipelineBody {
   return {
     pipeline_id: pipeline.id,
     run,
     task_id: pipeline.task,
-    status: settledBy(pipeline.status, next?.pipeline.status),
+    status: settledStatus(pipeline),
     objective: pipeline.objective,
     is_recovery: pipeline.prior !== null,
     recovery_attempt: pipeline.attempt,
@@ -38,6 +34,7 @@ export function toBody(
     root_pipeline: pipeline.root,
     prior_pipeline: pipeline.prior,
     next_pipeline: pipeline.next?.run ?? null,
+    settled_by: pipeline.became?.run ?? null,
     abort_reason: pipeline.outcome === "consensus" ? null : pipeline.outcome,
     created_at: createdAt,
     updated_at: lastAt,

@@ -27,7 +27,7 @@ export function addPipelines(app: Hono, { runs, person }: PipelineOptions): void
 
   app.get("/api/pipeline", async (context) => {
     const cards = await pipelineCards(runs);
-    const body: PipelinesBody = { pipelines: cards.map((card) => toBody(card, cards)) };
+    const body: PipelinesBody = { pipelines: cards.map((card) => toBody(card)) };
     return context.json(body);
   });
 
@@ -40,7 +40,7 @@ export function addPipelines(app: Hono, { runs, person }: PipelineOptions): void
     const answer = await lookInto(runs, card.run, "/pipeline");
     if (!answer.ok) return answer;
     const { pipeline: _told, ...detail } = (await answer.json()) as PipelineDetail;
-    const body: PipelineDetailBody = { ...toBody(card, cards), chain: chainOf(card, cards), detail };
+    const body: PipelineDetailBody = { ...toBody(card), chain: chainOf(card, cards), detail };
     return context.json(body);
   });
 

@@ -98,6 +98,8 @@ export type PipelineBody = {
   readonly root_pipeline: RunId;
   readonly prior_pipeline: RunId | null;
   readonly next_pipeline: RunId | null;
+  /** The last run of those that followed from it. */
+  readonly settled_by: RunId | null;
   readonly abort_reason: string | null;
   /** Epoch ms. */
   readonly created_at: number;

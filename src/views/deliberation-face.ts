@@ -61,10 +61,12 @@ export function pipelineStanding({
   status,
   outcome,
   accepted,
-}: Pick<Pipeline, "status" | "outcome" | "accepted">): Standing | undefined {
+  became,
+  attempts,
+}: Pick<Pipeline, "status" | "outcome" | "accepted" | "became" | "attempts">): Standing | undefined {
   switch (status) {
     case "rebooting":
-      return { status: "running", word: "rebooting" };
+      return chainStanding(became, attempts);
     case "failed":
       return { status: "failed", word: outcome === "crashed" ? "failed: crashed" : "failed" };
     case "completed":
@@ -77,6 +79,32 @@ export function pipelineStanding({
     case "report":
     case "orchestrating":
       return undefined;
+    default:
+      return status satisfies never;
+  }
+}
+
+/** Of a run from which others recovered: how that went. */
+function chainStanding(became: Pipeline["became"], attempts: number): Standing {
+  const underWay = { status: "running", word: "rebooting" } as const;
+  if (became === null) return underWay;
+  const { run, attempt, status, outcome } = became;
+  switch (status) {
+    case "completed":
+      return { status: "completed", word: `recovered by ${run}` };
+    case "failed":
+      return { status: "failed", word: `failed after ${attempt}/${attempts}` };
+    case "consensus_failed":
+    case "aborted": {
+      const last = outcome === null ? underWay : outcomeStandings[outcome];
+      return { status: last.status, word: `${last.word} after ${attempt}/${attempts}` };
+    }
+    case "spawned":
+    case "running":
+    case "report":
+    case "orchestrating":
+    case "rebooting":
+      return underWay;
     default:
       return status satisfies never;
   }

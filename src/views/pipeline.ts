@@ -41,6 +41,13 @@ export type Pipeline = {
   readonly root: RunId;
   readonly prior: RunId | null;
   readonly next: { readonly run: RunId; readonly why: RecoveryWhy; readonly changes: readonly string[] } | null;
+  /** The last of the runs that followed from it, where a list of runs tells; null: nothing followed, or it is not known. */
+  readonly became: {
+    readonly run: RunId;
+    readonly attempt: number;
+    readonly status: PipelineStatus;
+    readonly outcome: DeliberationOutcome | null;
+  } | null;
   /** What was other than in the run before. */
   readonly changes: readonly string[];
   readonly recovery: "auto" | "ask" | "none";
@@ -77,6 +84,7 @@ export function pipelineOf(state: RunState): Pipeline | null {
     root: (inheritance?.root ?? run) as RunId,
     prior: (inheritance?.prior ?? null) as RunId | null,
     next: recovery === null ? null : { run: recovery.run, why: recovery.why, changes: recovery.changes },
+    became: null,
     changes: inheritance?.changes ?? [],
     recovery: setup.recovery,
     isHandedOff: handoff?.stored === true,
@@ -101,6 +109,11 @@ function statusOnTheWay({ agents }: Deliberation): PipelineStatus {
   return begun === 0 ? "spawned" : begun === proposers.length ? "report" : "running";
 }
 
-/** How a chain stands, told by its last run: what recovers and has ended well makes good what failed before it. */
-export const settledBy = (own: PipelineStatus, next: PipelineStatus | undefined): PipelineStatus =>
-  own === "rebooting" && next === "failed" ? "failed" : own;
+/** How a run stands, told by what became of it: a chain that came to its end well, or for good, is not under way. */
+export function settledStatus({ status, became }: Pick<Pipeline, "status" | "became">): PipelineStatus {
+  if (status !== "rebooting" || became === null) return status;
+  const isOver = overStatuses.has(became.status);
+  return isOver ? became.status : "rebooting";
+}
+
+const overStatuses: ReadonlySet<PipelineStatus> = new Set(["completed", "consensus_failed", "aborted", "failed"]);

@@ -86,12 +86,15 @@ describe("a chain of recoveries", () => {
       expect(chain[1]?.state.config?.deliberation?.inheritance?.entries[index]?.key).toBe(prompted);
   });
 
-  it("RCV11 RCV14 B-133 B-157 ends FAILED after the third, and leaves the choice to the person", async () => {
+  it("RCV11 RCV14 RCV16 B-133 B-157 ends FAILED after the third, and leaves the choice to the person", async () => {
     const done = await tutti(deliberate(project, { rounds: 1 }, "auto"), project);
     expect(done.code).toBe(3);
     const { run } = markerOf(done);
     const chain = await chainOf(project, run);
     expect(chain).toHaveLength(3);
+    const listed = await tutti(["runs", "--repo", project.repo], project);
+    const [first] = chain;
+    expect(listed.stdout).toMatch(new RegExp(`${first?.run}.*iteration_limit, failed after 3/3`));
     expect(pipelineAt(chain, 2)?.status).toBe("failed");
     const again = await tutti(["recover", run, "--repo", project.repo], project);
     expect(again.code).toBe(1);

@@ -18,7 +18,8 @@ import {
   pipelineStanding,
 } from "../../src/views/deliberation-face.ts";
 import { mainDeliberation } from "../../src/views/deliberation-metrics.ts";
-import { pipelineOf } from "../../src/views/pipeline.ts";
+import { withChains } from "../../src/views/chain.ts";
+import { pipelineOf, settledStatus, type Pipeline } from "../../src/views/pipeline.ts";
 import { newsOf } from "../../src/web/shell/tell-news.ts";
 import { failedDeliberation } from "../support/failed-deliberation.ts";
 
@@ -52,6 +53,33 @@ describe("how a deliberation looks", () => {
     expect(pipelineStanding({ ...pipeline, status: "failed" })?.word).toBe("failed");
     expect(pipelineStanding({ ...pipeline, status: "orchestrating", outcome: null })).toBeUndefined();
     expect(deliberationStanding(deliberationOf(open)).word).toBe("deliberating");
+  });
+
+  it("RCV16 says what became of a run from which others recovered: whom it was recovered by, or after which attempt it failed", () => {
+    const failed = pipelineOf(stateOf(failedDeliberation({ run }).records));
+    if (failed === null) throw new Error("it is one");
+    const [second, third] = ["run_bbbbbbbbbbbbbbbb" as RunId, "run_cccccccccccccccc" as RunId];
+    const following = (next: RunId) => ({ run: next, why: "policy", changes: ["x"] }) as const;
+    const first = { ...failed, status: "rebooting", next: following(second) } as const;
+    const middle = { ...failed, status: "rebooting", attempt: 2, next: following(third) } as const;
+    const word = (last: Partial<Pipeline> | null): string | undefined => {
+      const all = withChains([
+        { run, pipeline: first },
+        { run: second, pipeline: middle },
+        ...(last === null ? [] : [{ run: third, pipeline: { ...failed, attempt: 3, ...last } as Pipeline }]),
+      ]);
+      return all[0]?.pipeline === null || all[0] === undefined ? undefined : pipelineStanding(all[0].pipeline)?.word;
+    };
+    expect(word({ status: "completed", outcome: "consensus" })).toBe(`recovered by ${third}`);
+    expect(word({ status: "failed", outcome: "deadlock" })).toBe("failed after 3/3");
+    expect(word({ status: "aborted", outcome: "cancelled" })).toBe("cancelled after 3/3");
+    expect(word({ status: "orchestrating", outcome: null })).toBe("rebooting");
+    expect(word(null)).toBe("rebooting");
+    expect(settledStatus({ ...first, became: { run: third, attempt: 3, status: "failed", outcome: "deadlock" } })).toBe(
+      "failed",
+    );
+    // A log from elsewhere may name itself.
+    expect(withChains([{ run, pipeline: { ...first, next: following(run) } }])[0]?.pipeline?.became?.run).toBe(run);
   });
 
   it("DPG4 says of which attempt and of whom an inherited entry is, and names the run where the attempt is not known", () => {

@@ -4,11 +4,14 @@ import type { Recorded } from "../../domain/event.ts";
 import { toPrintable, toPrintableLine } from "../../domain/printable.ts";
 import { cacheEffectsOf, cacheLines } from "../../views/cache-effect.ts";
 import { deliberationEndOf, isDeliberation } from "../../views/deliberation-end.ts";
+import { pipelineStanding } from "../../views/deliberation-face.ts";
 import { deliberationStatusLines } from "../../views/deliberation-table.ts";
+import { becameOf } from "../../views/chain.ts";
 import { boardOf } from "../../views/board.ts";
 import { forecastFactOf } from "../../views/forecast-fact.ts";
 import { forecastFactLines } from "../../views/forecast-lines.ts";
 import { pendingKindsOf } from "../../views/pending-kinds.ts";
+import { pipelineOf, type Pipeline } from "../../views/pipeline.ts";
 import { spendOf } from "../../views/spend.ts";
 import { lineageInWords, lineageOf } from "../../views/lineage.ts";
 import { summaryOf } from "../../views/summary.ts";
@@ -85,6 +88,7 @@ const statusCommand: LookCommand = async (run, options, context) => {
 
 export async function runsCommand(options: CommonOptions, context: CliContext): Promise<ExitCode> {
   const looks = await (await context.desk()).list(options.repo);
+  const pipelines = new Map(looks.map(({ run, state }) => [run, pipelineOf(state)]));
   if (options.json === true) {
     const runs = looks.map((look) => ({
       run: look.run,
@@ -93,7 +97,12 @@ export async function runsCommand(options: CommonOptions, context: CliContext): 
       folder: look.folder,
       lineage: lineageOf(look.state),
       ...(isBegun(look)
-        ? { title: look.state.config?.title, phase: look.state.phase, summary: summaryOf(look.state) }
+        ? {
+            ...chainFact(look.run, (run) => pipelines.get(run)),
+            title: look.state.config?.title,
+            phase: look.state.phase,
+            summary: summaryOf(look.state),
+          }
         : { phase: "empty" }),
     }));
     printJson(context, { runs });
@@ -109,7 +118,7 @@ export async function runsCommand(options: CommonOptions, context: CliContext): 
       looks.map((look) => [
         look.run,
         dayAndTime(look.createdAt),
-        standing(look),
+        standing(look, (run) => pipelines.get(run)),
         `${toPrintableLine(look.state.config?.title ?? "")}${forkedWords(look)}`,
       ]),
     ),
@@ -117,14 +126,23 @@ export async function runsCommand(options: CommonOptions, context: CliContext): 
   return 0;
 }
 
+/** Where a deliberation stands in its chain, and what became of it. */
+function chainFact(run: Look["run"], pipelineIn: PipelineOf): { readonly pipeline?: Pipeline } {
+  const pipeline = pipelineIn(run);
+  if (pipeline === null || pipeline === undefined) return {};
+  return { pipeline: { ...pipeline, became: becameOf(pipeline, pipelineIn) } };
+}
+
 function forkedWords({ state }: Look): string {
   const lineage = lineageOf(state);
   return lineage === null ? "" : ` (${lineageInWords(lineage)})`;
 }
 
-function standing({ state, pid }: Look): string {
+type PipelineOf = (run: Look["run"]) => Pipeline | null | undefined;
+
+function standing({ run, state, pid }: Look, pipelineIn: PipelineOf): string {
   if (state.config === null) return "never begun";
-  if (isDeliberation(state)) return deliberationStanding(state, pid !== null);
+  if (isDeliberation(state)) return deliberationStanding(state, pid !== null, chainWord(pipelineIn(run), pipelineIn));
   if (state.phase === "planning") return pid === null ? "stopped, being planned" : "being planned";
   if (state.ended?.outcome === "planned") return `planned, ${counted(state.tickets.length, "ticket")}`;
   const done = `${state.counts.completed}/${state.tickets.length - state.dropped}`;
@@ -133,9 +151,16 @@ function standing({ state, pid }: Look): string {
   return `${state.pause === null ? "running" : "paused"} ${done}`;
 }
 
-function deliberationStanding(state: Look["state"], isConducted: boolean): string {
+/** Of a run from which another one recovers; undefined: none does. */
+function chainWord(pipeline: Pipeline | null | undefined, pipelineIn: PipelineOf): string | undefined {
+  if (pipeline?.status !== "rebooting") return undefined;
+  return pipelineStanding({ ...pipeline, became: becameOf(pipeline, pipelineIn) })?.word;
+}
+
+function deliberationStanding(state: Look["state"], isConducted: boolean, chain: string | undefined): string {
   const view = deliberationEndOf(state, 0)?.view;
-  if (view?.outcome !== null && view !== undefined) return view.outcome;
+  if (view?.outcome !== null && view !== undefined)
+    return chain === undefined ? view.outcome : `${view.outcome}, ${chain}`;
   if (state.ended !== null) return state.ended.outcome;
   const round = `round ${view?.round ?? 1}`;
   if (!isConducted) return `stopped, ${round}`;

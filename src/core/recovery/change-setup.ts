@@ -17,13 +17,16 @@ export type ChangeWish = {
 export type ChangedSetup = {
   readonly objective: Objective;
   readonly setup: Setup;
-  /** Never empty. */
+  /** Empty where the policy has nothing left to change. */
   readonly changes: readonly string[];
 };
 
 const most = { rounds: 100, timeoutMs: 86_400_000, idleMs: 3_600_000 } as const;
 
-/** By policy something of the objective or the setup always differs; a person may ask for the same once more. */
+/**
+ * By policy something of the objective or the setup differs, or there are no changes and no run may begin with it; a
+ * person may ask for the same once more.
+ */
 export function changeSetup(before: Pick<DeliberationConfig, "objective" | "setup">, wish: ChangeWish): ChangedSetup {
   const draft = new Draft(before);
   switch (wish.why) {
@@ -41,7 +44,7 @@ export function changeSetup(before: Pick<DeliberationConfig, "objective" | "setu
     default:
       wish.why satisfies never;
   }
-  return draft.read();
+  return draft.read(wish.why);
 }
 
 function changeByOutcome(draft: Draft, { outcome, generation, stronger }: ChangeWish): void {
@@ -79,8 +82,14 @@ function changeByOutcome(draft: Draft, { outcome, generation, stronger }: Change
   }
   // The last try, or one that would otherwise be told nothing new.
   if (generation >= mostGenerations || draft.isSame()) draft.narrow(generation);
-  if (draft.isSame()) draft.raise("rounds", 1.5);
-  if (draft.isSame()) draft.raise("timeoutMs", 2);
+  const others = [
+    () => draft.raise("rounds", 1.5),
+    () => draft.raise("timeoutMs", 2),
+    () => draft.raise("stuckMs", 2),
+    () => draft.escalate(stronger),
+    () => draft.letMediatorDecide(),
+  ];
+  for (const change of others) if (draft.isSame()) change();
 }
 
 /** Words of ours among the constraints, at most one of them at a time. */
@@ -161,12 +170,12 @@ class Draft {
     this.#changes.push(`the objective is narrowed: ${words}`);
   }
 
-  read(): ChangedSetup {
-    const begun = "it begins with what the run before had written";
+  read(why: RecoveryWhy): ChangedSetup {
+    const asked = why === "policy" ? [] : ["it begins with what the run before had written"];
     return {
       objective: this.#objective,
       setup: this.#setup,
-      changes: this.#changes.length > 0 ? this.#changes : [begun],
+      changes: this.#changes.length > 0 ? this.#changes : asked,
     };
   }
 }

@@ -54,6 +54,11 @@ export function recoverableOf(state: RunState, why: RecoveryWhy): Recoverable {
       "Nothing is left of its budget, and a recovery spends no more than its chain may.",
       "Raise it in that run's budget settings and begin anew: tutti deliberate.",
     );
+  if (why === "policy" && planClaim(state, deliberation, { why }).changes.length === 0)
+    return refuse(
+      "Every limit is at its highest and its constraints are full: the next run would only repeat this one.",
+      "Choose yourself: --rerun, --mediated, --escalate, or --accept what there is.",
+    );
   return { kind: "open", deliberation };
 }
 
@@ -75,7 +80,7 @@ export function isRecoveredByPolicy(state: RunState): boolean {
 
 export type NextWish = { readonly why: RecoveryWhy; readonly model?: ModelId | undefined };
 
-/** Empty where a higher tier was asked for and there is none. */
+/** Its changes are empty where a higher tier was asked for and there is none, and where the policy has none left. */
 export function planClaim(state: RunState, deliberation: Deliberation, { why, model }: NextWish): Omit<Claim, "run"> {
   const generation = why === "policy" ? generationOf(deliberation) + 1 : 1;
   const { changes, setup } = changedFor(state, deliberation, { why, model, generation });

@@ -35,6 +35,10 @@ export const pipeline = z.strictObject({
   root: runId,
   prior: runId.nullable(),
   next: z.strictObject({ run: runId, why: recoveryWhySchema, changes: z.array(z.string()) }).nullable(),
+  became: z
+    .strictObject({ run: runId, attempt, status, outcome: deliberationOutcomeSchema.nullable() })
+    .nullable()
+    .describe("The last of the runs that followed from it; null: nothing followed, or this answer does not tell."),
   changes: z.array(z.string()).describe("What was other than in the run before."),
   recovery: z.enum(["auto", "ask", "none"]),
   isHandedOff: z.boolean(),
@@ -54,6 +58,7 @@ const line = {
   root_pipeline: runId,
   prior_pipeline: runId.nullable(),
   next_pipeline: runId.nullable(),
+  settled_by: runId.nullable().describe("The last run of those that followed from it."),
   abort_reason: z.string().nullable(),
   created_at: epochMs,
   updated_at: epochMs,

@@ -91,4 +91,23 @@ describe("what a recovery changes", () => {
       { numRuns: 300 },
     );
   });
+
+  it("RCV4 with every limit at its highest and no room among the constraints it refuses to repeat the run", () => {
+    const limits = { ...setup.limits, rounds: 100, timeoutMs: 86_400_000, stuckMs: 3_600_000, idleMs: 3_600_000 };
+    const full = { ...objective, constraints: Array.from({ length: 50 }, (_, index) => `own ${index}`) };
+    const spent = { ...setup, limits, mediatorAtOnce: true, mediatorDecides: true };
+    const again = (before: Setup, more: typeof stronger | typeof none): readonly string[] =>
+      changeSetup(
+        { objective: full, setup: before },
+        { outcome: "timeout", generation: 2, why: "policy", stronger: more },
+      ).changes;
+    expect(again(spent, none)).toEqual([]);
+    // Whatever is left to change is changed.
+    expect(again({ ...spent, mediatorDecides: false }, none)).toEqual([expect.stringMatching(/ruling counts/)]);
+    expect(again({ ...spent, limits: { ...limits, stuckMs: 1_800_000 } }, none)).toEqual([
+      "all may be silent for 3600 s instead of 1800 s",
+    ]);
+    const small = spent.seats.map((seat) => ({ ...seat, model: "echo/small" as ModelId }));
+    expect(again({ ...spent, seats: small }, stronger)).toHaveLength(3);
+  });
 });

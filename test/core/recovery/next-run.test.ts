@@ -5,7 +5,7 @@ import { foldAll } from "../../../src/core/evolve.ts";
 import { isRecoveredByPolicy, planClaim, questionOf, recoverableOf } from "../../../src/core/recovery/next-run.ts";
 import { remainingBudget } from "../../../src/core/recovery/remaining-budget.ts";
 import type { RunState } from "../../../src/core/state.ts";
-import { deliberationOutcomes } from "../../../src/domain/deliberation.ts";
+import { defaultDeliberationLimits, deliberationOutcomes } from "../../../src/domain/deliberation.ts";
 import type { ModelId, RunId } from "../../../src/domain/ids.ts";
 import { bestPartial } from "../../../src/core/recovery/best-partial.ts";
 import { emptyMap } from "../../../src/core/small-map.ts";
@@ -33,6 +33,30 @@ describe("whether a run follows", () => {
     expect(recoverableOf(stateOf({ isLost: true }), "rerun").kind).toBe("refused");
     const none = { ...stateOf(), deliberations: emptyMap<never, never>() };
     expect(recoverableOf(none, "policy")).toMatchObject({ problem: "This run is no deliberation." });
+  });
+
+  it("RCV4 no run that could only repeat the one before it begins by itself; a person may still choose", () => {
+    const limits = {
+      ...defaultDeliberationLimits,
+      rounds: 100,
+      timeoutMs: 86_400_000,
+      stuckMs: 3_600_000,
+      idleMs: 3_600_000,
+    };
+    const state = stateOf({ outcome: "timeout" });
+    const deliberation = questionOf(state);
+    if (deliberation === undefined) throw new Error("it is one");
+    const constraints = Array.from({ length: 50 }, (_, index) => `own ${index}`);
+    const full = {
+      ...deliberation,
+      objective: { ...deliberation.objective, constraints },
+      setup: { ...deliberation.setup, limits, mediatorAtOnce: true, mediatorDecides: true },
+    };
+    const stuck = { ...state, deliberations: new Map([[deliberation.id, full]]) };
+    expect(isRecoveredByPolicy(state)).toBe(true);
+    expect(isRecoveredByPolicy(stuck)).toBe(false);
+    expect(recoverableOf(stuck, "policy")).toMatchObject({ kind: "refused", remedy: expect.stringMatching(/--rerun/) });
+    expect(recoverableOf(stuck, "rerun").kind).toBe("open");
   });
 
   it("RCV2 the next higher tier is the next model of the ladders from tier 4 to tier 1", () => {
