@@ -155,6 +155,8 @@ const settleLimits = ({ said, asked, own }: Voices, keep: Keep): DeliberationLim
               fallback: defaultDeliberationLimits[field],
               own: own.limits[field],
               asked: asked.limits[field],
+              // The longer an error counts, the sooner there are too many.
+              tighter: field === "errorWindowMs" ? "higher" : "lower",
             })
           : { value: flagged, origin: byFlag };
       return [field, keep(`limits.${name}`, settled, (value) => value / factor)];

@@ -27,13 +27,18 @@ export type Voices<T> = {
   readonly asked: T | undefined;
 };
 
-/** A number of which less is tighter; undefined is no bound at all. */
-export function settleBound<T extends number | undefined>({ path, fallback, own, asked }: Voices<T>): Settled<T> {
+/** Which way a bound gets tighter; `lower` where it is not said. */
+type TighterAt = { readonly tighter?: "lower" | "higher" };
+
+/** A number, the tighter of two; undefined is no bound at all. */
+export function settleBound<T extends number | undefined>(voices: Voices<T> & TighterAt): Settled<T> {
+  const { path, fallback, own, asked, tighter = "lower" } = voices;
   const mine: Settled<T> =
     own === undefined ? { value: fallback, origin: byDefault } : { value: own, origin: within("config.toml", ...path) };
   if (asked === undefined || asked === mine.value) return mine;
   const origin = within("tutti.toml", ...path);
-  if (mine.value === undefined || asked < mine.value) return { value: asked, origin };
+  const isTighter = mine.value === undefined || (tighter === "lower" ? asked < mine.value : asked > mine.value);
+  if (isTighter) return { value: asked, origin };
   return { ...mine, refused: { asked, origin } };
 }
 

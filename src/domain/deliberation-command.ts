@@ -16,8 +16,8 @@ export type DeliberationRequest =
   | About<"deliberation.tell", { readonly to: string; readonly text: Text }>
   /** These agents are heard no more. */
   | About<"deliberation.revoke", { readonly roles: readonly Role[] | "all"; readonly reason: string }>
-  /** The same kind with the same words counts once. */
-  | About<"deliberation.report_incident", { readonly incident: Incident }>
+  /** The same kind with the same words counts once. `agent`: whose error it is; an agent's own report is its own. */
+  | About<"deliberation.report_incident", { readonly incident: Incident; readonly agent?: Role | undefined }>
   /** The person takes what there is; only once the deliberation has ended. `version`: the latest, where it is missing. */
   | About<
       "deliberation.accept_partial",

@@ -165,7 +165,14 @@ export const deliberationEvents = [
     detail: textSchema,
     ms: whole,
   }),
-  z.strictObject({ type: z.literal("deliberation.incident"), ...about, incident: incidentSchema, by: z.string() }),
+  z.strictObject({
+    type: z.literal("deliberation.incident"),
+    ...about,
+    incident: incidentSchema,
+    by: z.string(),
+    /** Whose error it is, where it is one agent's: it counts in that agent's budget of errors. */
+    agent: roleSchema.optional(),
+  }),
   /** Agents are told to stop; cycles under way may come in until the grace is over. */
   z.strictObject({
     type: z.literal("deliberation.aborting"),
@@ -192,7 +199,13 @@ export const deliberationEvents = [
   /** It could not be stored: then nothing is revoked, and nobody recovers from it. */
   z.strictObject({ type: z.literal("deliberation.handoff_failed"), ...about, problem: z.string() }),
   /** Its capability is worth nothing any more; what it still says is not heard. */
-  z.strictObject({ type: z.literal("deliberation.revoked"), ...agent, reason: z.string() }),
+  z.strictObject({
+    type: z.literal("deliberation.revoked"),
+    ...agent,
+    reason: z.string(),
+    /** Of itself: its errors came to what is allowed. */
+    dismissed: z.literal(true).optional(),
+  }),
   /** The measures as they stood; nothing moves after this. */
   z.strictObject({ type: z.literal("deliberation.measured"), ...about, score: part }),
   z.strictObject({

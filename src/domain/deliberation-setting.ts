@@ -56,6 +56,8 @@ export const deliberationTable = z.strictObject({
       grace_seconds: seconds.or(z.literal(0)).optional(),
       synthesis_seconds: seconds.optional(),
       messages: count(10_000).optional(),
+      errors: count(1_000).optional(),
+      error_window_seconds: seconds.optional(),
     })
     .optional(),
   mediator_decides: onOff,
@@ -80,6 +82,8 @@ export const deliberationLimitFields: Readonly<
   grace_seconds: { field: "graceMs", factor: 1_000 },
   synthesis_seconds: { field: "synthesisMs", factor: 1_000 },
   messages: { field: "messages", factor: 1 },
+  errors: { field: "errors", factor: 1 },
+  error_window_seconds: { field: "errorWindowMs", factor: 1_000 },
 };
 
 /** What is said of one seat; a missing part is as another place says. */

@@ -98,6 +98,10 @@ export const deliberationLimitsSchema = z.strictObject({
   synthesisMs: ms,
   /** Messages kept on the bus for the agents to read; older ones stay in the log. */
   messages: z.number().int().min(1),
+  /** Errors of one agent at which what it may do is revoked. Missing, in logs of before: none is counted. */
+  errors: z.number().int().min(1).max(1_000).optional(),
+  /** For so long an error counts, in time the deliberation works. Missing: to its end. */
+  errorWindowMs: ms.optional(),
 });
 export type DeliberationLimits = z.infer<typeof deliberationLimitsSchema>;
 
@@ -172,7 +176,7 @@ export type DeliberationConfig = z.infer<typeof deliberationConfigSchema>;
 
 export const defaultThresholds: Thresholds = { stuck: 1, conflicts: 3, complexity: 0.8, success: 1 };
 
-export const defaultDeliberationLimits: DeliberationLimits = {
+export const defaultDeliberationLimits: { readonly [K in keyof DeliberationLimits]-?: number } = {
   rounds: 10,
   timeoutMs: 600_000,
   idleMs: 30_000,
@@ -180,4 +184,6 @@ export const defaultDeliberationLimits: DeliberationLimits = {
   graceMs: 5_000,
   synthesisMs: 30_000,
   messages: 200,
+  errors: 10,
+  errorWindowMs: 600_000,
 };

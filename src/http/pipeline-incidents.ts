@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import type { Context } from "hono";
 import type { z } from "zod";
 import { incidentSchema, type Incident } from "../domain/deliberation-event.ts";
+import type { Recorded } from "../domain/event.ts";
 import type { Actor, RunId } from "../domain/ids.ts";
 import { errorsIn } from "../views/pipeline-detail.ts";
 import { questionIn } from "../views/pipeline.ts";
@@ -23,7 +24,13 @@ export type Told = {
   readonly byAgents: boolean;
 };
 
-type Incidental = { readonly kind: string; readonly severity: Incident["severity"]; readonly detail: string };
+type Incidental = {
+  readonly kind: string;
+  readonly severity: Incident["severity"];
+  readonly detail: string;
+  /** Whose it is, where somebody else tells of it. */
+  readonly agent?: string | undefined;
+};
 
 const longestDetail = 4_000;
 
@@ -67,13 +74,19 @@ async function record(open: OpenRun, { capability, told }: Recording): Promise<R
   const by = deliberation === undefined ? undefined : teller(open, deliberation, capability);
   if (capability !== undefined && by === undefined) return noCapability();
   if (deliberation === undefined || by === undefined) return noPipeline(open.run);
+  const { agent } = told;
+  if (capability !== undefined && agent !== undefined && by !== `worker:${agent}`) return othersError();
   const incident = toRecorded(told);
   return open.change(async ({ conductor }) => {
-    const command = { type: "deliberation.report_incident", deliberation: deliberation.id, incident } as const;
+    const command = { type: "deliberation.report_incident", deliberation: deliberation.id, incident, agent } as const;
     const submitted = await conductor.submit(command, by);
     if (!submitted.ok && submitted.rejection.code !== "already_so") return toRejectionProblem(submitted.rejection);
     const now = questionIn(conductor.state()) ?? deliberation;
-    const body: RecordedBody = { recorded: submitted.ok, error_count: errorsIn(now) };
+    const body: RecordedBody = {
+      recorded: submitted.ok,
+      error_count: errorsIn(now),
+      revoked: submitted.ok ? revokedIn(submitted.records) : [],
+    };
     return Response.json(body);
   });
 }
@@ -95,6 +108,9 @@ function teller({ person }: OpenRun, { setup, agents }: Question, capability: st
   const agent = agents.find(({ role }) => role === seat?.role);
   return seat === undefined || agent?.status === "revoked" ? undefined : `worker:${seat.role}`;
 }
+
+const othersError = (): Response =>
+  unknownCaller("capability_refused", "An agent tells of its own errors, not of another's.");
 
 const noCapability = (): Response =>
   unknownCaller("capability_refused", "The token is no agent's of this pipeline, or is revoked.");
@@ -131,12 +147,12 @@ async function revoke(open: OpenRun, run: RunId, { reason, agents }: Revocation)
     const submitted = await conductor.submit(command, actorOf(open.person));
     // At its end nobody's capability is worth anything any more.
     if (!submitted.ok && !isDone(submitted.rejection.code)) return toRejectionProblem(submitted.rejection);
-    const records = submitted.ok ? submitted.records : [];
-    const body: RevokedBody = {
-      revoked: records.flatMap(({ event }) => (event.type === "deliberation.revoked" ? [event.role] : [])),
-    };
+    const body: RevokedBody = { revoked: submitted.ok ? revokedIn(submitted.records) : [] };
     return Response.json(body);
   });
 }
+
+const revokedIn = (records: readonly Recorded[]): readonly string[] =>
+  records.flatMap(({ event }) => (event.type === "deliberation.revoked" ? [event.role] : []));
 
 const isDone = (code: string): boolean => code === "already_so" || code === "deliberation_over";

@@ -73,10 +73,11 @@ export function addPipelines(app: Hono, { runs, person }: PipelineOptions): void
 function addTelling(app: Hono, runs: ServedRuns): void {
   app.post("/api/pipeline/errors/record", async (context) => {
     const told: Told = { context, runs, byAgents: true };
-    return recordIncident(told, recordErrorSchema, ({ error_type: kind, severity, details }) => ({
+    return recordIncident(told, recordErrorSchema, ({ error_type: kind, severity, details, agent }) => ({
       kind,
       severity,
       detail: details,
+      agent,
     }));
   });
 

@@ -1,7 +1,7 @@
 // What goes over System B's routes: its payloads as it sent them, parsed at this door, and the shapes of the answers.
 
 import { z } from "zod";
-import { sectionSchema } from "../domain/deliberation.ts";
+import { roleSchema, sectionSchema } from "../domain/deliberation.ts";
 import type { RunId } from "../domain/ids.ts";
 import { recoveryWhySchema } from "../domain/recovery.ts";
 import type { PipelineDetail } from "../views/pipeline-detail.ts";
@@ -22,6 +22,8 @@ export const recordErrorSchema = z.strictObject({
   error_type: z.string().min(1).max(100),
   severity: z.enum(["low", "medium", "high", "critical"]).default("medium"),
   details,
+  /** Whose error it is; an agent's own, where it tells it itself. */
+  agent: roleSchema.exactOptional(),
 });
 
 /** B-122. `agents`: all of them where absent. */
@@ -66,8 +68,13 @@ export const acceptSchema = z.strictObject({
 });
 export type AcceptBody = z.input<typeof acceptSchema>;
 
-/** False: the same was recorded before, and counts once. */
-export type RecordedBody = { readonly recorded: boolean; readonly error_count: number };
+export type RecordedBody = {
+  /** False: the same was recorded before, and counts once. */
+  readonly recorded: boolean;
+  readonly error_count: number;
+  /** Agents that may do nothing more because of it. */
+  readonly revoked: readonly string[];
+};
 export type RevokedBody = { readonly revoked: readonly string[] };
 
 export type RecoveredBody = {

@@ -41,6 +41,8 @@ export type PipelineAgent = {
   readonly progress: number;
   readonly confidence: number;
   readonly blocked_reason: string | null;
+  /** That count in its budget of errors, the latest ones. */
+  readonly errors: number;
   readonly last_activity: string;
 };
 
@@ -50,11 +52,15 @@ export type PipelineDetail = {
   readonly max_iterations: number;
   readonly gamma_active: boolean;
   readonly agent_states: readonly PipelineAgent[];
+  /** At so many errors within so much of the deliberation's time an agent is revoked; null where none is counted. */
+  readonly error_budget: { readonly errors: number; readonly window_seconds: number } | null;
   readonly errors: readonly {
     readonly error_type: string;
     readonly severity: string;
     readonly details: string;
     readonly reported_by: string;
+    /** Whose error it is, where it is one agent's. */
+    readonly agent: string | null;
     readonly time: string;
   }[];
   readonly failure_context: FailureContext | null;
@@ -78,18 +84,26 @@ export function pipelineDetailOf(state: RunState): PipelineDetail | null {
       progress: agent.progress,
       confidence: agent.confidence,
       blocked_reason: agent.blocked,
+      errors: agent.errors.length,
       last_activity: timeOf(agent.lastActivity),
     })),
-    errors: deliberation.incidents.map(({ kind, severity, detail, by, at }) => ({
+    error_budget: budgetOf(deliberation),
+    errors: deliberation.incidents.map(({ kind, severity, detail, by, at, agent }) => ({
       error_type: kind,
       severity,
       details: detail,
       reported_by: by,
+      agent,
       time: timeOf(at),
     })),
     failure_context: failureOf(pipeline, deliberation),
     keys: keysOf(state, pipeline, deliberation),
   };
+}
+
+function budgetOf({ setup }: Deliberation): PipelineDetail["error_budget"] {
+  const { errors, errorWindowMs, timeoutMs } = setup.limits;
+  return errors === undefined ? null : { errors, window_seconds: (errorWindowMs ?? timeoutMs) / 1_000 };
 }
 
 const timeOf = (at: number): string => new Date(at).toISOString();

@@ -58,6 +58,19 @@ describe("settings of a deliberation", () => {
     expect(roles({ JUDGE: { kind: "mediator" } })).toEqual(["ALPHA proposer", "BETA proposer", "JUDGE mediator"]);
   });
 
+  it("ERB2 a budget of errors is tighter with fewer of them and with a longer window", () => {
+    const limits = (errors: number, error_window_seconds: number) => ({
+      deliberation: { model: "m/x", limits: { errors, error_window_seconds } },
+    });
+    const asked = (own: object, repository: object) => {
+      const { errors, errorWindowMs } = settle({ person: own, repository }).setup.limits;
+      return [errors, errorWindowMs];
+    };
+    expect(asked({ deliberation: { model: "m/x" } }, {})).toEqual([10, 600_000]);
+    expect(asked(limits(5, 60), limits(3, 90))).toEqual([3, 90_000]);
+    expect(asked(limits(5, 60), limits(9, 30))).toEqual([5, 60_000]);
+  });
+
   it("DCLI2 a seat's model: --seat, --model, its seat in a file, [deliberation], then what the tiers have", () => {
     const person = { defaults: { models: "own/default" }, tiers: { 2: { models: ["own/lead", "own/more"] } } };
     expect(models({ person })).toEqual(["ALPHA own/lead", "BETA own/lead", "GAMMA own/lead"]);

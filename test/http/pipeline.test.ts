@@ -41,8 +41,8 @@ describe("what is told of a pipeline", () => {
   it("PIPE1 B-121 DB-24 an error is recorded once, however often it is reported", async () => {
     const { send, conductor } = await serveDeliberation({ run, isOpen: true });
     const record = () => send("POST", "/api/pipeline/errors/record", { body: failure });
-    expect(await json(await record())).toEqual({ recorded: true, error_count: 1 });
-    expect(await json(await record())).toEqual({ recorded: false, error_count: 1 });
+    expect(await json(await record())).toEqual({ recorded: true, error_count: 1, revoked: [] });
+    expect(await json(await record())).toEqual({ recorded: false, error_count: 1, revoked: [] });
     const other = { ...failure, error_type: "disk_trouble", details: { free: 0 } };
     expect(await json(await send("POST", "/api/pipeline/errors/record", { body: other }))).toMatchObject({
       error_count: 2,
@@ -75,7 +75,8 @@ describe("what is told of a pipeline", () => {
   it("PIPE1 B-124 a line of the log is no error", async () => {
     const { send } = await serveDeliberation({ run, isOpen: true });
     const body = { pipeline_id: run, message: "Resuming from run_x handoff" };
-    expect(await json(await send("POST", "/api/pipeline/log", { body }))).toEqual({ recorded: true, error_count: 0 });
+    const answer = await send("POST", "/api/pipeline/log", { body });
+    expect(await json(answer)).toEqual({ recorded: true, error_count: 0, revoked: [] });
   });
 
   it("PIPE2 B-122 revocation takes agents' words from them, once, and after the end there is nothing to take", async () => {
@@ -121,6 +122,34 @@ describe("what is told of a pipeline", () => {
     await send("POST", "/api/pipeline/revoke", { body: { pipeline_id: run, reason: "x", agents: ["ALPHA"] } });
     const late = { body: { ...failure, details: "late" }, ...as(secret) };
     expect((await send("POST", "/api/pipeline/errors/record", late)).status).toBe(401);
+  });
+
+  it("ERB4 B-136 errors told of an agent use its budget up: its capability is worth nothing then", async () => {
+    const { send, conductor } = await serveDeliberation({ run, isOpen: true, capability });
+    const own = { headers: { authorization: `Bearer ${secret}` } };
+    const tell = (count: number, more: object = {}, options: object = {}) =>
+      send("POST", "/api/pipeline/errors/record", {
+        body: { ...failure, details: `error ${count}`, ...more },
+        ...options,
+      });
+    for (let count = 1; count <= 4; count += 1)
+      expect(await json(await tell(count, {}, own))).toMatchObject({ error_count: count, revoked: [] });
+    expect(await problem(await tell(5, { agent: "BETA" }, own))).toEqual([401, "capability_refused"]);
+    expect(await problem(await tell(5, { agent: "OMEGA" }))).toEqual([404, "role_unknown"]);
+    for (let count = 5; count <= 9; count += 1)
+      expect(await json(await tell(count, { agent: "ALPHA" }))).toMatchObject({ revoked: [] });
+    const seen = await json<PipelineDetailBody>(await send("GET", `/api/pipeline/${run}`));
+    expect(seen.detail.error_budget).toEqual({ errors: 10, window_seconds: 600 });
+    expect(seen.detail.agent_states.map(({ role, errors }) => [role, errors])).toContainEqual(["ALPHA", 9]);
+    expect(await json(await tell(10, { agent: "ALPHA" }))).toMatchObject({ revoked: ["ALPHA"] });
+    expect(await problem(await tell(11, {}, own))).toEqual([401, "capability_refused"]);
+    const { detail } = await json<PipelineDetailBody>(await send("GET", `/api/pipeline/${run}`));
+    expect(detail.agent_states.find(({ role }) => role === "ALPHA")).toMatchObject({
+      status: "revoked",
+      blocked_reason: "10 errors within 600 s of work are as many as are allowed",
+    });
+    expect(detail.errors[0]).toMatchObject({ agent: "ALPHA", reported_by: "worker:ALPHA" });
+    expect(conductor.state().phase).toBe("running");
   });
 
   it("PIPE1 what is no pipeline, or does not fit, is refused by name", async () => {

@@ -41,6 +41,22 @@ export const deliberationBugs: Readonly<Record<string, System>> = {
         }))
       : after,
   ),
+  "errors are counted and lead to nothing": withEvolve((_, { event }, after) =>
+    isA(event, "consult.returned", "deliberation.incident")
+      ? change(after, (one) => ({ ...one, agents: one.agents.map((agent) => ({ ...agent, errors: [] })) }))
+      : after,
+  ),
+  "an agent is revoked for its provider's faults": withEvolve((_, { event }, after) =>
+    event.type === "consult.failed"
+      ? change(after, (one) => ({
+          ...one,
+          agents: one.agents.map((agent) => {
+            const isIts = after.consults.get(event.consult)?.role === agent.role;
+            return isIts ? { ...agent, errors: Array.from({ length: 9 }, () => one.clock.ms) } : agent;
+          }),
+        }))
+      : after,
+  ),
   "two runs recover from one": withEvolve((_, { event }, after) =>
     isA(event, "deliberation.recovery_claimed") ? change(after, (one) => ({ ...one, recovery: null })) : after,
   ),

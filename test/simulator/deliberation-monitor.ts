@@ -11,6 +11,7 @@ export type DeliberationMonitor = {
   readonly finish: () => void;
 };
 
+const providers = new Set(["rate_limited", "quota", "overloaded", "server_error", "network", "auth"]);
 const afterEnd = new Set(["deliberation.recovery_claimed", "deliberation.partial_accepted"]);
 const order = ["aborting", "synthesised", "handed_off", "revoked", "measured", "failure_recorded", "ended"] as const;
 
@@ -20,6 +21,7 @@ export function createDeliberationMonitor(): DeliberationMonitor {
     see: ({ event, seq }) => {
       if (event.type.startsWith("deliberation.")) notes.take(event as DeliberationEvent);
       else if (event.type === "consult.started") notes.asked(event, seq);
+      else if (event.type === "consult.returned" || event.type === "consult.failed") notes.erred(event);
       else if (event.type === "run.ended") notes.runEnded(event);
     },
     finish: () => must(notes.ended !== undefined, "the log has no end"),
@@ -40,7 +42,30 @@ class Notes {
   readonly #open = new Map<string, EventOf<"deliberation.objected">>();
   readonly #evidence = new Map<string, string>();
 
-  asked({ role }: EventOf<"consult.started">, seq: number): void {
+  readonly #errors = new Map<string, number>();
+  readonly #roles = new Map<string, string>();
+
+  /** Nothing of the provider's is the agent's error. */
+  erred(event: EventOf<"consult.returned"> | EventOf<"consult.failed">): void {
+    if (event.type === "consult.failed" && providers.has(event.code)) return;
+    const role = this.#roles.get(event.consult);
+    if (role !== undefined) this.#err(role);
+  }
+
+  #err(role: string): void {
+    this.#errors.set(role, (this.#errors.get(role) ?? 0) + 1);
+  }
+
+  #isSpent(role: string): boolean {
+    return (this.#errors.get(role) ?? 0) >= (this.#opened?.setup.limits.errors ?? Infinity);
+  }
+
+  asked({ role, consult }: EventOf<"consult.started">, seq: number): void {
+    if (role !== undefined) this.#roles.set(consult, role);
+    const window = this.#opened?.setup.limits.errorWindowMs ?? 0;
+    // No deliberation lasts a day: with such a window every error counts.
+    const isOver = role !== undefined && window > 86_400_000 && this.#place < 0 && this.#isSpent(role);
+    must(!isOver, `${role} is asked at ${seq} and its budget of errors is used up`);
     must(this.ended === undefined, `a cycle begins at ${seq}, after the end`);
     must(role === undefined || !this.#gone.has(role), `${role} is asked at ${seq} and is gone`);
   }
@@ -67,6 +92,10 @@ class Notes {
         return;
       case "deliberation.revoked":
         if (this.#place < 0) this.#revokedBefore.add(event.role);
+        must(
+          event.dismissed !== true || this.#isSpent(event.role),
+          `${event.role} is revoked for errors it did not make`,
+        );
         must(this.#place < 0 || this.#handedOff, `${event.role} is revoked and nothing was handed over`);
         this.#gone.add(event.role);
         return;
@@ -82,6 +111,9 @@ class Notes {
         return;
       case "deliberation.evidence_checked":
         this.#evidence.set(`${event.section}/${event.key}@${event.version}`, event.result);
+        return;
+      case "deliberation.incident":
+        if (event.agent !== undefined) this.#err(event.agent);
         return;
       case "deliberation.handed_off":
         must(!this.#handedOff, "it is handed over twice");

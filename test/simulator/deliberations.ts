@@ -31,6 +31,8 @@ export type DeliberationSimulation = {
 };
 
 const mostSteps = 3_000;
+/** Longer than any deliberation lasts. */
+const longest = 30 * 86_400_000;
 
 export function simulateDeliberation(seed: number, system: System = realSystem): DeliberationSimulation {
   const simulation = new Simulation(seed, system);
@@ -47,6 +49,8 @@ type Owed = { readonly duty: Duty; readonly at: number; readonly report: () => C
 
 class Simulation {
   readonly #chance: Chance;
+  /** Of its own, so that seeds are the deliberations they were before errors were told. */
+  readonly #errors: Chance;
   readonly #system: System;
   readonly #log: Recorded[] = [];
   readonly #monitor = createDeliberationMonitor();
@@ -61,6 +65,7 @@ class Simulation {
   constructor(seed: number, system: System) {
     this.#chance = createChance(seed);
     this.#system = system;
+    this.#errors = createChance(seed ^ 0x65727273);
     this.#isTroubled = this.#chance.maybe(0.5);
   }
 
@@ -112,6 +117,8 @@ class Simulation {
           rounds: chance.int(1, 7),
           timeoutMs: chance.pick([40_000, 600_000, 600_000, 600_000]),
           messages: chance.int(1, 20),
+          errors: this.#errors.int(1, 8),
+          errorWindowMs: this.#errors.pick([5_000, longest]),
         },
         mediatorDecides: chance.maybe(0.3),
         mediatorAtOnce: chance.maybe(0.2),
@@ -143,6 +150,7 @@ class Simulation {
   #step(): void {
     this.#takeUp();
     const chance = this.#chance;
+    if (this.#isTroubled && this.#errors.maybe(0.04)) this.#tellOfAnError();
     if (this.#isTroubled && chance.maybe(0.06)) return this.#trouble();
     const next = [...this.#owed.values()].toSorted((a, b) => a.at - b.at)[0];
     if (this.state.pause !== null && chance.maybe(0.5)) {
@@ -191,6 +199,15 @@ class Simulation {
       default:
         return this.#claim();
     }
+  }
+
+  #tellOfAnError(): void {
+    const [deliberation] = this.state.deliberations.keys();
+    if (deliberation === undefined) return;
+    const severity = this.#errors.pick(["low", "high"] as const);
+    const incident = { kind: "reported", severity, detail: `error ${this.#errors.int(1, 30)}` } as const;
+    const agent = this.#errors.maybe(0.8) ? this.#errors.pick([...this.#tempers.keys()]) : undefined;
+    this.#do({ type: "deliberation.report_incident", deliberation, incident, agent });
   }
 
   #claim(): void {

@@ -63,7 +63,7 @@ function revoke(
   );
   if (meant.length === 0) return { code: "already_so", what: "what these agents may do is revoked" };
   for (const { role } of meant) {
-    revokeAgent(draft, deliberation.id, role, reason);
+    revokeAgent(draft, deliberation.id, { role, reason });
     silence(draft, deliberation.id, role);
   }
   return undefined;
@@ -71,12 +71,20 @@ function revoke(
 
 function reportIncident(
   draft: Draft,
-  { id, incidents }: Deliberation,
-  { incident }: RequestOf<"deliberation.report_incident">,
+  deliberation: Deliberation,
+  { incident, agent: named }: RequestOf<"deliberation.report_incident">,
 ): Refused {
-  if (incidents.some((each) => each.kind === incident.kind && each.detail === incident.detail))
-    return { code: "already_so", what: "this incident is recorded" };
-  emit(draft, { type: "deliberation.incident", deliberation: id, incident, by: draft.circumstances.by });
+  const { id, incidents, agents } = deliberation;
+  const { by } = draft.circumstances;
+  if (named !== undefined && agentOf(deliberation, named) === undefined) return unknownRole(deliberation, named);
+  // A line for the log is nobody's error.
+  const isNote = incident.kind === "reported" && incident.severity === "low";
+  const agent = isNote ? undefined : (named ?? agents.find(({ role }) => by === `worker:${role}`)?.role);
+  const isSame = (each: Deliberation["incidents"][number]): boolean =>
+    each.kind === incident.kind && each.detail === incident.detail && each.agent === (agent ?? null);
+  if (incidents.some(isSame)) return { code: "already_so", what: "this incident is recorded" };
+  const whose = agent === undefined ? {} : { agent };
+  emit(draft, { type: "deliberation.incident", deliberation: id, incident, by, ...whose });
   return undefined;
 }
 

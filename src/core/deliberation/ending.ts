@@ -126,7 +126,7 @@ function close(draft: Draft, deliberation: Deliberation, { outcome, detail }: En
   // What could not be handed over is not taken away.
   if (handoff?.stored === true)
     for (const { role, status } of agents)
-      if (status !== "revoked") revokeAgent(draft, id, role, `the deliberation has ended: ${outcome}`);
+      if (status !== "revoked") revokeAgent(draft, id, { role, reason: `the deliberation has ended: ${outcome}` });
   const agreement = outcome === "majority_with_dissent" ? majorityOf(deliberation) : undefined;
   measure(draft, deliberation, { outcome, agreement });
   const reason =

@@ -3,6 +3,7 @@
 import type { Role, Seat } from "../../domain/deliberation.ts";
 import type { ConsultEvent, EventOf } from "../../domain/event.ts";
 import type { ConsultId } from "../../domain/ids.ts";
+import type { ProviderFaultCode } from "../../domain/outcome.ts";
 import { addUsage, zeroUsage, type Usage } from "../../domain/usage.ts";
 import type { Agent, Deliberation } from "./state.ts";
 
@@ -31,6 +32,8 @@ export const makeAgent = ({ role, kind, model }: Seat, at: number): Agent => ({
   objections: 0,
   writes: 0,
   votes: 0,
+  errors: [],
+  isDismissed: false,
   usage: zeroUsage,
 });
 
@@ -110,10 +113,12 @@ export function cycleChanged(
   switch (event.type) {
     case "consult.replied":
       return withUsage(withActivity(deliberation, role, at), role, event.usage);
-    case "consult.failed":
-      return askedAgain(withUsage(deliberation, role, event.usage), role, seq);
+    case "consult.failed": {
+      const next = askedAgain(withUsage(deliberation, role, event.usage), role, seq);
+      return isProviders(event.code) ? next : withError(next, role);
+    }
     case "consult.returned":
-      return askedAgain(deliberation, role, seq);
+      return withError(askedAgain(deliberation, role, seq), role);
     case "consult.ended":
       return changeAgent(deliberation, role, { consult: null });
     case "consult.started":
@@ -123,6 +128,25 @@ export function cycleChanged(
     default:
       return event satisfies never;
   }
+}
+
+/** Nothing that another model at the same place would not have met. */
+const isProviders = (code: ProviderFaultCode): boolean =>
+  code === "rate_limited" ||
+  code === "quota" ||
+  code === "overloaded" ||
+  code === "server_error" ||
+  code === "network" ||
+  code === "auth";
+
+/** Told, or an answer that came to nothing. */
+export function withError(deliberation: Deliberation, role: Role): Deliberation {
+  const { clock, setup } = deliberation;
+  const { errors: most } = setup.limits;
+  if (most === undefined) return deliberation;
+  return changeAgents(deliberation, (agent) =>
+    agent.role === role ? { ...agent, errors: [...agent.errors, clock.ms].slice(-most) } : agent,
+  );
 }
 
 const withUsage = (deliberation: Deliberation, role: Role, usage: Usage): Deliberation =>

@@ -136,7 +136,11 @@ function changed(deliberation: Deliberation, event: Later, place: Place): Delibe
       );
     case "deliberation.revoked":
       return stirOthers(
-        changeAgent(deliberation, event.role, { status: "revoked", consult: null }),
+        changeAgent(deliberation, event.role, {
+          status: "revoked",
+          consult: null,
+          ...(event.dismissed === true ? { isDismissed: true, blocked: event.reason } : {}),
+        }),
         event.role,
         place.seq,
       );

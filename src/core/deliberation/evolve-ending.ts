@@ -1,6 +1,7 @@
 // Events of a deliberation's end, in their order, and of what comes after it: the claim of a recovery, a person's choice.
 
 import type { DeliberationEvent } from "../../domain/event.ts";
+import { withError } from "./evolve-agent.ts";
 import type { Place } from "./evolve-deliberation.ts";
 import { isAbort, type Deliberation, type Ending, type EndingStep } from "./state.ts";
 
@@ -23,11 +24,14 @@ type EndingEvent = Extract<
 
 export function evolveEnding(deliberation: Deliberation, event: EndingEvent, place: Place): Deliberation {
   switch (event.type) {
-    case "deliberation.incident":
-      return {
+    case "deliberation.incident": {
+      const { incident, by, agent = null } = event;
+      const next = {
         ...deliberation,
-        incidents: [...deliberation.incidents, { ...event.incident, by: event.by, at: place.at }],
+        incidents: [...deliberation.incidents, { ...incident, by, at: place.at, agent }],
       };
+      return agent === null ? next : withError(next, agent);
+    }
     case "deliberation.aborting":
       return {
         ...deliberation,

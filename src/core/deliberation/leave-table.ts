@@ -3,8 +3,10 @@
 import type { DeliberationId } from "../../domain/deliberation.ts";
 import { emit, type Draft } from "../draft.ts";
 
+type Leaving = { readonly role: string; readonly reason: string; readonly dismissed?: true };
+
 /** Its question under way is asked no longer. */
-export function revokeAgent(draft: Draft, id: DeliberationId, role: string, reason: string): void {
+export function revokeAgent(draft: Draft, id: DeliberationId, { role, reason, dismissed }: Leaving): void {
   const consult = [...draft.state.consults.values()].find((each) => each.deliberation === id && each.role === role);
   if (consult !== undefined)
     emit(draft, {
@@ -13,7 +15,8 @@ export function revokeAgent(draft: Draft, id: DeliberationId, role: string, reas
       result: "void",
       detail: `${role} is revoked: ${reason}`,
     });
-  emit(draft, { type: "deliberation.revoked", deliberation: id, role, reason });
+  const why = dismissed === undefined ? {} : { dismissed };
+  emit(draft, { type: "deliberation.revoked", deliberation: id, role, reason, ...why });
 }
 
 export function silence(draft: Draft, id: DeliberationId, role: string): void {

@@ -8,6 +8,7 @@ import { askAgent } from "./ask-agent.ts";
 import { deadlinesOf } from "./clock.ts";
 import { measureConditions } from "./conditions.ts";
 import { beginEnding, continueEnding, endInConsensus } from "./ending.ts";
+import { revokeAgent, silence } from "./leave-table.ts";
 import { agentsToAsk, isRoundOver, nothingMoves, wantsAnotherRound } from "./moves-left.ts";
 import { seatMediator } from "./seat-mediator.ts";
 import { isLiving, type Deliberation } from "./state.ts";
@@ -30,6 +31,7 @@ function step(draft: Draft, deliberation: Deliberation): void {
   if (deliberation.ending !== null) return continueEnding(draft, deliberation);
   const agreement = consensusOf(deliberation);
   if (agreement !== undefined) return endInConsensus(draft, deliberation, agreement);
+  if (dismissSpent(draft, deliberation)) return;
   if (!deliberation.agents.some((agent) => agent.kind === "proposer" && isLiving(agent)))
     return endWithoutProposers(draft, deliberation);
   if (isOverdue(draft, deliberation) || draft.state.pause !== null) return;
@@ -41,13 +43,38 @@ function step(draft: Draft, deliberation: Deliberation): void {
 }
 
 function endWithoutProposers(draft: Draft, deliberation: Deliberation): void {
-  const lost = deliberation.agents.filter(({ status }) => status === "lost").map(({ role }) => role);
-  if (lost.length > 0)
+  const { agents } = deliberation;
+  const lost = agents.filter(({ status }) => status === "lost").map(({ role }) => role);
+  const dismissed = agents.filter(({ isDismissed }) => isDismissed).map(({ role }) => role);
+  const why = [
+    ...(lost.length > 0 ? [`lost ${lost.join(", ")}`] : []),
+    ...(dismissed.length > 0 ? [`revoked ${dismissed.join(", ")} for too many errors`] : []),
+  ];
+  if (why.length > 0)
     return beginEnding(draft, deliberation, {
       outcome: "crashed",
-      detail: `no proposer is left: lost ${lost.join(", ")}`,
+      detail: `no proposer is left: ${why.join("; ")}`,
     });
   beginEnding(draft, deliberation, { outcome: "cancelled", detail: "every proposer was revoked" });
+}
+
+/** Whose budget of errors is used up may do nothing more. True where that was somebody. */
+function dismissSpent(draft: Draft, deliberation: Deliberation): boolean {
+  const { id, agents, clock, setup } = deliberation;
+  const { errors: most = Infinity, errorWindowMs = Infinity } = setup.limits;
+  const since = clock.ms - errorWindowMs;
+  const spent = agents.filter(
+    (agent) => isLiving(agent) && agent.errors.length >= most && (agent.errors[0] ?? 0) >= since,
+  );
+  const within = errorWindowMs === Infinity ? "" : ` within ${errorWindowMs / 1_000} s of work`;
+  const reason = `${most} ${most === 1 ? "error" : "errors"}${within} are as many as are allowed`;
+  for (const { role } of spent) {
+    const incident = { kind: "agent_failure", severity: "high", detail: `${role} is revoked: ${reason}` } as const;
+    emit(draft, { type: "deliberation.incident", deliberation: id, incident, by: "engine" });
+    revokeAgent(draft, id, { role, reason, dismissed: true });
+    silence(draft, id, role);
+  }
+  return spent.length > 0;
 }
 
 /** Limits of time. True where one has come. */

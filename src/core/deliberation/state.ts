@@ -58,6 +58,10 @@ export type Agent = {
   readonly objections: number;
   readonly writes: number;
   readonly votes: number;
+  /** When its latest errors came, in ms of the deliberation's clock; as many as its budget of errors has, oldest first. */
+  readonly errors: readonly number[];
+  /** What it may do was revoked of itself, for its errors. */
+  readonly isDismissed: boolean;
   /** Of its calls, failed ones too. */
   readonly usage: Usage;
 };
@@ -242,7 +246,7 @@ export type Deliberation = {
   readonly objections: readonly Objection[];
   readonly votes: readonly Vote[];
   readonly refusedWrites: readonly RefusedWrite[];
-  readonly incidents: readonly (Incident & { readonly by: string; readonly at: number })[];
+  readonly incidents: readonly (Incident & { readonly by: string; readonly at: number; readonly agent: Role | null })[];
   /** Each type at most once: when it was first met. */
   readonly met: readonly MetCondition[];
   /** Null until the mediator is seated. */

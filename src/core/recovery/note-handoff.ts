@@ -29,6 +29,8 @@ export type HandoffNotes = {
   readonly messages: readonly At<ToldOf<"deliberation.messaged">>[];
   readonly agents: ReadonlyMap<string, At<ToldOf<"deliberation.agent_changed">>>;
   readonly lost: readonly string[];
+  /** Why, by role. */
+  readonly revoked: ReadonlyMap<string, string>;
   readonly lastHeard: ReadonlyMap<string, number>;
   readonly mediator: string | null;
 };
@@ -66,6 +68,8 @@ class Notes {
   readonly #messages: At<ToldOf<"deliberation.messaged">>[] = [];
   readonly #agents = new Map<string, At<ToldOf<"deliberation.agent_changed">>>();
   readonly #lost = new Set<string>();
+  /** Why, by role. */
+  readonly #revoked = new Map<string, string>();
   readonly #lastHeard = new Map<string, number>();
   #mediator: string | null = null;
   #seq = 0;
@@ -106,6 +110,9 @@ class Notes {
       case "deliberation.agent_lost":
         this.#lost.add(event.role);
         break;
+      case "deliberation.revoked":
+        this.#revoked.set(event.role, event.reason);
+        break;
       case "deliberation.mediated":
         this.#mediator = event.role;
         break;
@@ -130,6 +137,7 @@ class Notes {
       messages: this.#messages,
       agents: this.#agents,
       lost: [...this.#lost],
+      revoked: this.#revoked,
       lastHeard: this.#lastHeard,
       mediator: this.#mediator,
     };

@@ -160,17 +160,20 @@ const analysisOf = (notes: HandoffNotes, cutter: Cutter): Handoff["problem_analy
     }));
 
 /** Of everybody who has a seat, seated or not. */
-function agentStates({ setup, agents, lastHeard, lost }: HandoffNotes): Handoff["agent_states"] {
+function agentStates({ setup, agents, lastHeard, lost, revoked }: HandoffNotes): Handoff["agent_states"] {
   return setup.seats.map(({ role }) => {
     const agent = agents.get(role);
     const at = lastHeard.get(role);
+    const gone = revoked.get(role);
+    const waits = agent?.waitingFor === undefined ? null : `waits for ${agent.waitingFor}`;
+    const left = gone === undefined ? undefined : "revoked";
     return {
       role,
-      status: lost.includes(role) ? "lost" : (agent?.status ?? "idle"),
+      status: lost.includes(role) ? "lost" : (left ?? agent?.status ?? "idle"),
       phase: agent?.phase ?? "analyse",
       progress: agent?.progress ?? 0,
       confidence: agent?.confidence ?? 0,
-      blocked_reason: agent?.blocked ?? (agent?.waitingFor === undefined ? null : `waits for ${agent.waitingFor}`),
+      blocked_reason: gone ?? agent?.blocked ?? waits,
       current_task: agent === undefined ? "has not begun" : `${agent.phase}, after ${agent.cycle} cycles`,
       last_activity: at === undefined ? null : timeOf(at),
     };

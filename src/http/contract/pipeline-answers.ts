@@ -108,15 +108,21 @@ const told = {
       progress: part,
       confidence: part,
       blocked_reason: z.string().nullable(),
+      errors: count.describe("That count in its budget of errors, the latest ones."),
       last_activity: isoTime,
     }),
   ),
+  error_budget: z
+    .strictObject({ errors: count, window_seconds: z.number() })
+    .nullable()
+    .describe("At so many errors within so much of the deliberation's time an agent is revoked."),
   errors: z.array(
     z.strictObject({
       error_type: z.string(),
       severity: z.string(),
       details: z.string(),
       reported_by: z.string(),
+      agent: z.string().nullable().describe("Whose error it is, where it is one agent's."),
       time: isoTime,
     }),
   ),
@@ -145,6 +151,7 @@ export const pipelineDetail = z.strictObject({
 export const recorded = z.strictObject({
   recorded: z.boolean().describe("False: the same was told before, and counts once."),
   error_count: count,
+  revoked: z.array(z.string()).describe("Agents that may do nothing more because of it."),
 }) satisfies z.ZodType<RecordedBody>;
 
 export const revoked = z.strictObject({
