@@ -93,6 +93,31 @@ describeNeeding("chromium", "a browser at the door", () => {
     await page.getByRole("heading").first().waitFor();
   };
 
+  it("PAGE49 the document draws the page's frame itself, in the system's colours, until the page has drawn its own", async () => {
+    for (const { scheme, paper } of [
+      { scheme: "light", paper: "rgb(244, 245, 248)" },
+      { scheme: "dark", paper: "rgb(10, 12, 16)" },
+    ] as const) {
+      const { page, complaints } = await openPage(browser);
+      await page.emulateMedia({ colorScheme: scheme });
+      const held: Array<() => void> = [];
+      await page.route("**/assets/index-*.js", async (route) => {
+        await new Promise<void>((resolve) => held.push(resolve));
+        await route.continue();
+      });
+      await page.goto((await link()).href, { waitUntil: "commit" });
+      const opening = page.getByText("Opening", { exact: true });
+      await opening.waitFor();
+      expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe(paper);
+      for (const release of held) release();
+      await page.getByRole("option").first().waitFor();
+      expect(await opening.isVisible()).toBe(false);
+      expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe(paper);
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    }
+  });
+
   it("DOOR1 DOOR5 PAGE42 is let in by the link, which then is gone from its address; no screen meets the policy", async () => {
     const { page, complaints } = await openPage(browser);
     const address = await link();

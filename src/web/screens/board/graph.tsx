@@ -31,6 +31,7 @@ export type GraphProps = {
   readonly onOpen: (index: number) => void;
 };
 
+const placeClass = "relative h-full overflow-auto bg-bg [contain:strict]";
 const rulerHeight = 32;
 const headWidths = { wide: 172, narrow: 112 } as const;
 
@@ -54,8 +55,10 @@ export function Graph(props: GraphProps) {
   }, [layout, geometry, part, current]);
   const onCritical = useMemo(() => new Set(critical), [critical]);
   const world = { left: head, top: rulerHeight, width: geometry.width, height: geometry.height };
+  // How much can be seen is known once the place stands: nothing is drawn into it before, and then all at once.
+  if (size.width === 0) return <div ref={place} className={placeClass} />;
   return (
-    <div ref={place} className="relative h-full overflow-auto bg-bg [contain:strict]">
+    <div ref={place} className={placeClass}>
       <div className="relative" style={{ width: geometry.width + head, height: geometry.height + rulerHeight }}>
         <Ruler layout={layout} geometry={geometry} part={part} head={head} height={rulerHeight} />
         <LaneHeads layout={layout} geometry={geometry} width={head} />
