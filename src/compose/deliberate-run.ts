@@ -1,6 +1,5 @@
 // `tutti deliberate`, done: a run that is one deliberation. Everything is checked first, then it is recorded like any other.
 
-import { randomBytes } from "node:crypto";
 import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { loadPrompts } from "../adapters/prompt-files.ts";
@@ -10,7 +9,7 @@ import type { Conducting, DeliberateOptions } from "../cli/desk.ts";
 import { settleDeliberation } from "../core/deliberation-settings.ts";
 import { makeRunConfig, type RunFlags } from "../core/settings.ts";
 import type { Prompt, RunConfig } from "../domain/config.ts";
-import type { DeliberationConfig, Objective, Setup } from "../domain/deliberation.ts";
+import type { DeliberationConfig, Objective } from "../domain/deliberation.ts";
 import { toDeliberationSetting, type DeliberationSetting } from "../domain/deliberation-setting.ts";
 import { toSubtasks } from "../domain/deliberation-words.ts";
 import type { ModelId } from "../domain/ids.ts";
@@ -28,6 +27,7 @@ import {
   type Checked,
 } from "./begin-run.ts";
 import { findDeliberationPlace, type DeliberationPlace } from "./deliberation-place.ts";
+import { giveCapabilities } from "./capabilities.ts";
 import type { Hub } from "./hub.ts";
 import { loadScenario } from "./load-run-files.ts";
 import { findPerson } from "./person.ts";
@@ -55,14 +55,14 @@ async function checkDeliberation(options: DeliberateOptions, env: Environment, p
   const flags = flagsOf(options, scripted);
   const { setup, faults, notes } = settle(options, scripted, { settings, flags });
   if (faults.length > 0) throw toSettingsFault(faults, settings);
-  const secrets = setup.seats.map(({ role }) => [role, randomBytes(32).toString("base64url")] as const);
+  const capable = giveCapabilities(setup);
   const made = await makeConfig(objective, {
     where,
     settings,
     prompts: await loadPrompts({ program, config: place.homes.config }),
     config: {
       objective,
-      setup: withCapabilities(setup, new Map(secrets)),
+      setup: capable.setup,
       ...(options.pipeline !== undefined && { pipeline: options.pipeline }),
       ...(options.task !== undefined && { task: options.task }),
     },
@@ -78,7 +78,7 @@ async function checkDeliberation(options: DeliberateOptions, env: Environment, p
     models,
     scenario,
     notes: [...where.notes, ...notes],
-    capabilities: `${JSON.stringify(Object.fromEntries(secrets), null, 2)}\n`,
+    capabilities: capable.file,
   };
 }
 
@@ -141,11 +141,6 @@ function scriptedSetting(scripted: ScriptedDeliberation): DeliberationSetting {
   const setting = toDeliberationSetting(table);
   return { ...setting, model: setting.model ?? ("scripted/agent" as ModelId) };
 }
-
-const withCapabilities = (setup: Setup, secrets: ReadonlyMap<string, string>): Setup => ({
-  ...setup,
-  seats: setup.seats.map((seat) => ({ ...seat, capability: digest(secrets.get(seat.role) ?? "") })),
-});
 
 type Making = Sources & {
   readonly where: DeliberationPlace;

@@ -14,6 +14,7 @@ import { createGit } from "../adapters/workspace/git.ts";
 import { makeOwnRepository } from "../adapters/workspace/own-repository.ts";
 import { decide } from "../core/decide.ts";
 import { evolve } from "../core/evolve.ts";
+import { questionOf } from "../core/recovery/next-run.ts";
 import { configOf, initialState, type RunState } from "../core/state.ts";
 import { modelsOf } from "../core/unpriced.ts";
 import type { CommandOf } from "../domain/command.ts";
@@ -28,7 +29,9 @@ import { blobsIn } from "../domain/text.ts";
 import { findUnusableInPatch } from "../engine/check-models.ts";
 import { Fault, type Models } from "../engine/ports.ts";
 import { storeText } from "../engine/texts.ts";
+import { isDeliberation } from "../views/deliberation-end.ts";
 import { forkChanges } from "../views/fork-changes.ts";
+import { giveCapabilities } from "./capabilities.ts";
 import { isImported } from "./imports.ts";
 import type { Environment, Place } from "./place.ts";
 import { createRunModels, digest } from "./ports.ts";
@@ -62,19 +65,34 @@ export async function forkRun(place: Place, options: ForkOptions, env: Environme
     const point = findPoint(origin, options.at);
     const run = createSystemClock().newRunId();
     const texts = new Map<Digest, Uint8Array>();
-    const command = await toCommand({ place, env, point, options, run, texts });
+    const { command, capabilities } = withCapabilities(await toCommand({ place, env, point, options, run, texts }));
     const { records } = decideFork(point.state, command, options.by);
     await plantRun({ dir: place.runs, run, createdAt: Date.now() }, async (planting) => {
       for (const bytes of texts.values()) await planting.putBlob(bytes);
       await copyRecords(planting, origin, point.seq);
       for (const recorded of records) planting.add(encodeRecord(recorded));
       copyScenario(place, options.run, planting.folder);
+      if (capabilities !== undefined) createPrivateFile(join(planting.folder, "capabilities.json"), capabilities);
       if (command.config.workspace === "git") await beginRepository({ planting, origin, point, command });
     });
     return { run, at: point.seq };
   } finally {
     origin.close();
   }
+}
+
+type Command = CommandOf<"run.fork">;
+
+/** Whoever started the other run knows that one by its name: the fork is called as itself. */
+function withCapabilities(command: Command): { readonly command: Command; readonly capabilities?: string } {
+  const { deliberation } = command.config;
+  if (deliberation === undefined) return { command };
+  const { pipeline: _theirs, ...own } = deliberation;
+  const { setup, file } = giveCapabilities(deliberation.setup);
+  return {
+    command: { ...command, config: { ...command.config, deliberation: { ...own, setup } } },
+    capabilities: file,
+  };
 }
 
 /** A record of the other run, and what it was there. */
@@ -135,8 +153,18 @@ function decideFork(
   throw toRejectionFault({
     code: "fork_refused",
     why: `it would end at once: ${ended.reason}`,
-    remedy: "Fork from an earlier record, or change something with it: guidance for a ticket, a patch of the plan.",
+    remedy: remedyOf(state),
   });
+}
+
+function remedyOf(state: RunState): string {
+  if (!isDeliberation(state))
+    return "Fork from an earlier record, or change something with it: guidance for a ticket, a patch of the plan.";
+  const another = "Fork from a record before its end began";
+  const outcome = questionOf(state)?.result?.outcome;
+  return outcome === "consensus"
+    ? `${another}.`
+    : `${another}, or recover from it: \`tutti recover ${state.run ?? ""}\`.`;
 }
 
 type Asked = {
@@ -158,6 +186,7 @@ async function toCommand({ place, env, point, options, run, texts }: Asked): Pro
     env,
   });
   const { tiers, tickets } = edit.models;
+  if (configOf(point.state).deliberation !== undefined) refuseTiers(tiers);
   await checkModels(models, [...Object.values(tiers), ...tickets.map((each) => each.models)].flat());
   const patch = edit.patch === undefined ? undefined : await toPatch(models, edit.patch);
   const log = { putBlob: async (bytes: Uint8Array) => keep(texts, bytes) };
@@ -193,6 +222,17 @@ async function toCommand({ place, env, point, options, run, texts }: Asked): Pro
     ...(edit.lanes !== undefined && { lanes: edit.lanes }),
     ...(patch !== undefined && { patch }),
   };
+}
+
+/** Its agents sit on models of their own, which no tier names. */
+function refuseTiers(tiers: ForkEdit["models"]["tiers"]): void {
+  if (Object.keys(tiers).length === 0) return;
+  throw toRejectionFault({
+    code: "fork_refused",
+    why: "the run is one deliberation, whose seats have models of their own",
+    remedy:
+      "Leave the models out. With higher models it is begun again once it has failed: `tutti recover --escalate`.",
+  });
 }
 
 function keep(texts: Map<Digest, Uint8Array>, bytes: Uint8Array): Digest {

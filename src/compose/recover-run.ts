@@ -1,7 +1,7 @@
 // The run that recovers from another. It is claimed in the failed run's log first, then made whole beside it, then
 // conducted: a process that dies on the way leaves what the next one goes on with, and however many come, there is one.
 
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -24,6 +24,7 @@ import type { Actor, Digest, RunId } from "../domain/ids.ts";
 import { blobsIn } from "../domain/text.ts";
 import { Fault, type EventLog } from "../engine/ports.ts";
 import { storeText } from "../engine/texts.ts";
+import { giveCapabilities } from "./capabilities.ts";
 import { lookAt, withLog } from "./find-run.ts";
 import type { Hub } from "./hub.ts";
 import type { Environment, ProjectRuns } from "./place.ts";
@@ -192,11 +193,9 @@ async function withCards(config: RunConfig, place: ProjectRuns): Promise<RunConf
 function withCapabilities(config: RunConfig, { folder }: Planting): RunConfig {
   const { deliberation } = config;
   if (deliberation === undefined) return config;
-  const secrets = deliberation.setup.seats.map(({ role }) => [role, randomBytes(32).toString("base64url")] as const);
-  createPrivateFile(join(folder, "capabilities.json"), `${JSON.stringify(Object.fromEntries(secrets), null, 2)}\n`);
-  const byRole = new Map(secrets);
-  const seats = deliberation.setup.seats.map((seat) => ({ ...seat, capability: digest(byRole.get(seat.role) ?? "") }));
-  return { ...config, deliberation: { ...deliberation, setup: { ...deliberation.setup, seats } } };
+  const { setup, file } = giveCapabilities(deliberation.setup);
+  createPrivateFile(join(folder, "capabilities.json"), file);
+  return { ...config, deliberation: { ...deliberation, setup } };
 }
 
 async function storeInherited(config: RunConfig, planting: Planting): Promise<RunConfig> {

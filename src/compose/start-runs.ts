@@ -54,7 +54,7 @@ export class StartedRuns implements Besides {
       const { run } = await forkRun(place, { ...asked, run: origin, attended: true }, this.#options.env);
       return resumeDeadRun(place, { run, reopen: [], attended: true }, this.#options);
     };
-    return (await this.#conduct(forked())).run;
+    return (await this.#conduct(forked(), place)).run;
   }
 
   /** Somebody who conducts it already is left to it. */

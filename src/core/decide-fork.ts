@@ -4,6 +4,7 @@ import { capsOfBudgets } from "../domain/budget.ts";
 import type { CommandOf } from "../domain/command.ts";
 import type { Rejection } from "../domain/rejection.ts";
 import { patchPlan } from "./decide-patch.ts";
+import { finishDeliberations } from "./deliberation/fork-deliberations.ts";
 import { emit, type Draft, type Refused } from "./draft.ts";
 import { findTicket } from "./graph.ts";
 import { afterFailure } from "./retry.ts";
@@ -29,6 +30,7 @@ export function forkRun(draft: Draft, command: Fork): Refused {
     changes: [...changes],
   });
   finishDecision(draft);
+  finishDeliberations(draft);
   const { mode, trust, lanes, patch } = command;
   if (mode !== undefined && mode !== draft.state.mode) emit(draft, { type: "run.mode_changed", mode });
   if (trust !== undefined && trust !== draft.state.trust) emit(draft, { type: "run.trust_changed", trust });
@@ -52,9 +54,16 @@ function finishDecision(draft: Draft): void {
 const refuse = (why: string, remedy: string): Rejection => ({ code: "fork_refused", why, remedy });
 
 function refuseFork(state: RunState, command: Fork): Rejection | undefined {
-  const { goal } = configOf(state);
+  const { goal, deliberation } = configOf(state);
   const isPlanned = state.graph.tickets.length > 0;
-  if (!isPlanned && (goal === undefined || state.draftPlan.length > 0) && state.tracks === null)
+  if (deliberation !== undefined && command.patch !== undefined)
+    return refuse("the run is one deliberation, which has no plan", "Leave out the patch.");
+  if (
+    deliberation === undefined &&
+    !isPlanned &&
+    (goal === undefined || state.draftPlan.length > 0) &&
+    state.tracks === null
+  )
     return refuse(
       `at record ${command.at} the plan of the run was not yet recorded`,
       "Fork from a record after its plan was accepted.",
@@ -63,11 +72,6 @@ function refuseFork(state: RunState, command: Fork): Rejection | undefined {
     return refuse(
       "the run was to end with its plan, and there the plan is settled",
       "Fork from a record before that, or run the plan's ticket file.",
-    );
-  if (state.deliberations.size > 0)
-    return refuse(
-      "a deliberation stands there, whose agents and votes belong to that run alone",
-      "Begin a new deliberation, or recover from one that failed with `tutti recover`.",
     );
   const named = [...command.guidance, ...command.models];
   for (const { ticket } of named)

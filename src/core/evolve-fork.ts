@@ -6,6 +6,8 @@ import type { ModelId, TicketId } from "../domain/ids.ts";
 import type { Text } from "../domain/text.ts";
 import { addUsage, zeroUsage, type Usage } from "../domain/usage.ts";
 import { countTickets, queueReady } from "./evolve-patch.ts";
+import { forkedDeliberations } from "./deliberation/fork-deliberations.ts";
+import { questionOf } from "./recovery/next-run.ts";
 import { findTicket, makeGraph, type Graph } from "./graph.ts";
 import { poolOf } from "./ladder.ts";
 import { emptyMap, makeMap, withEntry } from "./small-map.ts";
@@ -29,6 +31,7 @@ export function forked(state: RunState, event: Forked, at: number): RunState {
   const settled = { ...state, tickets: makeVector(withWaiting(graph, tickets)) };
   return {
     ...withNothingUnderWay(settled),
+    deliberations: forkedDeliberations(state, { config, at }),
     run: event.run,
     config,
     graph,
@@ -36,7 +39,7 @@ export function forked(state: RunState, event: Forked, at: number): RunState {
     ready: queueReady(graph, [...items(settled.tickets)]),
     stuck: stuckAgain(state, settled.tickets),
     replanned: new Set([...state.replanned].filter((index) => !openReplans(state).includes(index))),
-    phase: graph.tickets.length === 0 ? "planning" : "running",
+    phase: graph.tickets.length === 0 && questionOf(state) === undefined ? "planning" : "running",
     attended: config.attended,
     caps: event.bounds.reduce(
       (caps, { scope, caps: own }) => withEntry(caps, scope, { ...caps.get(scope), ...own }),

@@ -15,6 +15,7 @@ import {
   withoutStuck,
 } from "./change.ts";
 import { dropAttempt } from "./drop-attempt.ts";
+import { takenUp } from "./deliberation/evolve-deliberation.ts";
 import { book, spenderOf } from "./ledger.ts";
 import { withEntry, withoutEntry } from "./small-map.ts";
 import { configOf, ticketAt, type Attempt, type History, type RunState } from "./state.ts";
@@ -86,10 +87,11 @@ function trustChanged(state: RunState, { ticket, trust }: EventOf<"ticket.trust_
 
 const historyAt = (state: RunState, index: number): History => itemAt(state.tickets, index).history;
 
-function started(state: RunState, event: EventOf<"attempt.started">, at: number): RunState {
+function started(before: RunState, event: EventOf<"attempt.started">, at: number): RunState {
+  const { state, id: deliberation } = takenUp(before, event.ticket);
   const index = indexOf(state, event.ticket);
-  const before = historyAt(state, index);
-  const history = { ...before, attempts: event.attempt, tries: before.tries + 1, isLadderNew: false };
+  const own = historyAt(state, index);
+  const history = { ...own, attempts: event.attempt, tries: own.tries + 1, isLadderNew: false };
   const config = configOf(state);
   const isBare = config.workspace === "none";
   const attempt: Attempt = {
@@ -101,7 +103,12 @@ function started(state: RunState, event: EventOf<"attempt.started">, at: number)
     tier: archetypeOf(config, ticketAt(state, index)).tier,
     startedAt: at,
     lane: false,
-    phase: isBare ? { at: "next", step: "turn" } : { at: "preparing" },
+    phase:
+      deliberation !== undefined
+        ? { at: "deliberating", deliberation }
+        : isBare
+          ? { at: "next", step: "turn" }
+          : { at: "preparing" },
     base: null,
     branch: null,
     prompt: null,

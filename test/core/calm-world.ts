@@ -3,8 +3,10 @@
 import { decide } from "../../src/core/decide.ts";
 import { duties, type Duty } from "../../src/core/duties.ts";
 import { brokenInvariants } from "../../src/core/invariants.ts";
+import type { DeliberationDuty } from "../../src/core/deliberation/duties.ts";
 import type { RunState } from "../../src/core/state.ts";
 import type { Command } from "../../src/domain/command.ts";
+import type { Digest } from "../../src/domain/ids.ts";
 import { headOf } from "../../src/domain/text.ts";
 import { zeroUsage } from "../../src/domain/usage.ts";
 import { digest } from "../support/given.ts";
@@ -49,7 +51,7 @@ function reportOf(state: RunState, duty: Duty): Command {
     const failed = { code: "unknown_model", detail: "nobody is there", usage: zeroUsage, ms: 1 } as const;
     return { type: "report.consult_failed", consult, round, try: count, ...failed };
   }
-  if (!("ref" in duty)) throw new Error(`nobody deliberates here: ${duty.key}`);
+  if (!("ref" in duty)) return reportOfDeliberation(state, duty);
   const { ref } = duty;
   switch (duty.kind) {
     case "prepare":
@@ -81,4 +83,16 @@ function reportOf(state: RunState, duty: Duty): Command {
     default:
       return duty satisfies never;
   }
+}
+
+/** Agents whose calls all fail leave a deliberation that ends by itself. */
+function reportOfDeliberation(state: RunState, duty: DeliberationDuty): Command {
+  const { deliberation } = duty;
+  if (duty.kind === "alarm") return { type: "report.alarm", deliberation, due: duty.due };
+  if (duty.kind === "evidence") {
+    const { section, entry: key, version } = duty;
+    return { type: "report.evidence", deliberation, section, key, version, result: "green", detail: "", ms: 1 };
+  }
+  const handoff = { blob: "a".repeat(64) as Digest, bytes: 2, head: "{}" };
+  return { type: "report.handed_off", deliberation, at: state.seq, handoff };
 }

@@ -230,8 +230,8 @@ function* forksOf(records: readonly Recorded[]): Generator<{ seq: number; state:
 }
 
 describe("FORK9 every record of a log can be forked from", () => {
-  // DLB24: nothing forks from a deliberation.
-  const forkable = foldableLogs.filter((path) => !/deliberated|argued/.test(path));
+  // It holds one event of every type, of a run that was never made: there is nothing to fork.
+  const forkable = foldableLogs.filter((path) => !path.includes("deliberated"));
   it.each(forkable)("FORK9 %s: the state keeps every invariant, and goes through a snapshot", (path) => {
     let taken = 0;
     for (const { seq, state } of forksOf(loadGoldenLog(path))) {

@@ -3,10 +3,9 @@
 import { forkEditSchema, type ForkEdit, type ForkEditInput } from "../../domain/fork-edit.ts";
 import { toPrintableLine } from "../../domain/printable.ts";
 import { isAttended } from "../attended.ts";
-import { conductRun } from "../conduct.ts";
+import { conductEither } from "../conduct-either.ts";
 import type { CliContext, CommonOptions, ExitCode } from "../context.ts";
 import { CliFault } from "../errors.ts";
-import { invocationOf } from "../invocation.ts";
 import { readPatchFile, refuseLoosening } from "./replan.ts";
 
 export type ForkCommandOptions = CommonOptions & {
@@ -49,11 +48,7 @@ export async function forkCommand(
   const { origin } = conducting.state();
   const words = `${conducting.run} begins as ${look.run} was at record ${origin?.at ?? 0}; ${look.run} is left as it is.`;
   (json ? context.err : context.out).write(`${toPrintableLine(words)}\n`);
-  return conductRun(conducting, context, {
-    program: invocationOf(context.env, options.repo),
-    json,
-    plain: options.plain === true,
-  });
+  return conductEither(conducting, options, { context, desk });
 }
 
 function readEdit(options: ForkCommandOptions): ForkEdit {

@@ -4,9 +4,8 @@
 import { toPrintableLine } from "../../domain/printable.ts";
 import { counted } from "../../views/words.ts";
 import { isAttended } from "../attended.ts";
-import { conductRun } from "../conduct.ts";
+import { conductEither } from "../conduct-either.ts";
 import type { CliContext, CommonOptions, ExitCode } from "../context.ts";
-import { invocationOf } from "../invocation.ts";
 import { writeWhenTaken } from "../write-when-taken.ts";
 
 export type ExportOptions = CommonOptions & {
@@ -115,9 +114,5 @@ export async function replayCommand(
     sandbox: options.sandbox ? "bwrap" : "none",
     ...(base === undefined ? {} : { base }),
   });
-  return conductRun(conducting, context, {
-    program: invocationOf(context.env, repo),
-    json: options.json === true,
-    plain: options.plain === true,
-  });
+  return conductEither(conducting, options, { context, desk });
 }

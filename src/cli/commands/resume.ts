@@ -5,14 +5,10 @@ import { toPrintableLine } from "../../domain/printable.ts";
 import { adoptionLines } from "../../views/report.ts";
 import { isAttended } from "../attended.ts";
 import { createClient } from "../client.ts";
-import { isDeliberation } from "../../views/deliberation-end.ts";
-import { conductDeliberation } from "../conduct-deliberation.ts";
-import { conductRun } from "../conduct.ts";
-import { openMarker } from "../marker.ts";
+import { conductEither } from "../conduct-either.ts";
 import type { CliContext, CommonOptions, ExitCode } from "../context.ts";
 import type { Desk } from "../desk.ts";
 import { CliFault } from "../errors.ts";
-import { invocationOf } from "../invocation.ts";
 
 export type ResumeOptions = CommonOptions & {
   readonly retry?: readonly string[];
@@ -54,14 +50,7 @@ export async function resumeCommand(
   for (const line of conducting.adopted === undefined ? [] : adoptionLines(conducting.adopted)) {
     (json ? context.err : context.out).write(`${line}\n`);
   }
-  const shown = { program: invocationOf(context.env, options.repo), json, plain: options.plain === true };
-  return isDeliberation(conducting.state())
-    ? conductDeliberation(conducting, context, {
-        ...shown,
-        marker: openMarker(context, json),
-        next: async (failed) => desk.followUp({ repo: options.repo, run: failed }),
-      })
-    : conductRun(conducting, context, shown);
+  return conductEither(conducting, options, { context, desk });
 }
 
 /** Recorded before the run goes on, so that it goes on with them. */

@@ -23,6 +23,7 @@ import {
   orchestrator,
   type Deliberation,
   type Ending,
+  type Result,
 } from "./state.ts";
 
 type Why = { readonly outcome: Exclude<DeliberationOutcome, "consensus">; readonly detail: string };
@@ -207,7 +208,11 @@ function end(
     accepted: [...(agreement?.accepted ?? [])],
     dissent: agreement === undefined ? [] : dissentFrom(deliberation, agreement).map((each) => ({ ...each })),
   });
-  if (purpose !== "question") return;
+  if (purpose === "question") endRunWith(draft, { outcome, detail });
+}
+
+/** A run that is one deliberation ends with it. */
+export function endRunWith(draft: Draft, { outcome, detail }: Pick<Result, "outcome" | "detail">): void {
   const reason = outcome === "consensus" ? detail : `${outcome.replaceAll("_", " ")}: ${detail}`;
   emit(draft, { type: "run.ended", outcome: runOutcomes[outcome], reason });
 }

@@ -2,6 +2,7 @@
 
 import type { DeliberationEvent, EventOf } from "../../domain/event.ts";
 import type { DeliberationId } from "../../domain/deliberation.ts";
+import type { TicketId } from "../../domain/ids.ts";
 import { indexOf, withAttempt } from "../change.ts";
 import { withEntry } from "../small-map.ts";
 import type { RunState } from "../state.ts";
@@ -103,6 +104,15 @@ function waiting(state: RunState, { id, ticket }: Deliberation): RunState {
   return attempt === undefined
     ? state
     : withAttempt(state, { ...attempt, phase: { at: "deliberating", deliberation: id } });
+}
+
+/** Of a fork: what the attempt that begins now of this ticket has to wait for. */
+export function takenUp(state: RunState, ticket: TicketId): { readonly state: RunState; readonly id?: DeliberationId } {
+  const found = [...state.deliberations.values()].find((each) => each.awaitsNext === true && each.ticket === ticket);
+  if (found === undefined) return { state };
+  const { awaitsNext: _, ...deliberation } = found;
+  const next = withDeliberation(state, deliberation);
+  return deliberation.result === null ? { state: next, id: deliberation.id } : { state: next };
 }
 
 /** Nothing more will come of it: whoever waits for it begins. */

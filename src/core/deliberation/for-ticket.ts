@@ -2,19 +2,23 @@
 // worker did not resolve. The attempt that waits for one holds its lane, and begins with what came of it.
 
 import type { DeliberationId, Objective, Seat } from "../../domain/deliberation.ts";
+import type { TicketId } from "../../domain/ids.ts";
 import type { Ticket } from "../../domain/ticket.ts";
-import { emit, type Draft } from "../draft.ts";
+import { indexOf } from "../change.ts";
+import type { Draft } from "../draft.ts";
 import { archetypeOf } from "../ladder.ts";
 import { configOf, ticketAt, type RunState } from "../state.ts";
 import { at } from "../vector.ts";
 import { isConflictDue, isDeliberated } from "./conflict-due.ts";
 import { beginEnding } from "./ending.ts";
-import { openDeliberation } from "./open-deliberation.ts";
-import { orchestrator, type Deliberation } from "./state.ts";
+import { openDeliberation, put } from "./open-deliberation.ts";
+import type { Deliberation } from "./state.ts";
 
 /** Opens what is to be deliberated before the attempt that has just been started goes to work. False: nothing is. */
 export function deliberateFirst(draft: Draft, index: number): boolean {
   const { state } = draft;
+  // Of a fork: the one that its ticket's last attempt waited for goes on.
+  if (state.attempts.get(index)?.phase.at === "deliberating") return true;
   const { deliberations } = configOf(state);
   if (deliberations === undefined) return false;
   const ticket = ticketAt(state, index);
@@ -64,16 +68,14 @@ function openConflict(draft: Draft, ticket: Ticket, { conflict }: Conflict): voi
   };
   const config = { objective, setup: { ...setup, seats } };
   const deliberation = openDeliberation(draft, { purpose: "conflict", ticket: ticket.id, config });
-  emit(draft, {
-    type: "deliberation.written",
-    deliberation,
-    author: orchestrator,
-    section: "problem",
-    key: "conflict",
-    version: 1,
-    text: conflict,
-    digest: typeof conflict === "string" ? draft.circumstances.digest(conflict) : conflict.blob,
-  });
+  put(draft, deliberation, { section: "problem", key: "conflict", text: conflict });
+}
+
+/** The same where the opening was cut off before it. */
+export function putConflict(draft: Draft, deliberation: DeliberationId, ticket: TicketId): void {
+  const { last } = at(draft.state.tickets, indexOf(draft.state, ticket)).history;
+  if (last !== null)
+    put(draft, deliberation, { section: "problem", key: "conflict", text: last.diagnosis ?? last.detail });
 }
 
 const longestBrief = 4_000;
@@ -95,8 +97,8 @@ function otherSide(state: RunState): string {
 /** Nobody waits for these any more: their ticket was cancelled, or the run is over but for them. */
 export function endUnwanted(draft: Draft): void {
   for (const deliberation of draft.state.deliberations.values()) {
-    const { id, ticket, ending, result } = deliberation;
-    if (ticket === null || ending !== null || result !== null || isAwaited(draft.state, id)) continue;
+    const { ticket, ending, result } = deliberation;
+    if (ticket === null || ending !== null || result !== null || isAwaited(draft.state, deliberation)) continue;
     beginEnding(draft, deliberation, {
       outcome: "cancelled",
       detail: `nobody waits for it: ${ticket} is not tried now`,
@@ -104,5 +106,10 @@ export function endUnwanted(draft: Draft): void {
   }
 }
 
-const isAwaited = (state: RunState, id: DeliberationId): boolean =>
-  [...state.attempts.values()].some(({ phase }) => phase.at === "deliberating" && phase.deliberation === id);
+function isAwaited(state: RunState, { id, ticket, awaitsNext }: Deliberation): boolean {
+  if (awaitsNext === true && ticket !== null) {
+    const { status } = at(state.tickets, indexOf(state, ticket));
+    return status === "ready" || status === "pending";
+  }
+  return [...state.attempts.values()].some(({ phase }) => phase.at === "deliberating" && phase.deliberation === id);
+}

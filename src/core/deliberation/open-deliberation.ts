@@ -5,7 +5,8 @@ import type { EventOf } from "../../domain/event.ts";
 import type { TicketId } from "../../domain/ids.ts";
 import { emit, type Draft } from "../draft.ts";
 import { seatMediator } from "./seat-mediator.ts";
-import { orchestrator } from "./state.ts";
+import { deliberationOf } from "./evolve-deliberation.ts";
+import { entryOf, orchestrator } from "./state.ts";
 
 /** What is wrong with who is to sit down; empty: nothing. */
 export function problemsOfSetup({ seats }: Setup): readonly string[] {
@@ -38,19 +39,25 @@ export function openDeliberation(draft: Draft, { purpose, ticket, config }: Open
     setup,
     ...(inheritance === undefined ? {} : { inheritance }),
   });
-  put(draft, id, { section: "problem", key: "task_definition", text: objective.text });
-  if (inheritance !== undefined) {
-    put(draft, id, { section: "problem", key: "recovery_context", text: recoveryContext(inheritance) });
-    for (const { section, key, text, provenance } of inheritance.entries)
-      put(draft, id, { section, key, text, provenance });
-  }
+  putOpening(draft, id);
   if (setup.mediatorAtOnce) seatMediator(draft, id, { why: "forced", detail: "it sits there from the start" });
   return id;
 }
 
+/** What is on the table from the start, as far as it does not stand there. */
+export function putOpening(draft: Draft, id: DeliberationId): void {
+  const { objective, inheritance } = deliberationOf(draft.state, id);
+  put(draft, id, { section: "problem", key: "task_definition", text: objective.text });
+  if (inheritance === null) return;
+  put(draft, id, { section: "problem", key: "recovery_context", text: recoveryContext(inheritance) });
+  for (const { section, key, text, provenance } of inheritance.entries)
+    put(draft, id, { section, key, text, provenance });
+}
+
 type Put = Pick<EventOf<"deliberation.written">, "key" | "text" | "provenance"> & { readonly section: Section };
 
-function put(draft: Draft, id: DeliberationId, { section, key, text, provenance }: Put): void {
+export function put(draft: Draft, id: DeliberationId, { section, key, text, provenance }: Put): void {
+  if (entryOf(deliberationOf(draft.state, id), section, key) !== undefined) return;
   const digest = typeof text === "string" ? draft.circumstances.digest(text) : text.blob;
   const from = provenance === undefined ? {} : { provenance };
   const place = { author: orchestrator, section, key, version: 1 };

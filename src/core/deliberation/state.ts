@@ -234,6 +234,8 @@ export type Deliberation = {
   readonly id: DeliberationId;
   readonly purpose: EventOf<"deliberation.opened">["purpose"];
   readonly ticket: TicketId | null;
+  /** Of a fork: the attempt that waited for it was cut, and the next one of its ticket waits for it. */
+  readonly awaitsNext?: true;
   readonly objective: Objective;
   readonly setup: Setup;
   readonly inheritance: Inheritance | null;

@@ -288,16 +288,6 @@ describe("DLB after the end", () => {
     expect(played.one.incidents.map(({ kind }) => kind)).toEqual(["reported", "iteration_timeout"]);
     expect(played.rejections).toMatchObject([{ code: "already_so" }]);
   });
-
-  it("DLB24 no run forks from a deliberation", () => {
-    const table = failed();
-    const { config } = table.state;
-    if (config === null) throw new Error("no configuration");
-    const none = { guidance: [], models: [], bounds: [], changes: [] };
-    const run = "run_fedcba9876543210" as never;
-    table.do({ type: "run.fork", run, from: table.state.run as never, at: table.state.seq, config, ...none });
-    expect(table.rejections).toMatchObject([{ code: "fork_refused" }]);
-  });
 });
 
 const slowDone = says({ status: "done" }, 5_000);

@@ -2,6 +2,7 @@
 
 import { decide } from "../../../src/core/decide.ts";
 import { duties, type Duty } from "../../../src/core/duties.ts";
+import { foldAll } from "../../../src/core/evolve.ts";
 import { brokenInvariants } from "../../../src/core/invariants.ts";
 import { initialState, type RunState } from "../../../src/core/state.ts";
 import type { Deliberation } from "../../../src/core/deliberation/state.ts";
@@ -20,6 +21,7 @@ import type { Digest, ModelId, RunId } from "../../../src/domain/ids.ts";
 import type { Rejection } from "../../../src/domain/rejection.ts";
 import { zeroUsage } from "../../../src/domain/usage.ts";
 import { digest, start } from "../../support/given.ts";
+import { forkOf } from "../forked-story.ts";
 import { makeConfig } from "../story.ts";
 
 /** What an agent does in one cycle; times in ms. */
@@ -61,6 +63,8 @@ export type Options = {
   readonly evidenceMs?: number;
   /** The handoff cannot be stored. */
   readonly fullDisk?: boolean;
+  /** It begins as this log ends, an hour later. */
+  readonly forkOf?: readonly Recorded[];
   /** Commands of others, at ms after the start. */
   readonly meanwhile?: readonly { readonly at: number; readonly command: (state: RunState) => Command }[];
 };
@@ -148,6 +152,18 @@ export class Table {
     this.#script = script;
     this.#options = options;
     this.#meanwhile = [...(options.meanwhile ?? [])];
+    if (options.forkOf === undefined) this.#begin(options);
+    else this.#fork(options.forkOf);
+  }
+
+  #fork(origin: readonly Recorded[]): void {
+    this.records.push(...origin);
+    this.state = foldAll(origin);
+    this.now = (origin.at(-1)?.at ?? start) + 3_600_000;
+    this.do(forkOf(origin), "person:ann");
+  }
+
+  #begin(options: Options): void {
     this.do({
       type: "run.create",
       run: "run_0123456789abcdef" as RunId,
@@ -208,10 +224,10 @@ export class Table {
   #takeUp(): void {
     const owed = new Map(duties(this.state).map((duty) => [duty.key, duty]));
     for (const key of this.#due.keys()) if (!owed.has(key.replace(/ heard.*$/, ""))) this.#due.delete(key);
-    for (const [key, duty] of owed) if (!this.#due.has(key)) this.#begin(duty);
+    for (const [key, duty] of owed) if (!this.#due.has(key)) this.#takeOn(duty);
   }
 
-  #begin(duty: Duty): void {
+  #takeOn(duty: Duty): void {
     const { now } = this;
     const later = (ms: number, make: () => Command | undefined): void => {
       this.#due.set(duty.key, { at: now + ms, make });
