@@ -4,7 +4,7 @@ import { capsOfBudgets } from "../domain/budget.ts";
 import type { CommandOf } from "../domain/command.ts";
 import type { Rejection } from "../domain/rejection.ts";
 import { patchPlan } from "./decide-patch.ts";
-import { finishDeliberations } from "./deliberation/fork-deliberations.ts";
+import { finishDeliberations } from "./deliberation/finish-forked.ts";
 import { emit, type Draft, type Refused } from "./draft.ts";
 import { findTicket } from "./graph.ts";
 import { afterFailure } from "./retry.ts";

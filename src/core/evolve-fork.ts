@@ -6,7 +6,7 @@ import type { ModelId, TicketId } from "../domain/ids.ts";
 import type { Text } from "../domain/text.ts";
 import { addUsage, zeroUsage, type Usage } from "../domain/usage.ts";
 import { countTickets, queueReady } from "./evolve-patch.ts";
-import { forkedDeliberations } from "./deliberation/fork-deliberations.ts";
+import { forkedDeliberations } from "./deliberation/evolve-forked.ts";
 import { questionOf } from "./recovery/next-run.ts";
 import { findTicket, makeGraph, type Graph } from "./graph.ts";
 import { poolOf } from "./ladder.ts";

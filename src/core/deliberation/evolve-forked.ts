@@ -2,22 +2,17 @@
 // an agent whose answer was under way, or was being taken down, is asked again. FORK rules in docs/SPEC.md.
 
 import type { RunConfig } from "../../domain/config.ts";
-import type { Draft } from "../draft.ts";
-import { questionOf } from "../recovery/next-run.ts";
-import { configOf, type RunState } from "../state.ts";
+import { makeMap } from "../small-map.ts";
+import type { RunState } from "../state.ts";
 import { skip } from "./clock.ts";
-import { endRunWith } from "./ending.ts";
 import { changeAgents } from "./evolve-agent.ts";
-import { putConflict } from "./for-ticket.ts";
-import { openDeliberation, putOpening } from "./open-deliberation.ts";
-import { seatMediator } from "./seat-mediator.ts";
-import { isLiving, openDeliberations, type Agent, type Deliberation, type Ending } from "./state.ts";
+import { isLiving, type Agent, type Deliberation, type Ending } from "./state.ts";
 
 type Forking = { readonly config: RunConfig; readonly at: number };
 
 /** As the other run left them, with nothing under way. `at`: epoch ms of the fork. */
 export function forkedDeliberations(state: RunState, { config, at }: Forking): RunState["deliberations"] {
-  return new Map(
+  return makeMap(
     [...state.deliberations].map(([id, each]) => [id, each.result === null ? cut(state, each, { config, at }) : each]),
   );
 }
@@ -54,20 +49,3 @@ function cutCycle(agent: Agent, round: number): Agent {
 /** The mediator is asked for its last word again where it was under way. */
 const cutEnding = (ending: Ending): Ending =>
   ending.stage === "synthesis" ? { ...ending, stage: "grace", synthesisUntil: null } : ending;
-
-/** The record may stand in the middle of a decision: what it still had to say is said. */
-export function finishDeliberations(draft: Draft): void {
-  const { deliberation: question } = configOf(draft.state);
-  const own = questionOf(draft.state);
-  if (question !== undefined && own === undefined) openDeliberation(draft, { purpose: "question", config: question });
-  if (own !== undefined && own.result !== null) endRunWith(draft, own.result);
-  for (const deliberation of openDeliberations(draft.state)) finishOpening(draft, deliberation);
-}
-
-function finishOpening(draft: Draft, { id, met, setup, purpose, ticket }: Deliberation): void {
-  putOpening(draft, id);
-  if (purpose === "conflict" && ticket !== null) putConflict(draft, id, ticket);
-  const [first] = met;
-  if (setup.mediatorAtOnce) seatMediator(draft, id, { why: "forced", detail: "it sits there from the start" });
-  else if (first !== undefined) seatMediator(draft, id, { why: first.condition, detail: first.detail });
-}
