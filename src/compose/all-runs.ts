@@ -9,6 +9,7 @@ import type { RunCard } from "../http/run-card.ts";
 import type { Project } from "../http/runs-wire.ts";
 import type { FoundRun, OpenRun, Runs, RunsListener, ServedRuns } from "../http/runs.ts";
 import type { Environment, ProjectRuns } from "./place.ts";
+import { findOwed, ownMs } from "./owed-recoveries.ts";
 import { Readings } from "./readings.ts";
 import { projectModels, saveProjectModels } from "./project-models.ts";
 import { findRoot, projectsOf } from "./projects.ts";
@@ -21,6 +22,11 @@ export type AllRuns = {
   readonly runs: ServedRuns;
   /** This process speaks for the run until the returned function is called. */
   readonly add: (open: OpenRun) => () => void;
+  /**
+   * Conducts the recoveries that never began. Resolves with the ms after which it is to be asked again, or undefined.
+   * `onError`: one could not begin; the others do.
+   */
+  readonly recoverOwed: (onError: (error: Error) => void) => Promise<number | undefined>;
   readonly close: () => Promise<void>;
 };
 
@@ -76,6 +82,11 @@ export function createAllRuns({ env, homes, started, named }: AllRunsOptions): A
         here.delete(open.run);
         watching.soon();
       };
+    },
+    recoverOwed: async (onError) => {
+      const { owed, isSoon } = await findOwed(await cards.refresh(), Date.now());
+      for (const { place, card } of owed) await started.follow(place, card.run).catch(onError);
+      return isSoon ? ownMs : undefined;
     },
     close: async () => {
       watching.close();

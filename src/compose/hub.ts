@@ -3,6 +3,7 @@
 
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { createPageFiles } from "../adapters/page-files.ts";
 import { createProcessLog, type ProcessLog } from "../adapters/process-log.ts";
 import { findHomes, makePrivateFolder, readIfThere, replacePrivateFile } from "../adapters/run-files.ts";
@@ -50,6 +51,9 @@ type Serving = {
   /** On 127.0.0.1, without TLS. */
   readonly programPort: number;
   readonly all: AllRuns;
+  readonly faults: ProcessLog;
+  /** Aborted when nothing is served any more. */
+  readonly ending: AbortSignal;
   readonly addressOf: (run?: string) => string;
   readonly close: () => Promise<void>;
 };
@@ -107,11 +111,12 @@ export class RunHub implements Hub {
     this.#stays = true;
     const { state } = findHomes(this.#options.env);
     makePrivateFolder(state);
-    const { port, programPort, all, addressOf, close } = await (this.#serving = this.#serve(options));
+    const { port, programPort, all, faults, ending, addressOf, close } = await (this.#serving = this.#serve(options));
     const file = stayingServerFile(state);
     writeServerFile(file, { port: programPort, token: this.#token, pid: process.pid });
     // Before a browser comes: the first look at many runs takes a while. What fails is told to whoever asks.
     all.runs.list().catch(() => {});
+    void beginOwed(all, faults, ending);
     return {
       address: addressOf(),
       port,
@@ -173,6 +178,8 @@ export class RunHub implements Hub {
       port: front.port,
       programPort: back.port,
       all,
+      faults: log,
+      ending: ending.signal,
       addressOf: (run) => linkOf(homeOf(front.address), sessions.newCode().code, run),
       close: async () => {
         ending.abort();
@@ -181,6 +188,22 @@ export class RunHub implements Hub {
         await log.close();
       },
     };
+  }
+}
+
+/** Recoveries that follow by themselves and that no process began; what fails stands in the server's log. */
+async function beginOwed(all: AllRuns, faults: ProcessLog, ending: AbortSignal): Promise<void> {
+  const tell = (error: unknown): void =>
+    faults.fault(
+      "a recovery that follows by itself could not begin",
+      error instanceof Error ? error : new Error(String(error)),
+    );
+  for (let again: number | undefined = 0; again !== undefined && !ending.aborted;) {
+    again = await all.recoverOwed(tell).catch((error: unknown) => {
+      tell(error);
+      return undefined;
+    });
+    if (again !== undefined) await pause(again, undefined, { signal: ending, ref: false }).catch(() => {});
   }
 }
 

@@ -87,8 +87,8 @@ export class StartedRuns implements Besides {
     await Promise.all([...this.#conducted].map(([conducting, over]) => conducting.stop(graceMs).then(() => over)));
   }
 
-  /** A deliberation that came to nothing is tried again where its policy says so. */
-  async #follow(place: ProjectRuns, failed: RunId): Promise<void> {
+  /** A deliberation that came to nothing is tried again where its policy says so. Throws what beginning that run throws. */
+  async follow(place: ProjectRuns, failed: RunId): Promise<void> {
     if (this.#isStopping) return;
     const next = await recoverByPolicy(place, failed, this.#options);
     if (next !== undefined) await this.#conduct(Promise.resolve(next), place);
@@ -120,7 +120,7 @@ export class StartedRuns implements Besides {
         // For forecasts; a log that is at fault says nothing.
         if (ending.kind !== "fault") conducting.facts();
         await conducting.close();
-        if (place !== undefined && ending.kind === "ended") await this.#follow(place, conducting.run);
+        if (place !== undefined && ending.kind === "ended") await this.follow(place, conducting.run);
       })
       // What it comes to grief over stands in its process.log.
       .catch(() => undefined)

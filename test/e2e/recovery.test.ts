@@ -235,6 +235,37 @@ describe("a server that is asked", () => {
   });
 });
 
+describe("a server that starts", () => {
+  it("RCV17 begins the recovery that a dead process left owed, once, however many servers start at once", async () => {
+    const own = makeProject();
+    try {
+      const dying = startTutti([...deliberate(own, { rounds: 1 }, "auto"), "--json"], own);
+      const [, id = ""] = await dying.seen(/"type":"run\.created","run":"(run_\w+)"/);
+      await dying.seen(/"run\.ended"/);
+      dying.kill("SIGKILL");
+      await dying.done;
+      const serve = () => startTutti(["serve", "--port", "0", "--json"], own);
+      const servers = [serve(), serve()];
+      await Promise.all(servers.map((server) => server.seen(/"page":"http[^"]*#code=/)));
+      const looks = await expectEventually(async () => {
+        const all = await deskOf(own).list(own.repo);
+        return all.some(({ state }) => pipelineOf(state)?.status === "failed") ? all : undefined;
+      });
+      expect(looks.map(({ state }) => pipelineOf(state)?.attempt)).toEqual([3, 2, 1]);
+      expect(looks.at(-1)?.run).toBe(id);
+      for (const { run } of looks) {
+        const told = await tutti(["log", run, "--json", "--repo", own.repo], own);
+        expect(told.stdout.match(/deliberation\.recovery_claimed/g)?.length ?? 0).toBeLessThanOrEqual(1);
+        expect(told.stdout.match(/"run\.adopted"/g)?.length ?? 0, run).toBeLessThanOrEqual(1);
+      }
+      for (const server of servers) server.kill("SIGTERM");
+      await Promise.all(servers.map((server) => server.done));
+    } finally {
+      own.remove();
+    }
+  });
+});
+
 /** What is there within twenty seconds. */
 async function expectEventually<T>(look: () => Promise<T | undefined>): Promise<T> {
   for (let tried = 0; tried < 200; tried += 1) {
