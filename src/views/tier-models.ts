@@ -5,6 +5,7 @@ import { configOf, type RunState } from "../core/state.ts";
 import type { ModelCard, Tier } from "../domain/config.ts";
 import { providerOf, type ModelId } from "../domain/ids.ts";
 import { addUsage, zeroUsage } from "../domain/usage.ts";
+import { climbersOf, countOnRungs } from "./rungs-now.ts";
 import { spendKey, spendOf } from "./spend.ts";
 import { costInWords, tokensInWords, totalTokens } from "./words.ts";
 
@@ -12,6 +13,8 @@ export type TierLadder = {
   /** Kinds of worker that climb it; none: the tier's own questions. */
   readonly kinds: readonly string[];
   readonly models: readonly ModelId[];
+  /** Of each rung: attempts or questions under way on it. */
+  readonly now: readonly number[];
 };
 
 export type Lanes = { readonly used: number; readonly limit: number | null };
@@ -89,10 +92,19 @@ function laddersOfTier(state: RunState, tier: Tier): readonly TierLadder[] {
     ...archetypes.filter((each) => each.tier === tier).map(({ name, models }) => [name, models] as const),
   ];
   const byLadder = Map.groupBy(named, ([, models]) => models.join("\n"));
-  return [...byLadder.values()].map((alike) => ({
-    kinds: alike.flatMap(([kind]) => (kind === null ? [] : [kind])),
-    models: alike[0]?.[1] ?? [],
-  }));
+  const climbers = climbersOf(state, tier);
+  return [...byLadder.values()].map((alike) => {
+    const models = alike[0]?.[1] ?? [];
+    const whose = new Set(alike.map(([kind]) => kind));
+    return {
+      kinds: alike.flatMap(([kind]) => (kind === null ? [] : [kind])),
+      models,
+      now: countOnRungs(
+        models,
+        climbers.filter(({ kind }) => whose.has(kind)),
+      ),
+    };
+  });
 }
 
 function nowOf({ attempts, consults }: RunState, tier: Tier): TierModels["now"] {

@@ -13,8 +13,9 @@ import {
   rungProblem,
   setRung,
 } from "../../src/views/ladder-draft.ts";
+import { countOnDraft } from "../../src/views/rungs-now.ts";
 import { knownModelsOf, providerLanesOf, tierModelsOf } from "../../src/views/tier-models.ts";
-import { bareRun, ladder, makeConfig, mara, model, replied } from "../core/story.ts";
+import { bareRun, failed, ladder, makeConfig, makeTicket, mara, model, replied } from "../core/story.ts";
 import type { Taken } from "../support/given.ts";
 
 const [coder] = makeConfig().archetypes;
@@ -50,11 +51,11 @@ describe("the models of each tier", () => {
   it("TIER1 A-158 tells the ladders of a tier, those that are alike together, and none where it is not asked", () => {
     const story = bareRun(["A", "B", "C"], priced);
     expect(tierModelsOf(story.state).map((each) => each.tier)).toEqual([1, 2, 3, 4]);
-    expect(tier(story, 1).ladders).toEqual([{ kinds: [], models: ["gamma/wise"] }]);
-    expect(tier(story, 2).ladders).toEqual([{ kinds: ["judge"], models: ["beta/large"] }]);
+    expect(tier(story, 1).ladders).toEqual([{ kinds: [], models: ["gamma/wise"], now: [0] }]);
+    expect(tier(story, 2).ladders).toEqual([{ kinds: ["judge"], models: ["beta/large"], now: [0] }]);
     expect(tier(story, 3).ladders).toEqual([
-      { kinds: ["coder", "scout"], models: ladder },
-      { kinds: ["smith"], models: ["beta/large"] },
+      { kinds: ["coder", "scout"], models: ladder, now: [2, 0, 0] },
+      { kinds: ["smith"], models: ["beta/large"], now: [0] },
     ]);
     expect(tier(story, 4).ladders).toEqual([]);
   });
@@ -76,6 +77,47 @@ describe("the models of each tier", () => {
       budget: { words: "$0.50 of $2.00", percent: 25 },
     });
     expect(tier(spent, 1)).toMatchObject({ now: [], lanes: { used: 0, limit: null }, budget: null });
+  });
+
+  it("TIER3 counts a model that stands on several rungs on the rung that calls it, and there alone", () => {
+    const [small] = ladder;
+    if (small === undefined) throw new Error("no model");
+    const story = bareRun(["A", "B", "C"], {
+      ...priced,
+      tiers: { "1": [small], "4": [small] },
+      archetypes: [
+        { ...coder, models: [small, model("beta/large"), small] },
+        { ...coder, name: "smith", models: [small, model("beta/large")] },
+      ],
+    });
+    const [own, other] = tier(story, 3).ladders;
+    expect([own?.now, other?.now]).toEqual([
+      [2, 0, 0],
+      [0, 0],
+    ]);
+    expect([tier(story, 1).ladders[0]?.now, tier(story, 4).ladders[0]?.now]).toEqual([[0], [0]]);
+    const climbed = story.when(failed("A#1", "worker_blocked"));
+    expect(tier(climbed, 3).ladders[0]?.now).toEqual([1, 1, 0]);
+    const changed = story.when(
+      { type: "run.set_models", tier: 3, models: [model("gamma/wise"), small], cards: {} },
+      mara,
+    );
+    expect(tier(changed, 3).ladders[0]?.now).toEqual([0, 2]);
+  });
+
+  it("TIER3 a ladder that a ticket brought is none of its tier's rungs", () => {
+    const story = bareRun([makeTicket("A", { models: [model("alpha/small")] }), "B"], priced);
+    expect(tier(story, 3).now).toEqual([{ model: "alpha/small", count: 2 }]);
+    expect(tier(story, 3).ladders[0]?.now).toEqual([1, 0, 0]);
+  });
+
+  it("TIER3 while rungs are written, each keeps its count where it is moved to, and a new one has none", () => {
+    const ladders = [
+      { models: [model("a/1"), model("b/2"), model("a/1")], now: [3, 0, 1] },
+      { models: [model("a/1")], now: [2] },
+    ];
+    expect(countOnDraft(ladders, ["a/1", "b/2", "a/1"])).toEqual([5, 0, 1]);
+    expect(countOnDraft(ladders, ["b/2", " a/1 ", "", "a/1", "a/1"])).toEqual([0, 5, 0, 1, 0]);
   });
 
   it("TIER1 knows every provider a ladder names, and every model with its price, its window and what it cost", () => {
@@ -105,7 +147,9 @@ describe("the models of each tier", () => {
       { type: "run.set_models", tier: 3, models: [model("beta/large")], cards: {} },
       mara,
     );
-    expect(tier(story, 3).ladders).toEqual([{ kinds: ["coder", "scout", "smith"], models: ["beta/large"] }]);
+    expect(tier(story, 3).ladders).toEqual([
+      { kinds: ["coder", "scout", "smith"], models: ["beta/large"], now: [0] },
+    ]);
     const empty = { ...story.state, config: null };
     expect([tierModelsOf(empty), providerLanesOf(empty), knownModelsOf(empty)]).toEqual([[], [], []]);
   });

@@ -17,8 +17,8 @@ import { names } from "../../ui/class-names.ts";
 
 export type Known = ReadonlyMap<string, KnownModel>;
 
-/** `now`: by model, how many call it at this moment. */
-type RungsProps = { readonly known: Known; readonly now: ReadonlyMap<string, number> };
+/** `now`: of each rung, how many stand on it at this moment. */
+type RungsProps = { readonly known: Known; readonly now: readonly number[] };
 
 const factsOf = (known: Known, model: string): string => {
   const card = known.get(model.trim());
@@ -33,7 +33,7 @@ export function RungNames({ models, known, now }: RungsProps & { readonly models
           <span className="text-fg3 tabular">{place + 1}</span>
           <span className="min-w-0">
             <span className="font-mono text-12 break-all">{model}</span>
-            <InUse count={now.get(model)} />
+            <InUse count={now[place]} />
             <span className="block text-12 text-fg2 tabular">{factsOf(known, model)}</span>
           </span>
         </li>
@@ -43,7 +43,7 @@ export function RungNames({ models, known, now }: RungsProps & { readonly models
 }
 
 function InUse({ count }: { readonly count: number | undefined }) {
-  return count === undefined ? null : (
+  return count === undefined || count === 0 ? null : (
     <span className="ml-2 rounded-cell bg-s3 whitespace-nowrap px-1.5 text-11 text-running tabular">{count} now</span>
   );
 }
@@ -74,7 +74,7 @@ export function RungEditor({ whose, rungs, known, now, suggestions, onChange }: 
               place={place}
               rung={rung}
               facts={factsOf(known, rung)}
-              count={now.get(rung.trim())}
+              count={now[place]}
               suggestions={suggestions}
               onWrite={(text) => change(setRung(rungs, place, text))}
               {...(place > 0 && { onUp: () => change(moveRung(rungs, place, -1), place - 1) })}

@@ -3,6 +3,7 @@
 import { Binoculars, Hammer, Layers, Stethoscope } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Tier } from "../../../domain/config.ts";
+import { countOnDraft } from "../../../views/rungs-now.ts";
 import type { TierModels } from "../../../views/tier-models.ts";
 import { listInWords } from "../../../views/words.ts";
 import { Button } from "../../ui/button.tsx";
@@ -120,7 +121,6 @@ function Spent({ row }: { readonly row: TierModels }) {
 }
 
 function Ladders({ row, known, suggestions, drafts, canAct }: RowProps) {
-  const now = new Map(row.now.map(({ model, count }) => [model as string, count]));
   const draft = drafts.of(row.tier);
   const [sole, ...others] = row.ladders;
   const whose = `tier ${row.tier}`;
@@ -130,13 +130,20 @@ function Ladders({ row, known, suggestions, drafts, canAct }: RowProps) {
     return (
       <>
         <Kinds row={row} />
-        <RungEditor whose={whose} rungs={rungs} known={known} now={now} suggestions={suggestions} onChange={edit} />
+        <RungEditor
+          whose={whose}
+          rungs={rungs}
+          known={known}
+          now={countOnDraft(row.ladders, rungs)}
+          suggestions={suggestions}
+          onChange={edit}
+        />
       </>
     );
   return (
     <>
       {sole === undefined && <p className="text-fg2">Not asked in this run.</p>}
-      {row.ladders.map(({ kinds, models }) => (
+      {row.ladders.map(({ kinds, models, now }) => (
         <div key={models.join()} className="grid gap-1">
           {(kinds.length > 0 || others.length > 0) && (
             <p className="text-12 text-fg2">{kinds.length === 0 ? "Its questions" : listInWords(kinds, 6)}</p>
