@@ -86,7 +86,7 @@ export async function recordRun(checked: Checked, { person, hub, tell, attend }:
     const begun = await beginRun(ports, { run, config, tickets, by: `person:${person}` });
     if (!begun.ok) throw toRejectionFault(begun.rejection);
     attend?.({ conductor: begun.conductor, ports });
-    return makeConducting({ conductor: begun.conductor, ports, files, person, hub, tell }, { notes, since: 0 });
+    return makeConducting({ conductor: begun.conductor, ports, files, place, person, hub, tell }, { notes, since: 0 });
   } catch (error) {
     await opened.log.close();
     await rm(files.folder, { recursive: true, force: true });

@@ -10,10 +10,11 @@ import type { FeedItem } from "../engine/feed.ts";
 import type { Ports } from "../engine/ports.ts";
 import { loadText } from "../engine/texts.ts";
 import { debugStateOf, toDebugStateText } from "../views/debug-state.ts";
+import type { RunFacts } from "../views/observe-run.ts";
 import { observeLog } from "./collect-priors.ts";
 import { openHeld, openHere } from "./open-runs.ts";
 import type { Conducted, Hub } from "./hub.ts";
-import type { Environment } from "./place.ts";
+import type { Environment, ProjectRuns } from "./place.ts";
 import { sendTo } from "./send.ts";
 import { tellPerson, type Telling } from "./tell-person.ts";
 
@@ -26,6 +27,7 @@ export type ConductOptions = {
 
 /** What this process serves the run with, beside what the run needs. */
 export type ServedOptions = ConductOptions & {
+  readonly place: ProjectRuns;
   readonly hub: Hub;
   /** Where the person's settings are found, which may name a webhook; undefined: nobody is told of this run. */
   readonly tell?: Environment | undefined;
@@ -49,6 +51,7 @@ export function makeConducting(options: ServedOptions, { since, ...extras }: Ext
   const page = Promise.withResolvers<string | null>();
   let isStarted = false;
   let isParked = false;
+  let facts: RunFacts | undefined;
 
   const watch = (item: FeedItem): void => {
     if (item.kind === "stalled") log.note("the store takes no records", { detail: item.detail });
@@ -77,7 +80,7 @@ export function makeConducting(options: ServedOptions, { since, ...extras }: Ext
     ...extras,
     state: conductor.state,
     history: () => ports.log.read(since),
-    facts: () => observeLog(files.observed, ports.log).facts,
+    facts: () => (facts = observeLog(files.observed, ports.log).facts),
     wholeText: async (text) => loadText(ports.log, text),
     subscribe: conductor.feed.subscribe,
     send: sendTo(open),
@@ -98,9 +101,16 @@ export function makeConducting(options: ServedOptions, { since, ...extras }: Ext
       await hub.leave(conducted);
       await ports.log.close();
       ports.days?.close();
+      if (facts !== undefined) await keepCardOf(options, facts);
       await log.close();
     },
   };
+}
+
+/** What lists show of it, so that the next one need not read the log. Loaded late: the first step does not wait for it. */
+async function keepCardOf({ conductor, ports, place }: ServedOptions, { ms }: RunFacts): Promise<void> {
+  const { keepLeftCard } = await import("./kept-card.ts");
+  await keepLeftCard(place, { run: ports.log.run, state: conductor.state(), ms });
 }
 
 /** In linear mode the file is written after every ticket, from the records alone: same log, same bytes. */

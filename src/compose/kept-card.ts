@@ -2,10 +2,13 @@
 // is folded.
 
 import { readFileSync } from "node:fs";
+import { stampOf } from "../adapters/log/run-stamps.ts";
 import { replacePrivateFile, runFiles } from "../adapters/run-files.ts";
+import type { RunState } from "../core/state.ts";
 import type { RunId } from "../domain/ids.ts";
 import { Fault } from "../engine/ports.ts";
-import type { RunCard } from "../http/run-card.ts";
+import { cardOf, type RunCard } from "../http/run-card.ts";
+import { isImported } from "./imports.ts";
 import type { ProjectRuns } from "./place.ts";
 
 /** Raised whenever a card has other fields or is made in another way. */
@@ -30,5 +33,35 @@ export function readKeptCard({ runs }: ProjectRuns, run: RunId, stamp: string): 
     return fits ? kept.card : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** A run as the process left it that conducted it. `ms`: working time. */
+export type Left = { readonly run: RunId; readonly state: RunState; readonly ms: number };
+
+/** By the process that closed the run's log: the next list of all runs need not fold it. */
+export async function keepLeftCard(place: ProjectRuns, { run, state, ms }: Left): Promise<void> {
+  try {
+    const stamp = stampOf(place.runs, run);
+    const listing = await place.store.look(run);
+    if (stamp === undefined || listing === undefined || listing.owner !== null) return;
+    // Somebody may have spoken to it since: then the card is the next list's to make.
+    if ((await hasMore(place, run, state.seq)) || stampOf(place.runs, run) !== stamp) return;
+    const { createdAt } = listing;
+    const beside = { projectKey: place.key, run, createdAt, ms, isImported: isImported(place, run) };
+    keepCard(place, cardOf(state, { ...beside, conducted: "nobody" }), stamp);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+  }
+}
+
+async function hasMore(place: ProjectRuns, run: RunId, seq: number): Promise<boolean> {
+  const log = await place.store.peek(run);
+  if (log === undefined) return true;
+  try {
+    for (const _ of log.read(seq)) return true;
+    return false;
+  } finally {
+    await log.close();
   }
 }

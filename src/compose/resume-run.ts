@@ -86,7 +86,7 @@ export async function resumeDeadRun(
     await wake(conductor, ports, { ...options, by: `person:${person}` });
     const files = runFiles(place.runs, options.run);
     return makeConducting(
-      { conductor, ports, files, person, hub, tell: env },
+      { conductor, ports, files, place, person, hub, tell: env },
       { notes: [], since: since ?? state.seq, adopted: adoption },
     );
   } catch (error) {

@@ -8,7 +8,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { findHomes, runFiles, runsFolder } from "../../src/adapters/run-files.ts";
 import { createAllRuns, type AllRuns } from "../../src/compose/all-runs.ts";
 import { bringIn, takeOut } from "../../src/compose/imports.ts";
+import { freshFold, foldOn } from "../../src/compose/folding.ts";
 import { RunHub } from "../../src/compose/hub.ts";
+import { keepLeftCard } from "../../src/compose/kept-card.ts";
 import { runsOf } from "../../src/compose/place.ts";
 import { StartedRuns } from "../../src/compose/start-runs.ts";
 import type { RunId } from "../../src/domain/ids.ts";
@@ -75,6 +77,20 @@ describe("the cards of all runs", () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
     expect(JSON.parse(readFileSync(card, "utf8"))).toMatchObject({ card: { run, title: "Early" } });
     await server.stop(0);
+  });
+
+  it("HUB12 the card of a run is kept by who leaves it, and not of a log that has gone on", async () => {
+    const run = await leave("Left");
+    const { card } = runFiles(runs(), run);
+    const place = runsOf(findHomes(env()), "p-1");
+    const log = await place.store.peek(run);
+    const { state } = await foldOn(log ?? { read: () => [] }, freshFold());
+    await log?.close();
+    await keepLeftCard(place, { run, state: { ...state, seq: state.seq - 1 }, ms: 5 });
+    expect(existsSync(card)).toBe(false);
+    await keepLeftCard(place, { run, state, ms: 5 });
+    expect(await cardOf(all, run)).toMatchObject({ title: "Left", conducted: "nobody", ms: 5 });
+    await keepLeftCard(place, { run: "run_0000000000000000" as RunId, state, ms: 5 });
   });
 
   it("HUB7 a log that cannot be read is a card that says so, is kept nowhere, and hides no other", async () => {

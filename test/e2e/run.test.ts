@@ -1,8 +1,11 @@
 // A ticket file conducted to its end by the real command, and what is left to look at.
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { findHomes, runFiles, runsFolder } from "../../src/adapters/run-files.ts";
+import { createCards } from "../../src/compose/run-cards.ts";
+import type { RunId } from "../../src/domain/ids.ts";
 import { killLeftovers, parseLines, parseRun, tutti, type JsonRecord } from "./support/cli.ts";
 import { diamond, finish, makeProject, scenarioOf, ticket, turn, write, type Project } from "./support/project.ts";
 
@@ -51,6 +54,18 @@ describe("tutti run", () => {
     expect(records.find(({ event }) => event.type === "run.created")?.event["config"]).toMatchObject({
       sandbox: "none",
     });
+  });
+
+  it("HUB12 leaves its card beside its log: the same that a list makes by reading the log", async () => {
+    const { final } = parseRun((await runDiamond("--json")).stdout);
+    const homes = findHomes(project.env);
+    const [key = ""] = readdirSync(homes.state).filter((name) => name.startsWith("repo"));
+    const { card } = runFiles(runsFolder(homes, key), final["run"] as RunId);
+    const left = JSON.parse(readFileSync(card, "utf8")) as object;
+    rmSync(card);
+    await createCards({ homes, here: new Map() }).refresh();
+    expect(JSON.parse(readFileSync(card, "utf8"))).toEqual(left);
+    expect(left).toMatchObject({ card: { title: "A diamond", outcome: "completed", conducted: "nobody" } });
   });
 
   it("CLI2 says what happened in lines, and afterwards shows it again: status, runs, log, land", async () => {
