@@ -53,7 +53,7 @@ const listOf = (header: string | undefined): readonly string[] =>
   (header ?? "").split(",").map((each) => each.trim().replace(/^W\//, ""));
 
 /**
- * Libraries that write a style sheet while they run (the editor, scroll locks) may do so by a nonce that is new with
+ * Libraries that write a style sheet while they run (the editor) may do so by a nonce that is new with
  * every answer. They read it where browsers hide it from style sheets: the `nonce` property of a meta element.
  */
 function sendDocument({ bytes }: PageFile): Response {

@@ -5,10 +5,8 @@ import { App } from "./app.tsx";
 import { bringsCode, enterSession } from "./state/session.ts";
 import { applyTheme, chosenTheme } from "./shell/theme.ts";
 import { httpBackend } from "./state/http-backend.ts";
-import { shareNonce } from "./state/nonce.ts";
 import "./styles.css";
 
-shareNonce();
 applyTheme(chosenTheme());
 const found = document.getElementById("page");
 if (found === null) throw new Error("the document has no place for the page");

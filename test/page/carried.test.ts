@@ -54,6 +54,26 @@ describeNeeding("chromium", "an exported run", () => {
     await page.context().close();
   });
 
+  it("PAGE50 PAGE3 opens every layer it has without a word against its policy, and writes no style sheet for one", async () => {
+    const { page, complaints } = await openPage(browser);
+    await page.goto(`${keep(carry(sample))}#/runs/${sample.run}?at=900`);
+    await page.getByRole("button", { name: "Go live" }).waitFor();
+    for (const [key, name] of [
+      ["Control+k", "Search"],
+      ["?", "Keys"],
+      ["c", "What changed between two points"],
+    ] as const) {
+      await page.keyboard.press(key);
+      const layer = page.getByRole("dialog", { name });
+      await layer.waitFor();
+      expect(await page.evaluate<number>("document.querySelectorAll('style').length")).toBe(1);
+      await page.keyboard.press("Escape");
+      await layer.waitFor({ state: "detached" });
+    }
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   it("PAGE3 a real run is exported in a terminal and opens the same", async () => {
     const project = makeProject();
     try {

@@ -171,6 +171,7 @@ describeNeeding("chromium", "a deliberation on the page", () => {
     const wide = await carried.page.evaluate<number>("document.documentElement.scrollWidth");
     expect(wide).toBeLessThanOrEqual(400);
     expect(await violationsOf(carried.page)).toEqual([]);
+    expect(carried.complaints).toEqual([]);
     await carried.page.context().close();
   });
 });

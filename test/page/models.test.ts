@@ -104,12 +104,13 @@ describeNeeding("chromium", "what is set from the page", () => {
     expect(complaints()).toEqual([]);
   }, 90_000);
 
-  it("ACT2 a run is aborted from its report only with a reason, which is kept", async () => {
+  it("ACT2 PAGE50 a run is aborted from its report only with a reason, which is kept", async () => {
     const { done } = await start("/report");
     await page.getByRole("button", { name: "Abort the run" }).click();
     const dialog = page.getByRole("dialog", { name: "Abort the run?" });
     const abort = dialog.getByRole("button", { name: "Abort the run" });
     expect(await abort.isDisabled()).toBe(true);
+    expect(await page.evaluate<number>("document.querySelectorAll('style').length")).toBe(0);
     await dialog.getByLabel("Why (kept with it)").fill("It is the wrong plan.");
     expect(await findViolations(page)).toEqual([]);
     await abort.click();

@@ -5,6 +5,3 @@ export function pageNonce(): string | undefined {
   const value = document.querySelector<HTMLMetaElement>("meta[property='csp-nonce']")?.nonce;
   return value === "" ? undefined : value;
 }
-
-/** The layers' library writes one to keep the page below from scrolling; this is where it looks for the nonce. */
-export const shareNonce = (): void => void Object.assign(globalThis, { __webpack_nonce__: pageNonce() });

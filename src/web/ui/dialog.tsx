@@ -1,4 +1,6 @@
-// A layer above the page, over radix: focus stays in it, Escape closes it, what is below is inert.
+// A layer above the page, over radix: focus stays in it, Escape closes it, what is below is inert. The shade is our own:
+// radix's writes a style sheet that locks the document's scrolling, which the policy of an exported page forbids, and this
+// document does not scroll.
 
 import { Dialog as Radix } from "radix-ui";
 import { useState, type ReactNode } from "react";
@@ -37,7 +39,7 @@ export function Dialog({ title, about, onClose, children, wide }: DialogProps) {
   return (
     <Radix.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
       <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-40 bg-[#0008]" />
+        <div aria-hidden className="fixed inset-0 z-40 bg-[#0008]" />
         <Radix.Content
           onOpenAutoFocus={focusField}
           onCloseAutoFocus={giveBack}
