@@ -147,9 +147,7 @@ describe("the models of each tier", () => {
       { type: "run.set_models", tier: 3, models: [model("beta/large")], cards: {} },
       mara,
     );
-    expect(tier(story, 3).ladders).toEqual([
-      { kinds: ["coder", "scout", "smith"], models: ["beta/large"], now: [0] },
-    ]);
+    expect(tier(story, 3).ladders).toEqual([{ kinds: ["coder", "scout", "smith"], models: ["beta/large"], now: [0] }]);
     const empty = { ...story.state, config: null };
     expect([tierModelsOf(empty), providerLanesOf(empty), knownModelsOf(empty)]).toEqual([[], [], []]);
   });
