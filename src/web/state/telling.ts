@@ -1,6 +1,7 @@
 // When listeners are told of a change. Events come far more often than frames are drawn, and a frame in which something
 // changed costs the browser nearly the same however much that was: so all stores of the page tell in the same frames, and
-// those lie apart, the further the more a frame costs. A change that comes alone is told with the next frame.
+// those lie apart, the further the more a frame costs. A change that comes alone is told with the next frame, and so is
+// one more soon after it: what a person asked for does not wait because a clock moved just before.
 
 export type Bus = {
   /** Something changed: every listener is told once, soon. */
@@ -25,6 +26,8 @@ const pulseMs = 33;
 const ownPart = 1 / 4;
 /** However much a frame costs, what changed is told sixteen times a second. */
 const longestMs = 60;
+/** Who had nothing to tell for so long has saved it up: one more frame. */
+const savedMs = longestMs;
 /** How much the newest frame counts beside those before it. */
 const newestPart = 0.3;
 /** A frame that is asked for half a frame early is the one that is meant. */
@@ -34,38 +37,40 @@ const hiddenMs = 250;
 
 export function createPulse(frames: Frames): Pulse {
   const due = new Set<() => void>();
-  let last = -Infinity;
+  let next = -Infinity;
   let costMs = 0;
 
-  const pulse = (): void => {
-    last = performance.now();
+  const apart = (): number => Math.min(longestMs, Math.max(pulseMs, costMs / ownPart));
+
+  /** `saved`: how much of the time before counts for the next one. */
+  const pulse = (saved: number): void => {
+    const begun = performance.now();
+    next = Math.max(next, begun - saved) + apart();
     const tellings = [...due];
     due.clear();
     for (const tell of tellings) tell();
-    const begun = last;
     frames.drawn(() => {
       costMs += newestPart * (performance.now() - begun - costMs);
     });
   };
 
-  const askForFrame = (): void => {
+  const askForFrame = (saved: number): void => {
     const late = setTimeout(() => {
       frames.cancel(frame);
-      pulse();
+      pulse(saved);
     }, hiddenMs);
     const frame = frames.request(() => {
       clearTimeout(late);
-      pulse();
+      pulse(saved);
     });
   };
 
   return (tell) => {
     due.add(tell);
     if (due.size > 1) return;
-    const apart = Math.min(longestMs, Math.max(pulseMs, costMs / ownPart));
-    const rest = last + apart - earlyMs - performance.now();
-    if (rest > 0) setTimeout(askForFrame, rest);
-    else askForFrame();
+    const rest = next - earlyMs - performance.now();
+    if (rest > 0) setTimeout(() => askForFrame(0), rest);
+    else askForFrame(rest < -savedMs ? savedMs : 0);
   };
 }
 
