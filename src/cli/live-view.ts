@@ -11,6 +11,7 @@ import { isNews } from "../views/news.ts";
 import { counted } from "../views/words.ts";
 import { subjectOf, tellingOf } from "../views/telling.ts";
 import { clockTime } from "./print/lines.ts";
+import { createAnswerTails } from "./terminal/answer-tails.ts";
 import { boardLines, type NewsLine } from "./terminal/board-lines.ts";
 import { createPainter, type Painter } from "./terminal/painter.ts";
 import { createStyle, type Style } from "./terminal/style.ts";
@@ -82,6 +83,7 @@ class Drawing {
   readonly #painter: Painter;
   readonly #news: NewsLine[] = [];
   readonly #tails = createTails();
+  readonly #answers = createAnswerTails();
   #source: BoardSource | undefined;
   #stalled: string | null = null;
   #keys: string | null = null;
@@ -157,6 +159,7 @@ class Drawing {
       deliberation: this.#deliberation(),
       now: this.#drawnAt,
       tails: this.#tails.all,
+      answerTail: this.#answers.of,
       news: this.#news,
       stalled: this.#stalled,
       program: this.#program,
@@ -172,9 +175,11 @@ class Drawing {
     else if (item.kind === "notice") {
       this.#tell({ time: clockTime(this.#now()), subject: "note", words: toPrintableLine(item.text), tone: "blocked" });
     } else if (item.kind === "delta") this.#tails.add(item.ref, item.delta);
+    else if (item.kind === "answer_delta") this.#answers.add(item.ref, item.delta);
     else {
       const { recorded } = item;
       this.#tails.clearAfter(recorded.event);
+      this.#answers.clearAfter(recorded.event);
       if (!isNews(recorded.event)) return;
       const telling = item.telling ?? tellingOf(recorded);
       const tone = toneOf(recorded.event);

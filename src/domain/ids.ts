@@ -25,6 +25,9 @@ export const isRunId = (text: string): text is RunId => runIdPattern.test(text);
 /** One try at one ticket. `attempt` counts from 1 and only grows: it is the fence. */
 export type AttemptRef = { readonly ticket: TicketId; readonly attempt: number };
 
+/** One call made for a consult. */
+export type AnswerRef = { readonly consult: ConsultId; readonly round: number; readonly try: number };
+
 export const attemptKey = (ref: AttemptRef): string => `${ref.ticket}#${ref.attempt}`;
 
 /** The provider's part of a model id: everything before the first slash. */

@@ -1,4 +1,5 @@
-// What comes in of an agent's answer while it is being given: that it is at work, and at the end its long texts.
+// What comes in of an answer while it is being given: its words for whoever looks on, that an agent is at work, and at the
+// end its long texts.
 
 import { bytesOf, type BlobRef } from "../domain/text.ts";
 import { readAgentAnswer, readSynthesisAnswer } from "../domain/read-deliberation-answer.ts";
@@ -11,7 +12,7 @@ import { storeText } from "./texts.ts";
 const reportsInIdleTime = 3;
 
 /** Does nothing where the consult is no agent's cycle. */
-export function hearAgent(consult: Consult, { ports, state, tell }: World): (delta: ModelDelta) => void {
+export function hearAgent(consult: Consult, { ports, state, tell }: World): () => void {
   const { deliberation: id, role } = consult;
   const deliberation = id === null ? undefined : state.deliberations.get(id);
   if (deliberation === undefined || role === null) return () => {};
@@ -22,6 +23,19 @@ export function hearAgent(consult: Consult, { ports, state, tell }: World): (del
     if (now - last < every) return;
     last = now;
     tell({ type: "report.heard", deliberation: deliberation.id, role });
+  };
+}
+
+/**
+ * Hands the words on to the feed. Not those about an attempt: such a consult may end without an event of its own, and its
+ * words would be left over.
+ */
+export function sayAloud(consult: Consult, { feed, signal }: World): (delta: ModelDelta) => void {
+  if (consult.attempt !== null) return () => {};
+  const ref = { consult: consult.id, round: consult.round, try: consult.try };
+  return (delta) => {
+    // What a call says after it was cut off belongs to nothing any more.
+    if (!signal.aborted) feed.publish({ kind: "answer_delta", ref, delta });
   };
 }
 

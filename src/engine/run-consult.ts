@@ -13,12 +13,12 @@ import type { Limits } from "../domain/config.ts";
 import { outputOf } from "../domain/consult-output.ts";
 import { askInDeliberation } from "./ask-in-deliberation.ts";
 import { askAboutAttempt } from "./ask-about-attempt.ts";
-import { hearAgent, storeLongTexts } from "./hear-agent.ts";
+import { hearAgent, sayAloud, storeLongTexts } from "./hear-agent.ts";
 import { loadText, storeText } from "./texts.ts";
 import { callWithinDay } from "./day-budget.ts";
 import { priced } from "./priced.ts";
 import type { Question } from "../domain/question.ts";
-import type { Fault, ModelMessage, ModelReply, ModelRequest, Ports } from "./ports.ts";
+import type { Fault, ModelDelta, ModelMessage, ModelReply, ModelRequest, Ports } from "./ports.ts";
 import { zeroUsage } from "../domain/usage.ts";
 import type { World } from "./run-duty.ts";
 
@@ -51,7 +51,13 @@ export async function runConsult(duty: ConsultDuty, world: World): Promise<Repor
   };
   if (isBeyond(request, duty.reserved)) return { type: "report.consult_failed", ...ref, ...tooLong };
   const outcome = await callWithinDay(duty, world, async () => {
-    const done = await ports.models.call(request, { signal, onDelta: hearAgent(consult, world) });
+    const hear = hearAgent(consult, world);
+    const say = sayAloud(consult, world);
+    const onDelta = (delta: ModelDelta): void => {
+      hear();
+      say(delta);
+    };
+    const done = await ports.models.call(request, { signal, onDelta });
     return { ...done, usage: priced(done.usage, duty.model, config) };
   });
   const ms = Math.max(0, Math.round(ports.clock.elapsed() - started));

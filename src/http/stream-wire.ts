@@ -2,27 +2,23 @@
 // is the SSE message's `event`, its data one JSON value.
 
 import type { Recorded } from "../domain/event.ts";
-import type { RunId, TicketId } from "../domain/ids.ts";
+import type { AnswerRef, RunId, TicketId } from "../domain/ids.ts";
 import type { RunCard } from "./run-card.ts";
 
-/** Of one attempt's turn, what came since the last frame: deltas of one kind are joined. */
-export type Delta = {
-  readonly ticket: TicketId;
-  readonly attempt: number;
-  readonly turn: number;
-  readonly kind: "text" | "reasoning" | "call";
-  readonly text: string;
-};
+type TurnRef = { readonly ticket: TicketId; readonly attempt: number; readonly turn: number };
 
-/** Of a turn under way, all that came so far. */
-export type OpenTurn = {
-  readonly ticket: TicketId;
-  readonly attempt: number;
-  readonly turn: number;
-  readonly text: string;
-  readonly reasoning: string;
-  readonly call: string;
-};
+/** What came since the last frame: deltas of one kind are joined. */
+type Fresh = { readonly kind: "text" | "reasoning" | "call"; readonly text: string };
+/** All that came so far. */
+type SoFar = { readonly text: string; readonly reasoning: string; readonly call: string };
+
+/** Of one attempt's turn. */
+export type Delta = TurnRef & Fresh;
+/** Of an answer to one call of a consult; whose it is says the consult. */
+export type AnswerDelta = AnswerRef & Fresh;
+
+export type OpenTurn = TurnRef & SoFar;
+export type OpenAnswer = AnswerRef & SoFar;
 
 /**
  * `id` is given for `snapshot` and `records` only: the seq that the reader then has. A reader that comes back with
@@ -40,8 +36,16 @@ export type StreamFrames = {
   /** Gap-free and in order; `head` is the last seq there is, so that a reader knows how far behind it is. */
   readonly records: { readonly run: RunId; readonly records: readonly Recorded[]; readonly head: number };
   /** Takes the place of every live text the reader has of this run. Sent after `snapshot` or the first `records`. */
-  readonly partials: { readonly run: RunId; readonly turns: readonly OpenTurn[] };
-  readonly deltas: { readonly run: RunId; readonly deltas: readonly Delta[] };
+  readonly partials: {
+    readonly run: RunId;
+    readonly turns: readonly OpenTurn[];
+    readonly answers: readonly OpenAnswer[];
+  };
+  readonly deltas: {
+    readonly run: RunId;
+    readonly deltas: readonly Delta[];
+    readonly answers: readonly AnswerDelta[];
+  };
   /** All runs at first, then those that changed; sent at most four times a second. */
   readonly runs: { readonly runs: readonly RunCard[]; readonly removed: readonly RunId[]; readonly isAll: boolean };
   /** Something beside the run went wrong; the run goes on. */

@@ -33,6 +33,8 @@ export type ConsultCard = {
   readonly tier: number;
   readonly purpose: Purpose;
   readonly model: string;
+  /** Who is asked, where it is an agent of a deliberation. */
+  readonly role: string | null;
   /** What it is about: a track, a ticket, or the whole run. */
   readonly about: string;
   readonly ticket: TicketId | null;
@@ -49,13 +51,14 @@ export const consultsOf = (state: RunState): readonly ConsultCard[] =>
   [...state.consults.values()].map(cardOf).toSorted((a, b) => a.tier - b.tier || a.startedAt - b.startedAt);
 
 const cardOf = (consult: Consult): ConsultCard => {
-  const { id, purpose, tier, model, track, ticket, attempt, round, problems, isParked, startedAt } = consult;
+  const { id, purpose, tier, model, role, track, ticket, attempt, round, problems, isParked, startedAt } = consult;
   const ticketWords = ticket === null ? "the whole run" : attempt === null ? ticket : `${ticket}, attempt ${attempt}`;
   return {
     consult: id,
     tier,
     purpose,
     model,
+    role,
     about: track ?? ticketWords,
     ticket,
     round,

@@ -6,6 +6,7 @@ import { counted, cut, durationInWords, listInWords } from "./words.ts";
 
 export type AgentCells = {
   readonly role: string;
+  readonly consult: AgentRow["consult"];
   readonly status: AgentRow["status"] | "away";
   readonly progress: string;
   /** What it does or waits for. */
@@ -19,6 +20,7 @@ const percent = (part: number): string => `${Math.round(part * 100)}%`;
 export function agentCells({ agents, empty }: DeliberationView): readonly AgentCells[] {
   const rows = agents.map((agent) => ({
     role: agent.role,
+    consult: agent.consult,
     status: agent.status,
     progress: percent(agent.progress),
     doing: doingOf(agent),
@@ -28,16 +30,24 @@ export function agentCells({ agents, empty }: DeliberationView): readonly AgentC
   const { role, model } = empty;
   return [
     ...rows,
-    { role, status: "away", progress: "", doing: "mediates when it is called", model: toPrintableLine(model) },
+    {
+      role,
+      consult: null,
+      status: "away",
+      progress: "",
+      doing: "mediates when it is called",
+      model: toPrintableLine(model),
+    },
   ];
 }
 
-function doingOf({ isAsked, phase, waitingFor, blocked, cycle, kind, status }: AgentRow): string {
+function doingOf({ consult, phase, waitingFor, blocked, cycle, kind, status }: AgentRow): string {
   const what = kind === "mediator" ? "mediates" : phase;
   const cycles = counted(cycle, "cycle");
   const why = blocked === null || blocked === "" ? "" : `: ${cut(toPrintableLine(blocked), 100)}`;
-  if (status === "waiting" && waitingFor !== null && !isAsked) return `waits for ${waitingFor}${why} (${cycles})`;
-  return `${isAsked ? `${what}, cycle ${cycle + 1}` : cycles}${why}`;
+  if (status === "waiting" && waitingFor !== null && consult === null)
+    return `waits for ${waitingFor}${why} (${cycles})`;
+  return `${consult !== null ? `${what}, cycle ${cycle + 1}` : cycles}${why}`;
 }
 
 /** `STUCK 0/1`, a met one marked. */

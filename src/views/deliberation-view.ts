@@ -13,7 +13,7 @@ import type {
   Stance,
 } from "../domain/deliberation.ts";
 import type { RunState } from "../core/state.ts";
-import type { ModelId } from "../domain/ids.ts";
+import type { ConsultId, ModelId } from "../domain/ids.ts";
 import { headOf } from "../domain/text.ts";
 
 export type AgentRow = {
@@ -30,7 +30,8 @@ export type AgentRow = {
   readonly blocked: string | null;
   /** Epoch ms. */
   readonly lastActivity: number;
-  readonly isAsked: boolean;
+  /** The call under way; null where it is not asked. */
+  readonly consult: ConsultId | null;
   readonly sent: number;
   readonly received: number;
   readonly proposals: number;
@@ -156,7 +157,7 @@ const rowOf = (agent: Agent): AgentRow => ({
   waitingFor: agent.waitingFor,
   blocked: agent.blocked,
   lastActivity: agent.lastActivity,
-  isAsked: agent.consult !== null,
+  consult: agent.consult,
   sent: agent.sent,
   received: agent.received,
   proposals: agent.proposals,

@@ -1,9 +1,10 @@
 // A run that is still planned: which tier is asked what, which tracks there are, and how far each is.
 
 import type { Consult, RunState } from "../core/state.ts";
-import type { ModelId } from "../domain/ids.ts";
+import type { ConsultId, ModelId } from "../domain/ids.ts";
 
 export type Asked = {
+  readonly consult: ConsultId;
   readonly tier: number;
   readonly model: ModelId;
   /** Epoch ms. */
@@ -40,7 +41,8 @@ export function planningOf(state: RunState): Planning | null {
   return { asked: first === undefined ? null : askedOf(state, first), tracks: tracksOf(state, open) };
 }
 
-const askedOf = (state: RunState, { tier, model, startedAt, round, notBefore, isParked }: Consult): Asked => ({
+const askedOf = (state: RunState, { id, tier, model, startedAt, round, notBefore, isParked }: Consult): Asked => ({
+  consult: id,
   tier,
   model,
   since: startedAt,

@@ -68,6 +68,56 @@ describeNeeding("chromium", "a deliberation on the page", () => {
     expect(complaints).toEqual([]);
   });
 
+  it("DPG30 what each agent thinks and writes is shown at its seat while it comes, as text; who comes late misses nothing", async () => {
+    const hostile = `<img src=x onerror="document.title='taken'"> **one** store`;
+    const { page, origin, complaints } = await enter();
+    const script = exampleOf("agree");
+    const slow = (step: Record<string, unknown>, text: string) => ({
+      ...step,
+      reasoning: "What would a kill leave behind?",
+      answer: { ...(step["answer"] as object), messages: [{ to: "all", kind: "inform", text }] },
+      chunks: 100,
+      chunkMs: 80,
+    });
+    const consults = Object.fromEntries(
+      Object.entries(script.consults).map(([who, [first = {}, ...rest]]) => [
+        who,
+        [
+          slow(first, who === "deliberate:ALPHA" ? `${hostile} ${"and so on ".repeat(200)}\n\nENDED` : "Later."),
+          ...rest,
+        ],
+      ]),
+    );
+    const { id, running } = await startTable(project, { ...script, consults });
+    await page.goto(`${origin}/runs/${id}`);
+    const words = page.getByRole("region", { name: "What ALPHA is writing" });
+    await words.getByText("What would a kill leave behind?").waitFor();
+    await words.getByText("Says to all, inform").waitFor();
+    await words.getByText("<img src=x onerror=").waitFor();
+    await words.getByText("and so on and so on").waitFor();
+    expect(await words.innerText()).not.toMatch(/["{}]progress|"messages"/);
+    expect(await page.locator("main img").count()).toBe(0);
+    const isAtEnd = `(() => {
+      const box = document.querySelector('[aria-label="What ALPHA is writing"]');
+      return box.scrollHeight > box.clientHeight + 40 && Math.abs(box.scrollTop) < 2;
+    })()`;
+    await expect.poll(() => page.evaluate(isAtEnd), { timeout: 10_000 }).toBe(true);
+    expect(await violationsOf(page)).toEqual([]);
+    await page.reload();
+    await words.getByText("What would a kill leave behind?").waitFor();
+    await words.getByText("<img src=x onerror=").waitFor();
+    const past = await page.context().newPage();
+    await past.goto(`${origin}/runs/${id}?at=4`);
+    await past.getByRole("region", { name: /^ALPHA, proposer/ }).waitFor();
+    expect(await past.getByText("What would a kill leave behind?").count()).toBe(0);
+    await past.close();
+    await running.done;
+    await page.getByText("consensus", { exact: true }).first().waitFor();
+    expect(await words.count()).toBe(0);
+    expect(await page.title()).not.toBe("taken");
+    expect(complaints).toEqual([]);
+  });
+
   it("DPG10 DPG12 dissent is on record; of the four acts one is done by keys, one with the pointer; then neither is offered", async () => {
     const first = await startTable(project, exampleOf("dissent"));
     await first.running.done;

@@ -1,6 +1,6 @@
 // The live board as lines of a given size: header, tickets by what matters now, last news, what waits for the person.
 
-import { attemptKey } from "../../domain/ids.ts";
+import { attemptKey, type ConsultId } from "../../domain/ids.ts";
 import { toPrintableLine } from "../../domain/printable.ts";
 import type { TicketStatus } from "../../domain/ticket.ts";
 import type { Board, BoardTicket } from "../../views/board.ts";
@@ -29,6 +29,8 @@ export type LiveFacts = {
   readonly now: number;
   /** By `ticket#attempt`: the end of what its model is saying. */
   readonly tails: ReadonlyMap<string, string>;
+  /** The end of what is said in answer to a consult. */
+  readonly answerTail?: (consult: ConsultId) => string;
   /** Oldest first. */
   readonly news: readonly NewsLine[];
   readonly stalled: string | null;
@@ -66,8 +68,8 @@ export function boardLines(facts: LiveFacts, size: Size, glyphs: Glyphs): Line[]
 type Room = { readonly room: number; readonly columns: number; readonly glyphs: Glyphs };
 
 function bodyLines(facts: LiveFacts, { room, columns, glyphs }: Room): Line[] {
-  const { board, deliberation = null, now } = facts;
-  if (deliberation !== null) return deliberationLines(deliberation, { room, columns, glyphs });
+  const { board, deliberation = null, now, answerTail } = facts;
+  if (deliberation !== null) return deliberationLines(deliberation, { room, columns, glyphs, answerTail });
   return board.planning === null
     ? ticketLines(facts, { room, columns: columnsFor(board, columns), glyphs })
     : planningLines(board.planning, { room, columns, glyphs, now });

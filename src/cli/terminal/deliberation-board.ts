@@ -1,5 +1,6 @@
 // The live view of a deliberation: who sits at the table and does what, the conditions, and who stands for what.
 
+import type { ConsultId } from "../../domain/ids.ts";
 import { toPrintableLine } from "../../domain/printable.ts";
 import {
   agentCells,
@@ -12,9 +13,14 @@ import type { AgentCells } from "../../views/deliberation-table.ts";
 import type { DeliberationView } from "../../views/deliberation-view.ts";
 import { span, type Line, type Tone } from "./line.ts";
 import type { Glyphs } from "./style.ts";
-import { cutToWidth, displayWidth, padToWidth } from "./width.ts";
+import { cutToWidth, displayWidth, padToWidth, tailToWidth } from "./width.ts";
 
-type Room = { readonly room: number; readonly columns: number; readonly glyphs: Glyphs };
+type Room = {
+  readonly room: number;
+  readonly columns: number;
+  readonly glyphs: Glyphs;
+  readonly answerTail?: ((consult: ConsultId) => string) | undefined;
+};
 
 const looks = {
   idle: "pending",
@@ -32,7 +38,7 @@ export function deliberationHead(view: DeliberationView): Line {
   return [span(" "), span(standingWords(view), tone)];
 }
 
-export function deliberationLines(view: DeliberationView, { room, columns, glyphs }: Room): Line[] {
+export function deliberationLines(view: DeliberationView, { room, columns, glyphs, answerTail }: Room): Line[] {
   const cells = agentCells(view);
   const widest = Math.max(...cells.map(({ role }) => displayWidth(role)));
   const doingRoom = Math.max(12, columns - widest - 46);
@@ -61,5 +67,22 @@ export function deliberationLines(view: DeliberationView, { room, columns, glyph
       span(`${role} to ${toPrintableLine(entry)} v${version}: ${toPrintableLine(head)}`, "quiet"),
     ]),
   ];
-  return [...agents, ...rest].slice(0, room);
+  const spare = Math.max(0, room - agents.length - rest.length);
+  const tails = cells.map(({ consult }) => (consult === null ? "" : (answerTail?.(consult) ?? "")));
+  return [...withTails(agents, tails, { spare, columns }), ...rest].slice(0, room);
+}
+
+/** Where lines are to spare, what an agent is saying stands under it. */
+function withTails(
+  agents: readonly Line[],
+  tails: readonly string[],
+  { spare, columns }: { readonly spare: number; readonly columns: number },
+): Line[] {
+  let left = spare;
+  return agents.flatMap((line, place) => {
+    const tail = tails[place] ?? "";
+    if (tail === "" || left <= 0) return [line];
+    left -= 1;
+    return [line, [span(`     ${tailToWidth(tail, columns - 6)}`, "faint")]];
+  });
 }

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { findingSchema } from "../../domain/check-answers.ts";
+import type { ConsultId } from "../../domain/ids.ts";
 import { usageSchema } from "../../domain/usage.ts";
 import type { Board, BoardTicket, WaitsFor } from "../../views/board.ts";
 import type { Forecast } from "../../views/forecast.ts";
@@ -63,7 +64,14 @@ const boardTicket = z.strictObject({
 }) satisfies z.ZodType<BoardTicket>;
 
 const asked = z
-  .strictObject({ tier: count, model: modelId, since: epochMs, round: count, held: z.string().nullable() })
+  .strictObject({
+    consult: z.string() as unknown as z.ZodType<ConsultId>,
+    tier: count,
+    model: modelId,
+    since: epochMs,
+    round: count,
+    held: z.string().nullable(),
+  })
   .nullable();
 
 const planning = z.strictObject({

@@ -2,13 +2,13 @@
 // frames once, and every reader is handed the same bytes.
 // C1  Records go out in the turn of the loop that brought them; deltas of the turn that begin no sooner than
 //     `deltaMs` after the last ones.
-// C2  A delta stands before the record that ends its turn, and after the one that began it.
+// C2  A delta stands before the record that ends its turn or its answer, and after the one that began it.
 
 import type { Recorded } from "../../domain/event.ts";
 import type { RunId } from "../../domain/ids.ts";
 import type { Feed, FeedItem } from "../../engine/feed.ts";
 import { endsOf, type LiveTexts } from "../../engine/live-texts.ts";
-import type { Delta } from "../stream-wire.ts";
+import type { AnswerDelta, Delta } from "../stream-wire.ts";
 import { toBytes, toFrameText } from "./frame.ts";
 
 export type ChannelSource = {
@@ -32,7 +32,8 @@ export type Channel = {
 /** Longer than a token takes to come, shorter than a screen takes to be drawn. */
 const defaultDeltaMs = 8;
 
-type MutableDelta = { -readonly [Field in keyof Delta]: Delta[Field] };
+type Spoken = Delta | AnswerDelta;
+type Growing = Spoken & { text: string };
 
 /** Listens for as long as the feed lives. */
 export function createChannel(source: ChannelSource, deltaMs = defaultDeltaMs): Channel {
@@ -61,7 +62,7 @@ export function createChannel(source: ChannelSource, deltaMs = defaultDeltaMs): 
   const take = (item: FeedItem): void => {
     if (readers.size === 0) return;
     batch.add(item, source);
-    if (item.kind !== "delta") return soon();
+    if (item.kind !== "delta" && item.kind !== "answer_delta") return soon();
     if (due !== undefined || later !== undefined) return;
     const wait = deltaMs - (performance.now() - flushedAt);
     if (wait < 1) soon();
@@ -73,7 +74,7 @@ export function createChannel(source: ChannelSource, deltaMs = defaultDeltaMs): 
     join: (reader) => {
       flush();
       readers.add(reader);
-      reader(toBytes(toFrameText("partials", { run, turns: live.all() })));
+      reader(toBytes(toFrameText("partials", { run, turns: live.all(), answers: live.answers() })));
       return () => {
         if (!readers.has(reader)) return;
         flush();
@@ -92,8 +93,8 @@ type Batch = {
 function makeBatch(): Batch {
   let records: Recorded[] = [];
   /** Of turns that a record of this batch ends. */
-  let ended: Delta[] = [];
-  const going = new Map<string, MutableDelta>();
+  let ended: Spoken[] = [];
+  const going = new Map<string, Growing>();
   /** What has to stand before the rest: of a turn that begins and ends in one batch, the deltas stand between. */
   let sealed = "";
   let beside = "";
@@ -102,6 +103,13 @@ function makeBatch(): Batch {
     const key = `${delta.kind}${turn}#${ref.attempt}#${ref.ticket}`;
     const same = going.get(key);
     if (same === undefined) going.set(key, { ...ref, turn, kind: delta.kind, text: delta.text });
+    else same.text += delta.text;
+  };
+
+  const addAnswer = ({ ref, delta }: Extract<FeedItem, { kind: "answer_delta" }>): void => {
+    const key = `${delta.kind}${ref.round}.${ref.try} ${ref.consult}`;
+    const same = going.get(key);
+    if (same === undefined) going.set(key, { ...ref, kind: delta.kind, text: delta.text });
     else same.text += delta.text;
   };
 
@@ -117,7 +125,7 @@ function makeBatch(): Batch {
   };
 
   const toSealed = (run: RunId, head: number): string => {
-    const before = ended.length === 0 ? "" : toFrameText("deltas", { run, deltas: ended });
+    const before = ended.length === 0 ? "" : toDeltas(run, ended);
     const last = records.at(-1);
     return sealed + before + (last === undefined ? "" : toFrameText("records", { run, records, head }, last.seq));
   };
@@ -131,13 +139,20 @@ function makeBatch(): Batch {
   return {
     add: (item, { run, head }) => {
       if (item.kind === "delta") addDelta(item);
+      else if (item.kind === "answer_delta") addAnswer(item);
       else if (item.kind === "recorded") addRecord(item.recorded, seal(run, head()));
       else if (item.kind === "notice") beside += toFrameText("notice", { run, text: item.text });
       else beside += toFrameText("stalled", { run, detail: item.detail });
     },
     toText: (run, head) => {
-      const after = going.size === 0 ? "" : toFrameText("deltas", { run, deltas: [...going.values()] });
+      const after = going.size === 0 ? "" : toDeltas(run, [...going.values()]);
       return toSealed(run, head) + after + beside;
     },
   };
 }
+
+const isAnswer = (each: Spoken): each is AnswerDelta => "consult" in each;
+const isTurn = (each: Spoken): each is Delta => "ticket" in each;
+
+const toDeltas = (run: RunId, spoken: readonly Spoken[]): string =>
+  toFrameText("deltas", { run, deltas: spoken.filter(isTurn), answers: spoken.filter(isAnswer) });

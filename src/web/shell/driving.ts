@@ -5,15 +5,21 @@ import { useCanAct, useCommand, useRun } from "../state/hooks.ts";
 import { announce } from "../ui/announcer.tsx";
 import type { MenuEntry } from "../ui/menu.tsx";
 
-const drivingOf = ({ mode, pause, phase }: RunState) => ({ mode, pause, isOver: phase === "ended" });
+const drivingOf = ({ mode, pause, phase, config }: RunState) => ({
+  mode,
+  pause,
+  isOver: phase === "ended",
+  /** Of one deliberation: there are no tickets that could go one by one, or be let go on to their end. */
+  isTable: config?.deliberation !== undefined,
+});
 
 export function useDriving() {
   const canAct = useCanAct();
-  const { mode, pause, isOver } = useRun(drivingOf);
+  const { mode, pause, isOver, isTable } = useRun(drivingOf);
   const { send, isSending, problem, forget } = useCommand();
   const isOff = !canAct || isOver || isSending;
   const setMode = (next: "async" | "linear"): void => {
-    if (isOff || next === mode) return;
+    if (isOff || isTable || next === mode) return;
     void send("/commands", { type: "mode", mode: next }).then(({ ok }) => {
       if (ok) announce(next === "linear" ? "Linear: one ticket at a time." : "Async: tickets run side by side.");
     });
@@ -25,13 +31,17 @@ export function useDriving() {
       disabled: isOff,
       onSelect: () => void send("/commands", { type: "pause" }),
     },
-    {
-      label: "Drain",
-      about: "Tickets under way go on to their end, no further ticket starts",
-      disabled: isOff,
-      onSelect: () => void send("/commands", { type: "pause", drain: true }),
-    },
+    ...(isTable
+      ? []
+      : [
+          {
+            label: "Drain",
+            about: "Tickets under way go on to their end, no further ticket starts",
+            disabled: isOff,
+            onSelect: () => void send("/commands", { type: "pause", drain: true }),
+          },
+        ]),
   ];
   const resume = (): void => void send("/commands", { type: "resume" });
-  return { mode, pause, isOff, isSending, problem, forget, setMode, pauses, resume };
+  return { mode, pause, isOff, isTable, isSending, problem, forget, setMode, pauses, resume };
 }

@@ -3,6 +3,7 @@
 import type { RunState } from "../../core/state.ts";
 import { addUsage, zeroUsage } from "../../domain/usage.ts";
 import { cacheEffectsOf } from "../../views/cache-effect.ts";
+import { tableFiguresOf, type TableFigures } from "../../views/table-figures.ts";
 import { costInWords, tokensInWords } from "../../views/words.ts";
 import { useRun } from "../state/hooks.ts";
 import { names } from "../ui/class-names.ts";
@@ -18,6 +19,7 @@ function figuresOf(state: RunState) {
     cached: cacheEffectsOf(state).total.percent,
     counts: state.counts,
     total: state.tickets.length - state.dropped,
+    table: tableFiguresOf(state),
   };
 }
 
@@ -25,21 +27,11 @@ function figuresOf(state: RunState) {
 const warnAt = 0.8;
 
 export function Meters() {
-  const { tokensIn, tokensOut, costMicros, capMicros, cached, counts, total } = useRun(figuresOf, "slow");
+  const { tokensIn, tokensOut, costMicros, capMicros, cached, ...progress } = useRun(figuresOf, "slow");
   const share = capMicros === null || costMicros === null ? 0 : costMicros / Math.max(1, capMicros);
   return (
     <dl className="flex items-center gap-5 text-12 tabular max-lg:hidden">
-      <div className="w-37">
-        <dt className="flex justify-between text-fg2">
-          <span>
-            {counts.completed.toLocaleString("en")} of {total.toLocaleString("en")}
-          </span>
-          <span>{counts.running + counts.step_paused} at work</span>
-        </dt>
-        <dd>
-          <ProgressBar counts={counts} total={total} />
-        </dd>
-      </div>
+      <Progress {...progress} />
       <Figure name="Tokens in, out" className="max-xl:hidden">
         {tokensInWords(tokensIn)}, {tokensInWords(tokensOut)}
       </Figure>
@@ -53,6 +45,32 @@ export function Meters() {
         {capMicros !== null && <span className="font-normal text-fg2"> of {costInWords(capMicros)}</span>}
       </Figure>
     </dl>
+  );
+}
+
+function Progress({ counts, total, table }: Pick<ReturnType<typeof figuresOf>, "counts" | "total" | "table">) {
+  if (table !== null) return <Rounds table={table} />;
+  return (
+    <div className="w-37">
+      <dt className="flex justify-between text-fg2">
+        <span>
+          {counts.completed.toLocaleString("en")} of {total.toLocaleString("en")}
+        </span>
+        <span>{counts.running + counts.step_paused} at work</span>
+      </dt>
+      <dd>
+        <ProgressBar counts={counts} total={total} />
+      </dd>
+    </div>
+  );
+}
+
+/** A deliberation has no tickets to count. */
+function Rounds({ table: { round, rounds, atWork, hasEnded, standing } }: { readonly table: TableFigures }) {
+  return (
+    <Figure name={`Round ${round} of ${rounds}`}>
+      <span className="block max-w-44 truncate">{hasEnded ? standing : `${standing}, ${atWork} at work`}</span>
+    </Figure>
   );
 }
 

@@ -14,14 +14,13 @@ const modes = [
 ] as const;
 
 export function ModeToggle() {
-  const { mode, pause, isOff, isSending, problem, forget, setMode, pauses, resume } = useDriving();
-  useKeys("Anywhere", [
-    { keys: "Shift L", does: "Async or linear", run: () => setMode(mode === "async" ? "linear" : "async") },
-  ]);
+  const { mode, pause, isOff, isTable, isSending, problem, forget, setMode, pauses, resume } = useDriving();
+  const turn = (): void => setMode(mode === "async" ? "linear" : "async");
+  useKeys("Anywhere", isTable ? [] : [{ keys: "Shift L", does: "Async or linear", run: turn }]);
 
   return (
     <div className="relative flex items-center gap-2">
-      <Segmented label="Mode" value={mode} options={modes} onChange={setMode} disabled={isOff} />
+      {!isTable && <Segmented label="Mode" value={mode} options={modes} onChange={setMode} disabled={isOff} />}
       {pause === null ? (
         <Menu
           trigger={<Button icon={<Pause aria-hidden size={14} />} disabled={isOff} aria-label="Pause the run" />}

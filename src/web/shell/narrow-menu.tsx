@@ -37,15 +37,19 @@ const waitingOf = (state: RunState): number => state.approvals.size;
 function OfRun({ items }: { readonly items: readonly MenuEntry[] }) {
   const { run } = useRunView();
   const waiting = useRun(waitingOf, "slow");
-  const { mode, pause, isOff, problem, forget, setMode, pauses, resume } = useDriving();
+  const { mode, pause, isOff, isTable, problem, forget, setMode, pauses, resume } = useDriving();
   const other = mode === "async" ? "linear" : "async";
   const driving: readonly MenuEntry[] = [
-    {
-      label: other === "linear" ? "Switch to linear" : "Switch to async",
-      about: other === "linear" ? "One ticket at a time" : "Tickets side by side",
-      disabled: isOff,
-      onSelect: () => setMode(other),
-    },
+    ...(isTable
+      ? []
+      : [
+          {
+            label: other === "linear" ? "Switch to linear" : "Switch to async",
+            about: other === "linear" ? "One ticket at a time" : "Tickets side by side",
+            disabled: isOff,
+            onSelect: () => setMode(other),
+          },
+        ]),
     ...(pause === null
       ? pauses
       : [{ label: "Resume", about: `Paused: ${pause.reason}`, disabled: isOff, onSelect: resume }]),

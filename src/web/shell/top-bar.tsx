@@ -4,6 +4,8 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { ChevronDown, Moon, Search, Sun } from "lucide-react";
 import { lazy, Suspense, useContext, useSyncExternalStore } from "react";
 import type { RunState } from "../../core/state.ts";
+import type { RunCard } from "../../http/run-card.ts";
+import { tableFiguresOf, type TableFigures } from "../../views/table-figures.ts";
 import { durationInWords } from "../../views/words.ts";
 import { SteadyContext, useNow, useRun, useRunCards } from "../state/hooks.ts";
 import { Button, IconButton } from "../ui/button.tsx";
@@ -50,11 +52,14 @@ export function TopBar({ openPalette, openKeys }: TopBarProps) {
   );
 }
 
-const titleOf = ({ config, startedAt, ended, lastAt, phase }: RunState) => ({
+const titleOf = (state: RunState) => titleIn(state, tableFiguresOf(state));
+
+const titleIn = ({ config, startedAt, ended, lastAt, phase }: RunState, table: TableFigures | null) => ({
   title: config?.title ?? "",
   startedAt,
   endedAt: phase === "ended" ? lastAt : null,
-  outcome: ended?.outcome ?? null,
+  // Of a deliberation what it came to, whatever word the run has for that.
+  outcome: ended === null ? null : (table?.standing ?? ended.outcome),
 });
 
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
@@ -82,7 +87,7 @@ function RunTitle() {
         ...cards.slice(0, 12).map((card) => ({
           key: card.run,
           label: card.title === "" ? card.run : card.title,
-          about: `${card.project.name}, ${card.outcome ?? card.phase}, ${card.counts.completed} of ${card.total}`,
+          about: aboutOf(card),
           onSelect: () => void navigate({ to: "/runs/$run", params: { run: card.run } }),
         })),
         { label: "All runs", onSelect: () => void navigate({ to: "/" }) },
@@ -90,6 +95,11 @@ function RunTitle() {
     />
   );
 }
+
+const aboutOf = ({ project, outcome, phase, pipeline, counts, total }: RunCard): string =>
+  pipeline === null
+    ? `${project.name}, ${outcome ?? phase}, ${counts.completed} of ${total}`
+    : `${project.name}, ${(pipeline.outcome ?? "deliberating").replaceAll("_", " ")}`;
 
 function ThemeButton() {
   const theme = useSyncExternalStore(subscribeTheme, chosenTheme);

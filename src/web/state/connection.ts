@@ -120,10 +120,10 @@ function takeOfRun(frame: OfRun, store: RunStore | undefined): Partial<Connectio
       return newest?.seq === head ? { lagMs: Math.max(0, Date.now() - newest.at) } : {};
     }
     case "partials":
-      store?.live.setAll(frame.data.turns);
+      store?.live.setAll(frame.data);
       return {};
     case "deltas":
-      store?.live.add(frame.data.deltas);
+      store?.live.add(frame.data);
       return {};
     case "stalled":
       return { stalled: frame.data.detail };

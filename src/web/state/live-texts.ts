@@ -1,29 +1,40 @@
-// What models are writing now, by attempt: not in the log yet. A turn's text goes when its record comes.
+// What models are writing now, in an attempt's turn or in an answer of its own: not in the log yet. Such a text goes when
+// its record comes.
 
-import { attemptKey, type AttemptRef } from "../../domain/ids.ts";
+import { attemptKey, type AnswerRef, type AttemptRef } from "../../domain/ids.ts";
 import type { Recorded } from "../../domain/event.ts";
-import type { Delta, OpenTurn } from "../../http/stream-wire.ts";
+import type { StreamFrames } from "../../http/stream-wire.ts";
 import { createBus } from "./bus.ts";
 import type { Bus } from "./telling.ts";
 
 export type LiveText = {
+  /** Of an attempt, the turn under way; of an answer, 1. */
   readonly turn: number;
   readonly text: string;
   readonly reasoning: string;
   readonly call: string;
 };
 
+/** Whose words: those of an attempt, or of one call that a consult made. */
+export type Speaker = AttemptRef | AnswerRef;
+
 export type LiveTexts = {
-  readonly of: (ref: AttemptRef) => LiveText | undefined;
-  /** Told at most 30 times a second, and only of its own attempt. */
-  readonly subscribe: (ref: AttemptRef, listener: () => void) => () => void;
-  readonly setAll: (turns: readonly OpenTurn[]) => void;
-  readonly add: (deltas: readonly Delta[]) => void;
+  readonly of: (speaker: Speaker) => LiveText | undefined;
+  /** Told at most 30 times a second, and only of its own speaker. */
+  readonly subscribe: (speaker: Speaker, listener: () => void) => () => void;
+  readonly setAll: (open: Pick<StreamFrames["partials"], "turns" | "answers">) => void;
+  readonly add: (fresh: Pick<StreamFrames["deltas"], "deltas" | "answers">) => void;
   readonly settle: (recorded: Recorded) => void;
 };
 
 const flushMs = 33;
 const none: LiveText = { turn: 0, text: "", reasoning: "", call: "" };
+
+/** No attempt's key begins with a blank. */
+const consultKey = (consult: string): string => ` ${consult} `;
+
+export const speakerKey = (speaker: Speaker): string =>
+  "consult" in speaker ? `${consultKey(speaker.consult)}${speaker.round}.${speaker.try}` : attemptKey(speaker);
 
 export function createLiveTexts(): LiveTexts {
   const texts = new Map<string, LiveText>();
@@ -41,10 +52,16 @@ export function createLiveTexts(): LiveTexts {
     bus.mark();
   };
 
+  const grow = (key: string, turn: number, { kind, text }: Pick<Delta, "kind" | "text">): void => {
+    const had = texts.get(key);
+    const now = had?.turn === turn ? had : { ...none, turn };
+    change(key, { ...now, [kind]: now[kind] + text });
+  };
+
   return {
-    of: (ref) => texts.get(attemptKey(ref)),
-    subscribe: (ref, listener) => {
-      const key = attemptKey(ref);
+    of: (speaker) => texts.get(speakerKey(speaker)),
+    subscribe: (speaker, listener) => {
+      const key = speakerKey(speaker);
       const own = listeners.get(key) ?? new Set();
       listeners.set(key, own.add(listener));
       return () => {
@@ -52,23 +69,44 @@ export function createLiveTexts(): LiveTexts {
         if (own.size === 0 && listeners.get(key) === own) listeners.delete(key);
       };
     },
-    setAll: (turns) => {
+    setAll: ({ turns, answers }) => {
       for (const key of texts.keys()) change(key, undefined);
-      for (const { turn, text, reasoning, call, ...ref } of turns)
-        change(attemptKey(ref), { turn, text, reasoning, call });
+      for (const each of turns) change(speakerKey(each), saidIn(each, each.turn));
+      for (const each of answers) change(speakerKey(each), saidIn(each, 1));
     },
-    add: (deltas) => {
-      for (const { turn, kind, text, ...ref } of deltas) {
-        const key = attemptKey(ref);
-        const had = texts.get(key);
-        const now = had?.turn === turn ? had : { ...none, turn };
-        change(key, { ...now, [kind]: now[kind] + text });
-      }
+    add: ({ deltas, answers }) => {
+      for (const each of deltas) grow(speakerKey(each), each.turn, each);
+      for (const each of answers) grow(speakerKey(each), 1, each);
     },
     settle: ({ event }) => {
-      if (event.type !== "turn.replied" && event.type !== "turn.failed" && event.type !== "attempt.failed") return;
-      const key = attemptKey({ ticket: event.ticket, attempt: event.attempt });
-      if (texts.has(key)) change(key, undefined);
+      for (const key of settledBy(event, texts)) change(key, undefined);
     },
   };
+}
+
+type Delta = StreamFrames["deltas"]["deltas"][number];
+
+const saidIn = ({ text, reasoning, call }: Omit<LiveText, "turn">, turn: number): LiveText => ({
+  turn,
+  text,
+  reasoning,
+  call,
+});
+
+function settledBy(event: Recorded["event"], texts: ReadonlyMap<string, LiveText>): readonly string[] {
+  switch (event.type) {
+    case "turn.replied":
+    case "turn.failed":
+    case "attempt.failed": {
+      const key = speakerKey({ ticket: event.ticket, attempt: event.attempt });
+      return texts.has(key) ? [key] : [];
+    }
+    case "consult.replied":
+    case "consult.failed":
+    case "consult.refused":
+    case "consult.ended":
+      return [...texts.keys()].filter((key) => key.startsWith(consultKey(event.consult)));
+    default:
+      return [];
+  }
 }

@@ -73,7 +73,7 @@ export function createRunStore(run: RunId): RunStore {
       state = fromSnapshotText(text);
       head = newHead;
       tickets.touchAll();
-      live.setAll([]);
+      live.setAll({ turns: [], answers: [] });
       changed();
     },
     append: (records, newHead) => {

@@ -1,7 +1,7 @@
 // A run whose log is written by the test: as much of one as the stream needs.
 
 import type { Event, Recorded } from "../../../src/domain/event.ts";
-import type { RunId, TicketId } from "../../../src/domain/ids.ts";
+import type { ConsultId, RunId, TicketId } from "../../../src/domain/ids.ts";
 import { zeroUsage } from "../../../src/domain/usage.ts";
 import { createFeed, type Feed } from "../../../src/engine/feed.ts";
 import { keepLiveTexts, type LiveTexts } from "../../../src/engine/live-texts.ts";
@@ -19,6 +19,9 @@ export type MadeUpRun = {
   readonly say: (ticket: string, turn: number, text: string) => void;
   readonly begin: (ticket: string, turn: number) => void;
   readonly reply: (ticket: string, turn: number, text: string) => void;
+  /** The same of an answer; a consult's rounds follow each other as turns do. */
+  readonly utter: (consult: string, round: number, text: string) => void;
+  readonly answer: (consult: string, round: number, text: string) => void;
   /** An event that changes nothing the stream looks at, `bytes` long. */
   readonly fill: (bytes: number) => void;
 };
@@ -60,6 +63,23 @@ export function makeUpRun({ deltaMs = 0 } = {}): MadeUpRun {
     begin: (ticket, turn) => record({ type: "turn.started", ...at(ticket, turn), try: 1 }),
     reply: (ticket, turn, text) =>
       record({ type: "turn.replied", ...at(ticket, turn), text, calls: [], finish: "stop", usage: zeroUsage, ms: 1 }),
+    utter: (consult, round, text) =>
+      feed.publish({
+        kind: "answer_delta",
+        ref: { consult: consult as ConsultId, round, try: 1 },
+        delta: { kind: "text", text },
+      }),
+    answer: (consult, round, text) =>
+      record({
+        type: "consult.replied",
+        consult: consult as ConsultId,
+        round,
+        try: 1,
+        input: "",
+        text,
+        usage: zeroUsage,
+        ms: 1,
+      }),
     fill: (bytes) => record({ type: "run.paused", reason: "x".repeat(bytes), drain: false }),
   };
 }

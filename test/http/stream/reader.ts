@@ -37,7 +37,7 @@ export type TabReader = {
   readonly state: () => RunState;
   readonly frames: () => readonly Frame[];
   readonly records: () => readonly Recorded[];
-  /** By `ticket#attempt#turn kind`: the live text so far; gone when its record has come. */
+  /** By `ticket#attempt#turn kind` or `consult/round/try kind`: the live text so far; gone when its record has come. */
   readonly live: () => ReadonlyMap<string, string>;
 };
 
@@ -55,8 +55,11 @@ export function createTabReader({ folds = true, from }: { folds?: boolean; from?
   const records: Recorded[] = [];
   const live = new Map<string, string>();
 
-  const keyOf = (ref: { ticket: string; attempt: number; turn: number }, kind: string): string =>
-    `${ref.ticket}#${ref.attempt}#${ref.turn} ${kind}`;
+  type Speaker = { ticket: string; attempt: number; turn: number } | { consult: string; round: number; try: number };
+  const keyOf = (ref: Speaker, kind: string): string =>
+    "consult" in ref
+      ? `${ref.consult}/${ref.round}/${ref.try} ${kind}`
+      : `${ref.ticket}#${ref.attempt}#${ref.turn} ${kind}`;
 
   const takeRecord = (recorded: Recorded): void => {
     if (recorded.seq !== (last ?? 0) + 1) throw new Error(`record ${recorded.seq} came after ${last}`);
@@ -64,9 +67,16 @@ export function createTabReader({ folds = true, from }: { folds?: boolean; from?
     records.push(recorded);
     if (folds) state = foldAll([recorded], state);
     const { event } = recorded;
-    if (event.type !== "turn.started" && event.type !== "turn.replied" && event.type !== "turn.failed") return;
+    if (
+      event.type !== "turn.started" &&
+      event.type !== "turn.replied" &&
+      event.type !== "turn.failed" &&
+      event.type !== "consult.replied"
+    )
+      return;
     const said = live.get(keyOf(event, "text")) ?? "";
-    if (isLive && event.type === "turn.replied" && event.text !== said)
+    const isReply = event.type === "turn.replied" || event.type === "consult.replied";
+    if (isLive && isReply && event.text !== said)
       throw new Error(`live text ${JSON.stringify(said)} became ${JSON.stringify(event.text)}`);
     for (const kind of kinds) live.delete(keyOf(event, kind));
   };
@@ -83,10 +93,10 @@ export function createTabReader({ folds = true, from }: { folds?: boolean; from?
     } else if (frame.kind === "partials") {
       live.clear();
       isLive = true;
-      for (const turn of frame.data.turns)
-        for (const kind of kinds) if (turn[kind] !== "") live.set(keyOf(turn, kind), turn[kind]);
+      for (const open of [...frame.data.turns, ...frame.data.answers])
+        for (const kind of kinds) if (open[kind] !== "") live.set(keyOf(open, kind), open[kind]);
     } else if (frame.kind === "deltas") {
-      for (const delta of frame.data.deltas) {
+      for (const delta of [...frame.data.deltas, ...frame.data.answers]) {
         const key = keyOf(delta, delta.kind);
         live.set(key, (live.get(key) ?? "") + delta.text);
       }

@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { ConsultId } from "../../../src/domain/ids.ts";
 import { createClient, type Client } from "../../../src/http/stream/client.ts";
 import { follow, type Limits } from "../../../src/http/stream/follow.ts";
 import { toBytes } from "../../../src/http/stream/frame.ts";
@@ -63,7 +64,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     fc.record({
       do: fc.constantFrom("say" as const, "say" as const, "turn" as const),
-      ticket: fc.constantFrom("A", "B", "Ü"),
+      ticket: fc.constantFrom("A", "B", "Ü", "C1", "C2"),
       text: fc.string({ unit: "grapheme", minLength: 1, maxLength: 6 }),
     }),
     fc.record({ do: fc.constant("fill" as const), bytes: fc.constantFrom(1, 400, 30_000) }),
@@ -73,21 +74,30 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { maxLength: 120 },
 );
 
-/** What the models of a made-up run say: each ticket speaks, turn after turn, and each turn's record is what it said. */
+const isConsult = (name: string): boolean => name.startsWith("C");
+
+/**
+ * What the models of a made-up run say: each ticket speaks, turn after turn, each consult, round after round, and each
+ * turn's or round's record is what was said in it.
+ */
 function createSpeakers(run: MadeUpRun) {
   const turns = new Map<string, { turn: number; said: string }>();
   return {
     say: (ticket: string, text: string): void => {
       const now = turns.get(ticket) ?? { turn: 1, said: "" };
-      if (!turns.has(ticket)) run.begin(ticket, now.turn);
+      if (!turns.has(ticket) && !isConsult(ticket)) run.begin(ticket, now.turn);
       turns.set(ticket, { ...now, said: now.said + text });
-      run.say(ticket, now.turn, text);
+      if (isConsult(ticket)) run.utter(ticket, now.turn, text);
+      else run.say(ticket, now.turn, text);
     },
     endTurn: (ticket: string): void => {
       const now = turns.get(ticket);
       if (now === undefined) return;
-      run.reply(ticket, now.turn, now.said);
-      run.begin(ticket, now.turn + 1);
+      if (isConsult(ticket)) run.answer(ticket, now.turn, now.said);
+      else {
+        run.reply(ticket, now.turn, now.said);
+        run.begin(ticket, now.turn + 1);
+      }
       turns.set(ticket, { turn: now.turn + 1, said: "" });
     },
   };
@@ -111,12 +121,13 @@ async function play(list: readonly Step[], { deltaMs, limits }: { deltaMs: numbe
 }
 
 const liveOf = (run: MadeUpRun): Record<string, string> =>
-  Object.fromEntries(
-    run.live
+  Object.fromEntries([
+    ...run.live
       .all()
       .filter(({ text }) => text !== "")
       .map(({ ticket, attempt, turn, text }) => [`${ticket}#${attempt}#${turn} text`, text]),
-  );
+    ...run.live.answers().map(({ consult, round, try: count, text }) => [`${consult}/${round}/${count} text`, text]),
+  ]);
 
 describe("the event stream", () => {
   it("STREAM1 STREAM2 whoever comes, is cut and comes back at any place has every record once and every live text whole", async () => {
@@ -178,7 +189,33 @@ describe("the event stream", () => {
     const tab = createTabReader({ folds: false, from: 0 });
     for (const frames of seen[0] ?? []) tab.take(frames);
     expect(tab.frames().map(({ kind }) => kind)).toEqual(["partials", "records", "deltas"]);
-    expect(tab.frames()[2]?.data).toMatchObject({ deltas: [{ text: "one two three" }, { text: "else" }] });
+    expect(tab.frames()[2]?.data).toMatchObject({ deltas: [{ text: "one two three" }, { text: "else" }], answers: [] });
+  });
+
+  it("STREAM4 STREAM30 answers to consults are told in the same frames, joined and by name; an end leaves nothing of them", async () => {
+    const run = makeUpRun();
+    const tab = createTabReader({ folds: false, from: 0 });
+    run.utter("C7", 1, "before ");
+    run.source.channel?.join((frames) => tab.take(frames));
+    run.say("A", 1, "a turn");
+    for (const word of ["you ", "came"]) run.utter("C7", 1, word);
+    run.utter("C9", 2, "again");
+    await nextTurn();
+    expect(tab.frames().map(({ kind }) => kind)).toEqual(["partials", "deltas"]);
+    expect(tab.frames()[1]?.data).toEqual({
+      run: run.source.run,
+      deltas: [{ ticket: "A", attempt: 1, turn: 1, kind: "text", text: "a turn" }],
+      answers: [
+        { consult: "C7", round: 1, try: 1, kind: "text", text: "you came" },
+        { consult: "C9", round: 2, try: 1, kind: "text", text: "again" },
+      ],
+    });
+    expect(tab.live().get("C7/1/1 text")).toBe("before you came");
+    run.record({ type: "consult.ended", consult: "C7" as ConsultId, result: "void", detail: "over" });
+    expect(run.live.answers().map(({ consult }) => consult)).toEqual(["C9"]);
+    run.record({ type: "consult.refused", consult: "C9" as ConsultId, round: 2, try: 1, detail: "no money" });
+    expect(run.live.answers()).toEqual([]);
+    expect(run.live.all()).toHaveLength(1);
   });
 });
 

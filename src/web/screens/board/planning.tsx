@@ -4,6 +4,7 @@
 import { Link } from "@tanstack/react-router";
 import { useCallback } from "react";
 import type { RunState } from "../../../core/state.ts";
+import type { ConsultId } from "../../../domain/ids.ts";
 import { toPrintableLine } from "../../../domain/printable.ts";
 import { headOf } from "../../../domain/text.ts";
 import { gateQuestion } from "../../../views/gate-question.ts";
@@ -13,6 +14,7 @@ import { counted, durationInWords } from "../../../views/words.ts";
 import { useNow, useRun, useRunView } from "../../state/hooks.ts";
 import { Empty } from "../../ui/notes.tsx";
 import { StatusIcon } from "../../ui/status-icon.tsx";
+import { LiveAnswer } from "../worker/live-answer.tsx";
 
 export function PlanningBoard() {
   const planning = useRun(planningOf);
@@ -33,10 +35,13 @@ export function PlanningBoard() {
         <section aria-label="Goal" className="rounded-panel border border-line bg-s1 p-4">
           <GoalState />
           {planning.asked !== null && (
-            <p className="mt-2 flex items-center gap-2 text-running">
-              <StatusIcon status="running" />
-              The goal is {toPrintableLine(askedInWords(planning.asked, ago))}
-            </p>
+            <>
+              <p className="mt-2 flex items-center gap-2 text-running">
+                <StatusIcon status="running" />
+                The goal is {toPrintableLine(askedInWords(planning.asked, ago))}
+              </p>
+              <Answering consult={planning.asked.consult} who={`tier ${planning.asked.tier}`} />
+            </>
           )}
         </section>
         {planning.tracks !== null && (
@@ -95,10 +100,19 @@ function TrackRow({ track, ago }: { readonly track: PlannedTrack; readonly ago: 
           <span className="block text-12 text-fg2">{toPrintableLine(trackInWords(track, ago))}</span>
         </span>
       </div>
+      {track.asked !== null && (
+        <Answering consult={track.asked.consult} who={`tier ${track.asked.tier} for ${track.id}`} />
+      )}
       {track.tickets > 0 && <Drafted track={track.id} />}
     </li>
   );
 }
+
+type AnsweringProps = { readonly consult: ConsultId; readonly who: string };
+
+const Answering = (answering: AnsweringProps) => (
+  <LiveAnswer {...answering} className="mt-2 max-h-72 border-t border-line pt-2" />
+);
 
 /** The tickets that a track has so far. */
 function Drafted({ track }: { readonly track: string }) {

@@ -1,8 +1,9 @@
-// The cycle under way: for how long it has been asked, and what stands in its way.
+// The cycle under way: for how long it has been asked, what stands in its way, and its words as they come.
 
 import { durationInWords } from "../../../views/words.ts";
 import type { Agent } from "../../../core/deliberation/state.ts";
 import { useNow, useRun } from "../../state/hooks.ts";
+import { LiveAnswer } from "../worker/live-answer.tsx";
 
 export function LiveCycle({ agent }: { readonly agent: Agent }) {
   const { consult: id, role } = agent;
@@ -25,6 +26,7 @@ export function LiveCycle({ agent }: { readonly agent: Agent }) {
           ))}
         </ul>
       )}
+      <LiveAnswer consult={consult.id} who={role} className="mt-1.5 max-h-56 border-t border-line2 pt-1.5" />
     </div>
   );
 }

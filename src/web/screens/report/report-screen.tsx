@@ -7,6 +7,7 @@ import type { RunState } from "../../../core/state.ts";
 import type { RunCard } from "../../../http/run-card.ts";
 import { branchOf, hasMerged } from "../../../views/summary.ts";
 import { spendOf } from "../../../views/spend.ts";
+import { tableFiguresOf, type TableFigures } from "../../../views/table-figures.ts";
 import { counted, durationInWords, tokensInWords, totalTokens } from "../../../views/words.ts";
 import { useBackend, useRun, useRunCards, useRunView } from "../../state/hooks.ts";
 import { RunBadge } from "../home/run-badge.tsx";
@@ -29,6 +30,7 @@ function headOf(state: RunState) {
     root: state.config?.project.root ?? "",
     base: state.config?.project.base ?? "",
     events: state.seq,
+    table: tableFiguresOf(state),
   };
 }
 
@@ -46,7 +48,9 @@ export function ReportScreen() {
             {card !== undefined && !view.isPast && <RunBadge card={card} />}
           </div>
           <p className="text-fg2">
-            {head.ended === null ? "The run goes on." : `Ended ${head.ended.outcome}: ${head.ended.reason}.`}
+            {head.ended === null
+              ? "The run goes on."
+              : `Ended${head.table === null ? ` ${head.ended.outcome}` : ""}: ${head.ended.reason}.`}
           </p>
           {card !== undefined && <RunActions card={card} hasMerged={head.branch !== null} />}
         </header>
@@ -54,26 +58,42 @@ export function ReportScreen() {
         <Unhappy />
         <ForecastTable />
         {card !== undefined && <Family card={card} cards={cards} />}
-        <TakeHome branch={head.branch} />
+        <TakeHome branch={head.branch} isTable={head.table !== null} />
       </div>
     </div>
   );
 }
 
-function Figures({ head }: { readonly head: ReturnType<typeof headOf> }) {
-  const { attempts, turns, toolCalls, merged } = head.totals;
-  const figures = [
-    ["Tickets", `${head.completed} of ${head.planned}`],
+type Head = ReturnType<typeof headOf>;
+type Figure = readonly [name: string, value: string];
+
+const ofTickets = ({ totals }: Head): readonly Figure[] => [
+  ["Attempts", totals.attempts.toLocaleString("en")],
+  ["Turns", totals.turns.toLocaleString("en")],
+  ["Tool calls", totals.toolCalls.toLocaleString("en")],
+  ["Merges", totals.merged.toLocaleString("en")],
+];
+
+const ofTable = ({ messages, entries, objections, votes }: TableFigures): readonly Figure[] => [
+  ["Messages", messages.toLocaleString("en")],
+  ["Entries", entries.toLocaleString("en")],
+  ["Objections", objections.toLocaleString("en")],
+  ["Votes", votes.toLocaleString("en")],
+];
+
+function Figures({ head }: { readonly head: Head }) {
+  const { table } = head;
+  const figures: readonly Figure[] = [
+    table === null
+      ? ["Tickets", `${head.completed} of ${head.planned}`]
+      : ["Rounds", `${table.round} of ${table.rounds}`],
     ["Took", durationInWords(head.took)],
     ["Cost", head.cost],
     ["Tokens", tokensInWords(head.tokens)],
-    ["Attempts", attempts.toLocaleString("en")],
-    ["Turns", turns.toLocaleString("en")],
-    ["Tool calls", toolCalls.toLocaleString("en")],
-    ["Merges", merged.toLocaleString("en")],
+    ...(table === null ? ofTickets(head) : ofTable(table)),
     ["Events", head.events.toLocaleString("en")],
-    ["Began at", head.base.slice(0, 12)],
-  ] as const;
+    ...(head.base === "" ? [] : [["Began at", head.base.slice(0, 12)] as const]),
+  ];
   return (
     <dl className="grid grid-cols-5 gap-3 max-md:grid-cols-2">
       {figures.map(([name, value]) => (
@@ -130,7 +150,9 @@ const downloads = [
   ["export.jsonl", "Every event, to be imported again"],
 ] as const;
 
-function TakeHome({ branch }: { readonly branch: string | null }) {
+type TakeHomeProps = { readonly branch: string | null; readonly isTable: boolean };
+
+function TakeHome({ branch, isTable }: TakeHomeProps) {
   const { isOffline } = useBackend();
   const view = useRunView();
   return (
@@ -145,7 +167,22 @@ function TakeHome({ branch }: { readonly branch: string | null }) {
           <code className="rounded-cell bg-s3 px-1 text-fg">tutti land {view.run}</code>
         </p>
       )}
-      {branch === null && <p className="mb-3 text-fg2">{counted(0, "ticket")} merged: there is nothing to land yet.</p>}
+      {branch === null && (
+        <p className="mb-3 text-fg2">
+          {isTable ? (
+            <>
+              A deliberation changes nothing in the project: there is nothing to land. What was agreed and the report of
+              it stand{" "}
+              <Link to="/runs/$run" params={{ run: view.run }} className="text-accent underline">
+                at its table
+              </Link>
+              .
+            </>
+          ) : (
+            `${counted(0, "ticket")} merged: there is nothing to land yet.`
+          )}
+        </p>
+      )}
       {!isOffline && (
         <ul className="flex flex-wrap gap-2">
           {downloads.map(([file, about]) => (

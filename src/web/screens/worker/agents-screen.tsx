@@ -1,9 +1,11 @@
 // Every worker that stands, live, side by side; and what the other tiers are asked.
 
+import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
+import type { RunState } from "../../../core/state.ts";
 import { agentsOf, consultsOf, type AgentCard } from "../../../views/agents.ts";
 import { counted } from "../../../views/words.ts";
-import { useRun } from "../../state/hooks.ts";
+import { useRun, useRunView } from "../../state/hooks.ts";
 import { names } from "../../ui/class-names.ts";
 import { Empty } from "../../ui/notes.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
@@ -23,11 +25,15 @@ const whoOptions = [
   { value: "you", label: "Needs you" },
 ] as const;
 
+/** A run that is one deliberation and has no tickets. */
+const isDeliberation = (state: RunState): boolean => state.config?.deliberation !== undefined;
+
 const remembered = "tutti.agent-columns";
 
 export function AgentsScreen() {
   const agents = useRun(agentsOf);
   const consults = useRun(consultsOf);
+  const isTable = useRun(isDeliberation);
   const [columns, setColumns] = useState<Columns>(() => (localStorage.getItem(remembered) === "2" ? "2" : "4"));
   const [who, setWho] = useState<"all" | "you">("all");
   const [pinned, setPinned] = useState<ReadonlySet<number>>(new Set());
@@ -47,9 +53,10 @@ export function AgentsScreen() {
       <header className="flex min-h-11 flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-4 py-1.5">
         <h1 className="text-14">Agents</h1>
         <p className="text-fg2 tabular">
-          {counted(agents.length, "worker")}
+          {isTable ? counted(consults.length, "agent") : counted(agents.length, "worker")}
+          {isTable && " at work"}
           {needed > 0 && `, ${needed} ${needed === 1 ? "needs" : "need"} you`}
-          {consults.length > 0 && `, ${counted(consults.length, "question")} to other tiers`}
+          {!isTable && consults.length > 0 && `, ${counted(consults.length, "question")} to other tiers`}
         </p>
         <div className="ml-auto flex flex-wrap items-center gap-2">
           <Segmented label="Which workers" value={who} options={whoOptions} onChange={setWho} />
@@ -61,7 +68,7 @@ export function AgentsScreen() {
       <div className="flex min-h-0 flex-col overflow-auto">
         <TierPanels consults={consults} />
         {shown.length === 0 ? (
-          <NoAgents who={who} />
+          <NoAgents who={who} isTable={isTable} />
         ) : (
           <ul
             className={names(
@@ -92,7 +99,20 @@ function gridOf(columns: Columns, count: number): string {
   return count === 3 ? "grid-cols-3 max-lg:grid-cols-2" : "grid-cols-4 max-xl:grid-cols-3 max-lg:grid-cols-2";
 }
 
-function NoAgents({ who }: { readonly who: "all" | "you" }) {
+type NoAgentsProps = { readonly who: "all" | "you"; readonly isTable: boolean };
+
+function NoAgents({ who, isTable }: NoAgentsProps) {
+  const { run } = useRunView();
+  if (isTable)
+    return (
+      <Empty title="A deliberation has no workers">
+        Its agents sit{" "}
+        <Link to="/runs/$run" params={{ run }} search={(now) => ({ at: now.at })} className="text-accent underline">
+          at its table
+        </Link>
+        .
+      </Empty>
+    );
   return who === "you" ? (
     <Empty title="No worker needs you">Those that wait for an answer of yours stand here.</Empty>
   ) : (

@@ -1,12 +1,13 @@
 // What the model is writing now. A finished block is drawn once; the block under way is one text node that is appended
 // to, outside of React: words come far more often than a component may be drawn.
 
-import { memo, useLayoutEffect, useRef, useState } from "react";
+import { memo, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { toPrintable } from "../../../domain/printable.ts";
 import type { AttemptRef } from "../../../domain/ids.ts";
 import { blockEnd } from "../../../views/prose.ts";
 import { useRunView } from "../../state/hooks.ts";
+import type { Speaker } from "../../state/live-texts.ts";
 import { names } from "../../ui/class-names.ts";
 import { Prose } from "../../ui/prose.tsx";
 
@@ -26,37 +27,52 @@ type LiveTurnProps = AttemptRef & {
 type Kind = "reasoning" | "text";
 
 export const LiveTurn = memo(function LiveTurn({ ticket, attempt, done, blocks = mostBlocks }: LiveTurnProps) {
-  const ref = { ticket, attempt, done };
+  const speaker = useMemo(() => ({ ticket, attempt }), [ticket, attempt]);
   return (
     <div className="contents">
-      <Growing {...ref} kind="reasoning" blocks={blocks} />
-      <Growing {...ref} kind="text" blocks={blocks} />
-      <GrowingCall {...ref} />
+      <Growing of={speaker} done={done} kind="reasoning" blocks={blocks} />
+      <Growing of={speaker} done={done} kind="text" blocks={blocks} />
+      <GrowingCall of={speaker} done={done} />
     </div>
   );
 });
 
 type Tell = (turn: number, text: Readonly<Record<Kind | "call", string>>, isFirst: boolean) => void;
 
-/** Tells of every change of this attempt's live text, and at once of what there is. */
-function useLive({ ticket, attempt, done }: LiveTurnProps, tell: Tell): void {
+type LiveProps = {
+  /** The same object for as long as it is the same speaker. */
+  readonly of: Speaker;
+  /** The last turn that is over. */
+  readonly done?: number;
+};
+
+/** Tells of every change of what is being said, and at once of what there is. */
+function useLive({ of, done = 0 }: LiveProps, tell: Tell): void {
   const { live } = useRunView();
   const latest = useRef(tell);
   latest.current = tell;
   useLayoutEffect(() => {
     const read = (isFirst: boolean): void => {
-      const now = live.of({ ticket, attempt });
+      const now = live.of(of);
       const isOver = now === undefined || now.turn <= done;
       latest.current(isOver ? 0 : now.turn, isOver ? nothing : now, isFirst);
     };
     read(true);
-    return live.subscribe({ ticket, attempt }, () => read(false));
-  }, [live, ticket, attempt, done]);
+    return live.subscribe(of, () => read(false));
+  }, [live, of, done]);
 }
 
+const asItStands = (text: string): string => text;
 const nothing = { text: "", reasoning: "", call: "" } as const;
 
-function Growing({ kind, blocks: most = mostBlocks, ...ref }: LiveTurnProps & { readonly kind: Kind }) {
+type GrowingProps = LiveProps & {
+  readonly kind: Kind;
+  readonly blocks?: number;
+  /** What is shown of what was said; it only grows while that does. */
+  readonly read?: (text: string) => string;
+};
+
+export function Growing({ kind, blocks: most = mostBlocks, read = asItStands, ...ref }: GrowingProps) {
   const [settled, setSettled] = useState<readonly string[]>([]);
   const box = useRef<HTMLDivElement>(null);
   const tail = useRef<Text | null>(null);
@@ -83,7 +99,7 @@ function Growing({ kind, blocks: most = mostBlocks, ...ref }: LiveTurnProps & { 
   };
 
   useLive(ref, (turn, live, isFirst) => {
-    const text = live[kind];
+    const text = read(live[kind]);
     const at = drawn.current;
     const node = (tail.current ??= document.createTextNode(""));
     const place = box.current;
@@ -115,7 +131,7 @@ function Growing({ kind, blocks: most = mostBlocks, ...ref }: LiveTurnProps & { 
   );
 }
 
-function GrowingCall(ref: LiveTurnProps) {
+function GrowingCall(ref: LiveProps) {
   const box = useRef<HTMLParagraphElement>(null);
   useLive(ref, (_turn, { call }) => {
     const place = box.current;

@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { purposeWords, tierNames, type ConsultCard } from "../../../views/agents.ts";
 import { durationInWords, firstLine } from "../../../views/words.ts";
 import { useNow, useRunView } from "../../state/hooks.ts";
+import { LiveAnswer } from "./live-answer.tsx";
 import { LongText } from "./long-text.tsx";
 import { useConsultNews, type ConsultNews } from "./use-consult-news.ts";
 
@@ -52,16 +53,20 @@ function Told({ news: { words, answer } }: { readonly news: ConsultNews }) {
 function Asked({ consult }: { readonly consult: ConsultCard }) {
   const { run } = useRunView();
   const now = useNow();
-  const { purpose, about, ticket, model, round, problems, isParked, startedAt } = consult;
+  const { purpose, role, about, ticket, model, round, problems, isParked, startedAt } = consult;
   const parts = [model, durationInWords(now - startedAt)];
   if (round > 1) parts.push(`round ${round}`);
   if (consult.try > 1) parts.push(`try ${consult.try}`);
   return (
     <div className="text-12">
       <p>
-        <span className="font-medium">{purposeWords[purpose]}</span>:{" "}
+        <span className="font-medium">
+          {role === null ? "" : `${role} `}
+          {purposeWords[purpose]}
+        </span>
+        {role === null || ticket !== null ? ": " : ""}
         {ticket === null ? (
-          firstLine(about)
+          role === null && firstLine(about)
         ) : (
           <Link
             to="/runs/$run/tickets/$ticket"
@@ -82,6 +87,7 @@ function Asked({ consult }: { readonly consult: ConsultCard }) {
           ))}
         </ul>
       )}
+      <LiveAnswer consult={consult.consult} who={role ?? `tier ${consult.tier}`} className="mt-1 max-h-28" />
     </div>
   );
 }
