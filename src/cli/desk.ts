@@ -44,6 +44,8 @@ export type BeginOptions = {
   /** Ladders of tiers 1 and 2; empty: as configured. */
   readonly planner?: readonly ModelId[];
   readonly lead?: readonly ModelId[];
+  /** Whether the plan of a goal is deliberated; undefined: as the settings say. */
+  readonly deliberate?: boolean;
   readonly scenario?: string;
   /** Each bound takes the place of the one in the settings. */
   readonly budgets?: Budgets;

@@ -122,6 +122,8 @@ const begins = (begun: Command): Command =>
     .option("--epic-file <path>", "read the goal from a text file; -: from the standard input")
     .option("--planner <model>", "model that divides the goal into tracks (tier 1)", collect)
     .option("--lead <model>", "model that plans the tickets of each track (tier 2)", collect)
+    .option("--deliberate", "let two proposers and a mediator make the plan of the goal")
+    .option("--no-deliberate", "let tiers 1 and 2 make it, whatever the settings say")
     .option("--base <ref>", "start from this branch, tag or commit instead of the checked-out branch")
     .option("--allow-dirty", "start although the checkout has uncommitted changes; the run does not see them")
     .option("--lanes <n>", "how many workers at once (4 where no settings say otherwise)", count)

@@ -2,7 +2,7 @@
 
 import { toPrintableLine } from "../domain/printable.ts";
 import type { Board, BoardTicket } from "../views/board.ts";
-import { askedInWords, trackInWords, type Planning } from "../views/planning-board.ts";
+import { goalInWords, trackInWords, type Planning } from "../views/planning-board.ts";
 import { lineageInWords } from "../views/lineage.ts";
 import { waitInWords } from "../views/ticket-words.ts";
 import {
@@ -50,9 +50,10 @@ export function statusLines({ board, now, isConducted }: StatusFacts): readonly 
 }
 
 /** While there are no tickets yet: one line per track, or what tier 1 is asked. */
-function planningRows({ asked, tracks }: Planning, now: number): readonly (readonly string[])[] {
+function planningRows(planning: Planning, now: number): readonly (readonly string[])[] {
   const ago = (since: number): string => `since ${durationInWords(Math.max(0, now - since))}`;
-  if (tracks === null) return [["The goal", asked === null ? "not divided yet" : askedInWords(asked, ago)]];
+  const { tracks } = planning;
+  if (tracks === null) return [["The goal", toPrintableLine(goalInWords(planning, ago) ?? "not divided yet")]];
   return tracks.map((track) => [
     track.status,
     toPrintableLine(track.id),

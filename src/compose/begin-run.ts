@@ -14,6 +14,7 @@ import { settleDeliberation } from "../core/deliberation-settings.ts";
 import { makeRunConfig, type MadeRunConfig, type RunFlags, type SettingsFault } from "../core/settings.ts";
 import { modelsOf } from "../core/unpriced.ts";
 import type { Prompt, RunConfig } from "../domain/config.ts";
+import { emptyDeliberationSetting } from "../domain/deliberation-setting.ts";
 import { titleOfGoal } from "../domain/goal.ts";
 import type { ModelId } from "../domain/ids.ts";
 import type { Plan } from "../domain/ticket-file.ts";
@@ -116,6 +117,14 @@ export async function checkAll(
   { program, calls }: { readonly program: string; readonly calls: boolean },
 ): Promise<Checked> {
   const { work } = options;
+  if (work.kind !== "goal" && options.deliberate === true)
+    throw new Fault(
+      "nothing_to_plan",
+      "the tickets are the plan already, and there is nothing to deliberate about it",
+      {
+        remedy: "Leave --deliberate away, or give a goal instead of tickets.",
+      },
+    );
   const plan = await planOf(work);
   const scenario = options.scenario === undefined ? undefined : await loadScenario(options.scenario);
   const project = await inspectProject(resolve(options.repo), {
@@ -144,7 +153,7 @@ export async function checkAll(
     digest,
   });
   if (!made.ok) throw toSettingsFault(made.faults, settings);
-  const deliberated = withDeliberations(made, settings, flagsOf(options));
+  const deliberated = withDeliberations(made, settings, options);
   const config = await withCards(deliberated, settings);
   const models = createRunModels({ scenario: scenario?.scenario, userConfig, env, overrides: said.overrides });
   const ladders = [
@@ -167,14 +176,21 @@ export async function checkAll(
 function withDeliberations(
   made: Extract<MadeRunConfig, { ok: true }>,
   settings: LoadedSettings,
-  flags: RunFlags,
+  options: BeginOptions,
 ): Extract<MadeRunConfig, { ok: true }> {
   const { projectConfig, userDefaults } = settings;
-  const { setup, conflicts, faults } = settleDeliberation({ projectConfig, userDefaults, said: [], flags });
+  const { conflicts, ...settled } = settleDeliberation({
+    projectConfig,
+    userDefaults,
+    said: [{ ...emptyDeliberationSetting, planning: options.deliberate }],
+    flags: flagsOf(options),
+  });
+  const { setup, faults } = settled;
+  const planning = settled.planning && made.config.goal !== undefined;
   const speakers = [...made.tickets, ...made.config.archetypes];
-  if (!conflicts && !speakers.some(({ strategy }) => strategy === "deliberate")) return made;
+  if (!conflicts && !planning && !speakers.some(({ strategy }) => strategy === "deliberate")) return made;
   if (faults.length > 0) throw toSettingsFault(faults, settings);
-  return { ...made, config: { ...made.config, deliberations: { setup, conflicts } } };
+  return { ...made, config: { ...made.config, deliberations: { setup, conflicts, ...(planning && { planning }) } } };
 }
 
 /** What past runs of this project say of this one. */

@@ -7,7 +7,8 @@ import { emitAnswer } from "./emit-answer.ts";
 import { abortRun } from "./decide-run.ts";
 import { emit, type Draft, type Refused } from "./draft.ts";
 import { checkPlan } from "./plan-rules.ts";
-import { acceptPlan, addTickets, draftedTickets, findStrangers } from "./planning.ts";
+import { findStrangers } from "./check-draft.ts";
+import { acceptPlan, addTickets, draftedTickets } from "./planning.ts";
 import { answerProposal } from "./replanning.ts";
 import { configOf, type RunApproval, type RunState } from "./state.ts";
 

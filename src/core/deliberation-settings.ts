@@ -36,6 +36,8 @@ export type SettledDeliberation = {
   readonly setup: Setup;
   /** In a run of tickets: a conflict that its worker did not resolve is deliberated. */
   readonly conflicts: boolean;
+  /** In a run that begins with a goal: its plan is deliberated. */
+  readonly planning: boolean;
   /** One by one, under the names that files give them, in the files' units. */
   readonly entries: readonly SettledEntry[];
   readonly faults: readonly SettingsFault[];
@@ -71,9 +73,11 @@ export function settleDeliberation(sources: DeliberationSources): SettledDeliber
     recovery: keep("recovery", settleRecovery(voices)),
   };
   const conflicts = keep("conflicts", settleConflicts(voices));
+  const planning = keep("planning", settlePlanning(voices));
   return {
     setup,
     conflicts,
+    planning,
     entries,
     faults: [...findMissingModels(setup), ...findCrowd(setup), ...findRefused(voices.asked, userDefaults)],
   };
@@ -183,6 +187,17 @@ const settleConflicts = ({ asked, own }: Voices): Settled<boolean> =>
     own: own.conflicts,
     asked: asked.conflicts,
   });
+
+/** Likewise, where the command line does not say. */
+const settlePlanning = ({ said, asked, own }: Voices): Settled<boolean> =>
+  said.planning === undefined
+    ? settleSwitch({
+        path: ["deliberation", "planning"],
+        fallback: false,
+        own: own.planning,
+        asked: asked.planning,
+      })
+    : { value: said.planning, origin: byFlag };
 
 /** A recovery costs a run: a repository can ask for less of it, not for more. */
 function settleRecovery({ said, asked, own }: Voices): Settled<Setup["recovery"]> {

@@ -1,14 +1,17 @@
 // From a goal to a settled plan: tracks by tier 1, tickets by tier 2, then the gate `plan`. EPIC rules in docs/SPEC.md.
 
-import type { RunConfig } from "../domain/config.ts";
 import type { ApprovalId, ModelId } from "../domain/ids.ts";
+import { ofTrack } from "../domain/entry-plan.ts";
 import { readTrackAnswer, takeJson } from "../domain/plan-answer.ts";
 import { describePlanProblem } from "../domain/plan-problem.ts";
-import type { PlanProblem } from "../domain/rejection.ts";
 import { parseTicketFile } from "../domain/ticket-file.ts";
 import type { Ticket } from "../domain/ticket.ts";
+import { checkDraft } from "./check-draft.ts";
 import { askRunGate } from "./clutch.ts";
 import { refusedWords } from "./budget.ts";
+import { chosenPlan, planningTable, type ChosenPlan } from "./deliberation/chosen-plan.ts";
+import { openPlanningTable } from "./deliberation/for-plan.ts";
+import { planStory } from "./deliberation/plan-story.ts";
 import { askTier } from "./start-consult.ts";
 import { emit, type Draft } from "./draft.ts";
 import { voidRunQuestions } from "./end.ts";
@@ -27,10 +30,34 @@ export function addTickets(draft: Draft, tickets: readonly Ticket[], track?: str
 /** Tickets drafted so far, in the order they came. */
 export const draftedTickets = (state: RunState): readonly Ticket[] => state.draftPlan.flat();
 
-/** What follows of itself while a run is planned: the next questions, then the gate. */
-export function settlePlanning(draft: Draft): void {
-  if (configOf(draft.state).goal === undefined || draft.state.pause !== null) return;
-  if (draft.state.approvals.size > 0) return;
+/** What follows of itself while a run is planned, then the gate. True: a table was opened that is to make the plan. */
+export function settlePlanning(draft: Draft): boolean {
+  const { state } = draft;
+  if (configOf(state).goal === undefined || state.pause !== null || state.aborted) return false;
+  if (state.approvals.size > 0) return false;
+  if (state.tracks === null && openPlanningTable(draft)) return true;
+  const table = planningTable(draft.state);
+  const chosen = table === undefined ? undefined : chosenPlan(table);
+  if (chosen !== undefined) takePlan(draft, chosen);
+  else if (table === undefined || table.result !== null) askTiers(draft);
+  return false;
+}
+
+/** What a table left becomes the draft, as the answers of tiers 1 and 2 would. */
+function takePlan(draft: Draft, { plan: { tracks, tickets }, deliberation, key, version }: ChosenPlan): void {
+  const deliberated = { deliberation, key, version };
+  if (draft.state.tracks === null) emit(draft, { type: "plan.tracked", tracks: [...tracks], deliberated });
+  for (const { id } of tracks)
+    if (!draft.state.draftedTracks.has(id))
+      addTickets(
+        draft,
+        tickets.filter(({ track }) => track === id),
+        id,
+      );
+  proposePlan(draft);
+}
+
+function askTiers(draft: Draft): void {
   const { tracks } = draft.state;
   if (tracks === null) {
     if (draft.state.consults.size === 0) ask(draft, "tracks", {});
@@ -84,51 +111,11 @@ export function readTickets(draft: Draft, consult: Consult, answer: string): rea
   const tickets = parsed.plan.tickets.map((ticket): Ticket =>
     ofTrack({ ...ticket, verify: [...verify, ...ticket.verify] }, track),
   );
-  const problems = checkDraft(draft.state, tickets);
+  const problems = checkDraft(configOf(draft.state), tickets, draftedTickets(draft.state));
   if (problems.length > 0) return problems;
   addTickets(draft, tickets, track);
   return [];
 }
-
-/** A model plans work; who does it, with what trust, is the person's configuration to say. */
-function ofTrack(ticket: Ticket, track: string): Ticket {
-  const { trust: _trust, strategy: _strategy, ...rest } = ticket;
-  return { ...rest, models: [], startRung: 0, track };
-}
-
-function checkDraft(state: RunState, tickets: readonly Ticket[]): readonly string[] {
-  const { limits } = configOf(state);
-  const before = draftedTickets(state);
-  const most = limits.planTickets ?? Infinity;
-  const count = before.length + tickets.length;
-  if (count > most) return [`The plan would have ${count} tickets; the most is ${most}. Make fewer, larger tickets.`];
-  return [
-    ...findStrangers(configOf(state), tickets).map(describePlanProblem),
-    ...checkPlan([...before, ...tickets]).map((problem) => describePlanProblem(since(problem, before.length))),
-  ];
-}
-
-/** Tickets for kinds of worker that this run does not have. */
-export function findStrangers({ archetypes }: RunConfig, tickets: readonly Ticket[]): PlanProblem[] {
-  const known = archetypes.map(({ name }) => name);
-  return tickets.flatMap(({ id, archetype }, index) =>
-    known.includes(archetype)
-      ? []
-      : [
-          {
-            index,
-            id,
-            field: "archetype",
-            problem: `"${archetype}" is no archetype of this run`,
-            remedy: `Use one of ${known.join(", ")}.`,
-          },
-        ],
-  );
-}
-
-/** Numbered as in the answer, not as in the whole plan. */
-const since = (problem: PlanProblem, from: number): PlanProblem =>
-  problem.index < from ? problem : { ...problem, index: problem.index - from };
 
 // ---- the gate --------------------------------------------------------------------------------------------------
 
@@ -154,11 +141,17 @@ export function acceptPlan(draft: Draft): void {
   emit(draft, { type: "run.ended", outcome: "planned", reason });
 }
 
-/** `tool` is empty for a sound plan; `shown` names what an approval signs: the drafted tickets, by their digest. */
+/** `shown` names what an approval signs: the drafted tickets, by their digest, and how they came about. */
 function requestSignature(draft: Draft, problems: string): void {
   const tickets = draftedTickets(draft.state);
   const digest = draft.circumstances.digest(JSON.stringify(tickets));
-  const shown = JSON.stringify({ tickets: tickets.length, digest, ...(problems === "" ? {} : { problems }) });
+  const story = planStory(draft.state);
+  const shown = JSON.stringify({
+    tickets: tickets.length,
+    digest,
+    ...(problems === "" ? {} : { problems }),
+    ...(story.length === 0 ? {} : { story }),
+  });
   askAboutRun(draft, "plan", shown);
 }
 

@@ -26,7 +26,7 @@ export function settle(draft: Draft): void {
   endUnwanted(draft);
   if (draft.state.deliberations.size > 0) settleDeliberations(draft);
   if (draft.state.aborted) endAborted(draft, lastEndingOf(draft.state));
-  if (draft.state.phase === "planning") settlePlanning(draft);
+  if (draft.state.phase === "planning" && settlePlanning(draft)) settleDeliberations(draft);
   if (draft.state.phase !== "running" || draft.state.aborted) return;
   for (const attempt of draft.state.attempts.values()) fundTurn(draft, attempt);
   voidStaleReplans(draft);

@@ -3,7 +3,9 @@
 
 import type { Purpose, Reservation } from "../domain/event.ts";
 import type { ModelId } from "../domain/ids.ts";
+import { proposalsRoom } from "../domain/question.ts";
 import { bytesOf } from "../domain/text.ts";
+import { plansWithoutAgreement } from "./deliberation/chosen-plan.ts";
 import { cycleQuestionBytes } from "./deliberation/question-size.ts";
 import { archetypeOf } from "./ladder.ts";
 import { configOf, ticketAt, type Attempt, type Consult, type RunState } from "./state.ts";
@@ -49,7 +51,9 @@ type Asked = Pick<Consult, "model" | "purpose" | "problems" | "answer"> & Partia
 
 function askedBytes(state: RunState, { purpose, deliberation: id }: Asked): number {
   const deliberation = id === undefined || id === null ? undefined : state.deliberations.get(id);
-  return deliberation === undefined ? questionBytes[purpose] : cycleQuestionBytes(state, deliberation);
+  if (deliberation !== undefined) return cycleQuestionBytes(state, deliberation);
+  const isPlan = purpose === "tracks" || purpose === "tickets";
+  return questionBytes[purpose] + (isPlan && plansWithoutAgreement(state).length > 0 ? proposalsRoom : 0);
 }
 
 /** The engine makes no call whose question is longer than what was held back for it. */

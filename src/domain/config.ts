@@ -179,6 +179,8 @@ export const runConfigSchema = z.strictObject({
       setup: setupSchema,
       /** A conflict that an attempt did not resolve becomes a deliberation between the authors of both sides. */
       conflicts: z.boolean(),
+      /** The plan of a goal is made at a table; missing: by tiers 1 and 2. */
+      planning: z.boolean().optional(),
     })
     .optional(),
   /** Ladders of the tiers that are consulted, "1", "2", "4"; a missing tier is not consulted. */

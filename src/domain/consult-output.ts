@@ -2,17 +2,21 @@
 
 import { z } from "zod";
 import { hintAnswerSchema, reviewAnswerSchema } from "./check-answers.ts";
-import { agentAnswerSchema, synthesisAnswerSchema } from "./deliberation-answer.ts";
+import {
+  agentAnswerSchema,
+  planningCycleOutput,
+  planningSynthesisOutput,
+  synthesisAnswerSchema,
+} from "./deliberation-answer.ts";
+import { plannedFields } from "./entry-plan.ts";
 import type { Purpose } from "./event.ts";
 import { trackAnswerSchema } from "./plan-answer.ts";
 import { patchFields } from "./plan-patch-file.ts";
-import { ticketFields } from "./ticket-fields.ts";
 
 type Output = { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
 
-/** What tier 2 may say of a ticket; who works on it, and with what trust, is not for it to say. */
-const plannedTicket = () =>
-  ticketFields.omit({ models: true, trust: true, strategy: true, startRung: true, track: true });
+/** Which track it is of, the question says. */
+const plannedTicket = () => plannedFields.omit({ track: true });
 
 const toOutput = (name: string, schema: z.ZodType): Output => ({
   name,
@@ -20,7 +24,7 @@ const toOutput = (name: string, schema: z.ZodType): Output => ({
 });
 
 /** Made when they are first asked for: most processes ask no tier anything. */
-const makers: Readonly<Record<Purpose | "deliberate" | "mediate" | "synthesise", () => Output>> = {
+const makers: Readonly<Record<Purpose | "planning cycle" | "planning synthesis", () => Output>> = {
   tracks: () => toOutput("tracks", trackAnswerSchema),
   replan: () =>
     toOutput(
@@ -35,14 +39,23 @@ const makers: Readonly<Record<Purpose | "deliberate" | "mediate" | "synthesise",
   deliberate: () => toOutput("cycle", agentAnswerSchema),
   mediate: () => toOutput("cycle", agentAnswerSchema),
   synthesise: () => toOutput("synthesis", synthesisAnswerSchema),
+  "planning cycle": () => toOutput("cycle", planningCycleOutput()),
+  "planning synthesis": () => toOutput("synthesis", planningSynthesisOutput()),
   tickets: () => toOutput("tickets", z.strictObject({ tickets: z.array(plannedTicket()).min(1) })),
 };
 
 /** Each costs milliseconds to make and never changes. */
 const made = new Map<keyof typeof makers, Output>();
 
-export function outputOf(purpose: keyof typeof makers): Output {
-  const known = made.get(purpose) ?? makers[purpose]();
-  made.set(purpose, known);
+/** `isPlanning`: the agent that is asked sits at a table that makes a plan. */
+export function outputOf(purpose: Purpose, isPlanning = false): Output {
+  const name = isPlanning ? atPlanningTable(purpose) : purpose;
+  const known = made.get(name) ?? makers[name]();
+  made.set(name, known);
   return known;
+}
+
+function atPlanningTable(purpose: Purpose): keyof typeof makers {
+  if (purpose === "deliberate" || purpose === "mediate") return "planning cycle";
+  return purpose === "synthesise" ? "planning synthesis" : purpose;
 }

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { roleSchema, sectionSchema, severitySchema, stanceSchema } from "./deliberation.ts";
+import { planAnswerSchema, planValueSchema } from "./entry-plan.ts";
 
 const key = z
   .string()
@@ -25,7 +26,13 @@ export const entryMoveSchema = z.strictObject({
   /** Shell commands that have to succeed on the patched tree, beside the project's own checks. */
   tests: z.array(words(500)).max(5).optional(),
 });
-export type EntryMove = z.infer<typeof entryMoveSchema>;
+
+const mostEntries = 6;
+const planned = entryMoveSchema.extend({
+  /** The whole plan that this entry stands for, beside its words. */
+  plan: planValueSchema.optional(),
+});
+export type EntryMove = z.infer<typeof planned>;
 
 export const agentAnswerSchema = z.strictObject({
   /** `waiting` names whom it waits for; `done`: nothing to add unless others do. */
@@ -37,7 +44,7 @@ export const agentAnswerSchema = z.strictObject({
   confidence: part,
   /** 0 to 1, with an analysis of the problem. */
   complexity: part.optional(),
-  entries: z.array(entryMoveSchema).max(6).default([]),
+  entries: z.array(entryMoveSchema).max(mostEntries).default([]),
   objections: z
     .array(
       z.strictObject({
@@ -78,7 +85,21 @@ export const agentAnswerSchema = z.strictObject({
     .max(10)
     .default([]),
 });
-export type AgentAnswer = z.infer<typeof agentAnswerSchema>;
+
+/** The same of an agent at a table that makes a plan. */
+export const planningCycleSchema = agentAnswerSchema.extend({
+  entries: z.array(planned).max(mostEntries).default([]),
+});
+export type AgentAnswer = z.infer<typeof planningCycleSchema>;
+
+/** As it is asked for, with every field of a plan. */
+export const planningCycleOutput = () =>
+  agentAnswerSchema.extend({
+    entries: z
+      .array(entryMoveSchema.extend({ plan: planAnswerSchema().optional() }))
+      .max(mostEntries)
+      .default([]),
+  });
 
 /** The mediator's last word at an abort: what is saved of the work. */
 export const synthesisAnswerSchema = z.strictObject({
@@ -88,4 +109,7 @@ export const synthesisAnswerSchema = z.strictObject({
   open: z.array(words(1_000)).max(10).default([]),
   next: z.array(words(1_000)).max(10).default([]),
 });
-export type SynthesisAnswer = z.infer<typeof synthesisAnswerSchema>;
+
+export const planningSynthesisSchema = synthesisAnswerSchema.extend({ plan: planValueSchema.optional() });
+export const planningSynthesisOutput = () => synthesisAnswerSchema.extend({ plan: planAnswerSchema().optional() });
+export type SynthesisAnswer = z.infer<typeof planningSynthesisSchema>;

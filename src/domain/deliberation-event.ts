@@ -16,6 +16,7 @@ import {
   severitySchema,
   stanceSchema,
 } from "./deliberation.ts";
+import { entryPlanSchema } from "./plan.ts";
 import { recoveryWhySchema } from "./recovery.ts";
 import { blobRefSchema, textSchema } from "./text.ts";
 import type { RunId } from "./ids.ts";
@@ -101,6 +102,8 @@ export const deliberationEvents = [
     digest,
     patch: textSchema.optional(),
     tests: z.array(z.string()).optional(),
+    /** At a table that makes a plan: the plan that the text ends with, read. */
+    plan: entryPlanSchema.optional(),
     provenance: provenanceSchema.optional(),
   }),
   /** Somebody else had written there since; its words are kept and it is told. */

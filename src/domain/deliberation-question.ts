@@ -12,6 +12,7 @@ import type {
   Severity,
   Stance,
 } from "./deliberation.ts";
+import type { ShellCommand } from "./ticket.ts";
 
 export type SeatedAgent = {
   readonly role: Role;
@@ -117,6 +118,18 @@ export type DeliberationQuestion = {
   readonly ending: { readonly outcome: DeliberationOutcome; readonly detail: string } | null;
   /** Patches and tests are tried in this run. */
   readonly isChecked: boolean;
+  /** At a table that makes the plan of a goal; else null. */
+  readonly plan: PlanFrame | null;
+};
+
+/** What a plan has to fit. */
+export type PlanFrame = {
+  /** Kinds of worker there are. */
+  readonly archetypes: readonly string[];
+  /** The project's own checks, run for every ticket. */
+  readonly verify: readonly ShellCommand[];
+  /** Tickets; Infinity: as many as it takes. */
+  readonly most: number;
 };
 
 /** The most bytes of each kind of thing in one question; see core/deliberation/question-size.ts. */
@@ -124,6 +137,8 @@ export const questionRoom = {
   map: 12 * 1024,
   documents: 16 * 1024,
   files: 40 * 1024,
+  /** Outlines of source files, where a plan is made. */
+  outlines: 64 * 1024,
   board: 84 * 1024,
   objections: 12 * 1024,
   votes: 8 * 1024,

@@ -64,6 +64,8 @@ export const deliberationTable = z.strictObject({
   mediate_at_once: onOff,
   /** Of runs of tickets: a conflict that its worker did not resolve is deliberated. */
   conflicts: onOff,
+  /** Of runs that begin with a goal: their plan is deliberated. */
+  planning: onOff,
   recovery: z.enum(recoveries, { error: 'must be "none", "ask" or "auto"' }).optional(),
 });
 export type DeliberationTable = z.infer<typeof deliberationTable>;
@@ -102,6 +104,7 @@ export type DeliberationSetting = {
   readonly mediatorDecides?: boolean | undefined;
   readonly mediatorAtOnce?: boolean | undefined;
   readonly conflicts?: boolean | undefined;
+  readonly planning?: boolean | undefined;
   readonly recovery?: Setup["recovery"] | undefined;
 };
 
@@ -123,6 +126,7 @@ export function toDeliberationSetting(table: DeliberationTable | undefined): Del
     mediatorDecides: rest.mediator_decides,
     mediatorAtOnce: rest.mediate_at_once,
     conflicts: rest.conflicts,
+    planning: rest.planning,
     recovery: rest.recovery,
   };
 }

@@ -1,6 +1,7 @@
-// The parts of a plan beside its tickets: its tracks.
+// The tracks of a plan, and a plan that stands in an entry of the blackboard.
 
 import { z } from "zod";
+import { ticketSchema } from "./ticket.ts";
 
 /** A coherent part of the goal, as tier 1 makes it; tier 2 makes its tickets. */
 export const trackSchema = z.strictObject({
@@ -17,3 +18,7 @@ export const trackSchema = z.strictObject({
   persona: z.string(),
 });
 export type Track = z.infer<typeof trackSchema>;
+
+/** A plan as one value: every ticket names its track, and every track has tickets. */
+export const entryPlanSchema = z.strictObject({ tracks: z.array(trackSchema), tickets: z.array(ticketSchema) });
+export type EntryPlan = z.infer<typeof entryPlanSchema>;

@@ -3,9 +3,20 @@
 import type { Track } from "./plan.ts";
 import type { ShellCommand, Ticket, TicketStatus } from "./ticket.ts";
 
+/** A plan that was proposed at a table where nobody agreed on one. */
+export type Proposal = { readonly role: string; readonly text: string };
+
+/** Bytes for all proposals in one question. */
+export const proposalsRoom = 48 * 1024;
+
 /** What a tier is asked about. Everything but the person's own words is data to it. */
 export type Question =
-  | { readonly purpose: "tracks"; readonly epic: string; readonly verify: readonly ShellCommand[] }
+  | {
+      readonly purpose: "tracks";
+      readonly epic: string;
+      readonly verify: readonly ShellCommand[];
+      readonly proposals: readonly Proposal[];
+    }
   | {
       readonly purpose: "tickets";
       readonly epic: string;
@@ -16,6 +27,7 @@ export type Question =
       readonly archetypes: readonly string[];
       /** The project's own checks, run for every ticket. */
       readonly verify: readonly ShellCommand[];
+      readonly proposals: readonly Proposal[];
     }
   | {
       readonly purpose: "replan";

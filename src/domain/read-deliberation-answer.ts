@@ -2,21 +2,27 @@
 
 import {
   agentAnswerSchema,
+  planningCycleSchema,
+  planningSynthesisSchema,
   synthesisAnswerSchema,
   type AgentAnswer,
   type SynthesisAnswer,
 } from "./deliberation-answer.ts";
+import { entryText } from "./entry-plan.ts";
 import { readAnswer, type Read } from "./read-answer.ts";
 
-export function readAgentAnswer(answer: string): Read<AgentAnswer> {
-  const read = readAnswer(answer, agentAnswerSchema);
+/** What the table is there for: at one that makes a plan, entries have plans. */
+type About = { readonly isPlanning?: boolean };
+
+export function readAgentAnswer(answer: string, { isPlanning = false }: About = {}): Read<AgentAnswer> {
+  const read = readAnswer<AgentAnswer>(answer, isPlanning ? planningCycleSchema : agentAnswerSchema);
   if (!read.ok) return read;
   const problems = problemsOf(read.value);
   return problems.length === 0 ? read : { ok: false, problems };
 }
 
-export const readSynthesisAnswer = (answer: string): Read<SynthesisAnswer> =>
-  readAnswer<SynthesisAnswer>(answer, synthesisAnswerSchema);
+export const readSynthesisAnswer = (answer: string, { isPlanning = false }: About = {}): Read<SynthesisAnswer> =>
+  readAnswer<SynthesisAnswer>(answer, isPlanning ? planningSynthesisSchema : synthesisAnswerSchema);
 
 /** What is wrong with an answer whatever stands on the blackboard. */
 function problemsOf({ status, waitingFor, entries, votes }: AgentAnswer): string[] {
@@ -39,3 +45,10 @@ function problemsOf({ status, waitingFor, entries, votes }: AgentAnswer): string
 const repeated = (names: readonly string[]): string[] => [
   ...new Set(names.filter((name, place) => names.indexOf(name) < place)),
 ];
+
+/** What is written of the mediator's last word. */
+export function synthesisText({ text, open, next, plan }: SynthesisAnswer): string {
+  const list = (title: string, lines: readonly string[]): string =>
+    lines.length === 0 ? "" : `\n\n${title}:\n${lines.map((line) => `- ${line}`).join("\n")}`;
+  return entryText({ text: `${text}${list("Open", open)}${list("Next", next)}`, plan });
+}

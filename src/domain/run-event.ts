@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { budgetScopeSchema } from "./budget.ts";
 import { capsSchema, modelCardSchema, modeSchema, runConfigSchema, tierSchema } from "./config.ts";
+import { deliberationIdSchema } from "./deliberation.ts";
 import { liveRuleSchema } from "./live-rule.ts";
 import { failureCauseSchema, runOutcomeSchema } from "./outcome.ts";
 import { trackSchema } from "./plan.ts";
@@ -21,7 +22,14 @@ export const runEvents = [
     run: z.string() as unknown as z.ZodType<RunId>,
     config: runConfigSchema,
   }),
-  z.strictObject({ type: z.literal("plan.tracked"), tracks: z.array(trackSchema) }),
+  z.strictObject({
+    type: z.literal("plan.tracked"),
+    tracks: z.array(trackSchema),
+    /** The version of a synthesis whose plan this is; nothing: tier 1 made the tracks. */
+    deliberated: z
+      .strictObject({ deliberation: deliberationIdSchema, key: z.string(), version: z.number().int().min(1) })
+      .optional(),
+  }),
   z.strictObject({ type: z.literal("plan.added"), tickets: z.array(ticketSchema), track: z.string().optional() }),
   /** What was drafted so far no longer counts: a person puts another plan in its place. */
   z.strictObject({ type: z.literal("plan.cleared"), reason: z.string() }),

@@ -81,9 +81,10 @@ function planDetail(state: RunState, approval: RunApproval): ApprovalDetail {
   const tickets = draftedTickets(state);
   const editable = toTicketFileText(tickets, state.config?.title);
   const text = planInWords({ tracks: state.tracks, tickets });
-  const { problems } = JSON.parse(headOf(approval.shown)) as { problems?: string };
+  const { problems, story = [] } = JSON.parse(headOf(approval.shown)) as { problems?: string; story?: string[] };
+  const before = [...(problems === undefined ? [] : [`There is no sound plan yet:\n${problems}`]), story.join("\n")];
   return {
-    preview: problems === undefined ? text : `There is no sound plan yet:\n${problems}\n\n${text}`,
+    preview: [...before.filter((part) => part !== ""), text].join("\n\n"),
     editable,
   };
 }

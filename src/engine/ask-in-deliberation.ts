@@ -1,9 +1,10 @@
 // What an agent of a deliberation is asked: what stood there when its cycle began, with its texts loaded. What came later
 // is for its next one.
 
+import { isPlanning } from "../core/deliberation/plan-moves.ts";
 import { agentOf, type Agent, type Deliberation, type Entry, type EntryVersion } from "../core/deliberation/state.ts";
 import { configOf, type Consult, type RunState } from "../core/state.ts";
-import type { DeliberationQuestion, ShownEntry, ShownVote } from "../domain/deliberation-question.ts";
+import type { DeliberationQuestion, PlanFrame, ShownEntry, ShownVote } from "../domain/deliberation-question.ts";
 import type { Text } from "../domain/text.ts";
 import type { Ports } from "./ports.ts";
 import { loadText } from "./texts.ts";
@@ -17,13 +18,24 @@ export async function askInDeliberation(ports: Ports, state: RunState, consult: 
   if (purpose !== "deliberate" && purpose !== "mediate" && purpose !== "synthesise") return undefined;
   const survey = (await ports.workspace?.survey()) ?? null;
   const table = { ports, deliberation, agent };
-  const question = { ...(await toQuestion(table)), purpose, isChecked: configOf(state).workspace === "git" };
+  const question = {
+    ...(await toQuestion(table)),
+    purpose,
+    isChecked: configOf(state).workspace === "git",
+    plan: planFrame(state, deliberation),
+  };
   return ports.briefs.askInDeliberation(question, { survey });
+}
+
+function planFrame(state: RunState, deliberation: Deliberation): PlanFrame | null {
+  if (!isPlanning(deliberation)) return null;
+  const { archetypes, verify, limits } = configOf(state);
+  return { archetypes: archetypes.map(({ name }) => name), verify, most: limits.planTickets ?? Infinity };
 }
 
 type Table = { readonly ports: Ports; readonly deliberation: Deliberation; readonly agent: Agent };
 
-async function toQuestion(table: Table): Promise<Omit<DeliberationQuestion, "purpose" | "isChecked">> {
+async function toQuestion(table: Table): Promise<Omit<DeliberationQuestion, "purpose" | "isChecked" | "plan">> {
   const { ports, deliberation, agent } = table;
   const { objective, setup, mediator, ending, inheritance } = deliberation;
   const load = (text: Text): string | Promise<string> => loadText(ports.log, text);

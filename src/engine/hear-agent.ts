@@ -2,7 +2,8 @@
 // end its long texts.
 
 import { bytesOf, type BlobRef } from "../domain/text.ts";
-import { readAgentAnswer, readSynthesisAnswer } from "../domain/read-deliberation-answer.ts";
+import { entryText } from "../domain/entry-plan.ts";
+import { readAgentAnswer, readSynthesisAnswer, synthesisText } from "../domain/read-deliberation-answer.ts";
 import type { Consult } from "../core/state.ts";
 import type { EventLog, ModelDelta } from "./ports.ts";
 import type { World } from "./run-duty.ts";
@@ -39,14 +40,17 @@ export function sayAloud(consult: Consult, { feed, signal }: World): (delta: Mod
   };
 }
 
+/** What was asked, and whether of an agent at a table that makes a plan. */
+type Asked = Pick<Consult, "purpose"> & { readonly isPlanning: boolean };
+
 /** What is too long for an event, stored, by its hex sha-256; empty for an answer that cannot be read. */
 export async function storeLongTexts(
   log: Pick<EventLog, "putBlob">,
-  { purpose }: Pick<Consult, "purpose">,
+  asked: Asked,
   answer: string,
 ): Promise<Readonly<Record<string, BlobRef>>> {
   const stored: Record<string, BlobRef> = {};
-  for (const text of textsOf(purpose, answer)) {
+  for (const text of textsOf(asked, answer)) {
     const kept = await storeText(log, text);
     if (typeof kept !== "string") stored[kept.blob] = kept;
   }
@@ -56,18 +60,18 @@ export async function storeLongTexts(
 /** Answers of a few words, as most are, are not read twice. */
 const shortAnswer = 4_096;
 
-function textsOf(purpose: Consult["purpose"], answer: string): readonly string[] {
+function textsOf({ purpose, isPlanning }: Asked, answer: string): readonly string[] {
   if (bytesOf(answer) <= shortAnswer) return [];
   if (purpose === "synthesise") {
-    const read = readSynthesisAnswer(answer);
-    return read.ok ? [read.value.text] : [];
+    const read = readSynthesisAnswer(answer, { isPlanning });
+    return read.ok ? [synthesisText(read.value)] : [];
   }
   if (purpose !== "deliberate" && purpose !== "mediate") return [];
-  const read = readAgentAnswer(answer);
+  const read = readAgentAnswer(answer, { isPlanning });
   if (!read.ok) return [];
   const { entries, objections, messages, votes } = read.value;
   return [
-    ...entries.flatMap(({ text, patch }) => (patch === undefined ? [text] : [text, patch])),
+    ...entries.flatMap((entry) => [entryText(entry), ...(entry.patch === undefined ? [] : [entry.patch])]),
     ...[...objections, ...messages].map(({ text }) => text),
     ...votes.map(({ reasoning }) => reasoning),
   ];

@@ -4,6 +4,7 @@ import type { ConsultStep } from "../domain/model-step.ts";
 import type { Duty } from "../core/duties.ts";
 import { findTicket } from "../core/graph.ts";
 import { draftedTickets } from "../core/planning.ts";
+import { planningTable, plansWithoutAgreement } from "../core/deliberation/chosen-plan.ts";
 import { agentOf } from "../core/deliberation/state.ts";
 import { configOf, isDropped, ticketAt, type Consult, type RunState } from "../core/state.ts";
 import { at } from "../core/vector.ts";
@@ -29,6 +30,7 @@ export async function runConsult(duty: ConsultDuty, world: World): Promise<Repor
   const consult = state.consults.get(duty.consult);
   if (consult === undefined) return undefined;
   const config = configOf(state);
+  const isPlanning = consult.deliberation !== null && planningTable(state)?.id === consult.deliberation;
   const question =
     (await askInDeliberation(ports, state, consult)) ??
     (await askAboutAttempt(ports, state, consult)) ??
@@ -46,7 +48,7 @@ export async function runConsult(duty: ConsultDuty, world: World): Promise<Repor
     maxOutputTokens,
     turnMs,
     idleMs,
-    output: outputOf(consult.purpose),
+    output: outputOf(consult.purpose, isPlanning),
     step: stepOf(state, consult),
   };
   if (isBeyond(request, duty.reserved)) return { type: "report.consult_failed", ...ref, ...tooLong };
@@ -69,7 +71,7 @@ export async function runConsult(duty: ConsultDuty, world: World): Promise<Repor
     return { type: "report.consult_failed", ...ref, code, detail, usage, ms, ...wish };
   }
   const input = messages.map((message) => ("text" in message ? message.text : "")).join("\n\n");
-  return toAnswer(ports, outcome, { ref, ms, input, consult });
+  return toAnswer(ports, outcome, { ref, ms, input, consult, isPlanning });
 }
 
 /** A worker stands idle while a hint is made: with one more try, and the wait before it, it takes at most a minute. */
@@ -134,9 +136,16 @@ async function toAnswer(
     ms,
     input,
     consult,
-  }: { readonly ref: Ref; readonly ms: number; readonly input: string; readonly consult: Consult },
+    isPlanning,
+  }: {
+    readonly ref: Ref;
+    readonly ms: number;
+    readonly input: string;
+    readonly consult: Consult;
+    readonly isPlanning: boolean;
+  },
 ): Promise<Report> {
-  const stored = await storeLongTexts(ports.log, consult, reply.text);
+  const stored = await storeLongTexts(ports.log, { purpose: consult.purpose, isPlanning }, reply.text);
   return {
     type: "report.consulted",
     ...ref,
@@ -175,7 +184,7 @@ async function questionOf(ports: Ports, state: RunState, consult: Consult): Prom
   const epic = config.goal === undefined ? "" : await loadText(ports.log, config.goal.epic);
   switch (consult.purpose) {
     case "tracks":
-      return { purpose: "tracks", epic, verify: config.verify };
+      return { purpose: "tracks", epic, verify: config.verify, proposals: await proposalsOf(ports, state) };
     case "tickets": {
       const tracks = state.tracks ?? [];
       const track = tracks.find(({ id }) => id === consult.track);
@@ -189,6 +198,7 @@ async function questionOf(ports: Ports, state: RunState, consult: Consult): Prom
         drafted: draftedTickets(state),
         archetypes,
         verify: config.verify,
+        proposals: await proposalsOf(ports, state),
       };
     }
     case "replan":
@@ -202,6 +212,14 @@ async function questionOf(ports: Ports, state: RunState, consult: Consult): Prom
     default:
       return consult.purpose satisfies never;
   }
+}
+
+/** What a table proposed that left no plan. */
+async function proposalsOf(ports: Ports, state: RunState): Promise<readonly { role: string; text: string }[]> {
+  const proposals: { role: string; text: string }[] = [];
+  for (const { role, version } of plansWithoutAgreement(state))
+    proposals.push({ role, text: await loadText(ports.log, version.text) });
+  return proposals;
 }
 
 async function replanQuestion(

@@ -85,6 +85,8 @@ const workSchema = z.strictObject({
   models: models.default([]),
   planner: models.exactOptional(),
   lead: models.exactOptional(),
+  /** The plan of a goal is made by a deliberation. */
+  deliberate: z.boolean().exactOptional(),
   /** As `tutti run --budget` takes them: `run usd 12.50, tickets usd 2`. */
   budgets: budgets.exactOptional(),
   attended: z.boolean().default(true),

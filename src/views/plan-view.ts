@@ -1,5 +1,6 @@
 // A run's plan for eyes and for scripts: tracks, tickets, edges and the longest path; drafted or settled.
 
+import { planStory } from "../core/deliberation/plan-story.ts";
 import { draftedTickets } from "../core/planning.ts";
 import { longestPathOf, planOverview } from "../core/plan-text.ts";
 import type { RunState } from "../core/state.ts";
@@ -18,10 +19,13 @@ export type PlanView = {
   readonly file: string;
   /** For a terminal; everything foreign in it is printable. */
   readonly overview: readonly string[];
+  /** Of a plan that was deliberated: who proposed, who stands for it, who does not. */
+  readonly story: readonly string[];
 };
 
 export function planViewOf(state: RunState): PlanView {
   const { tracks, config } = state;
+  const story = planStory(state);
   const tickets = state.phase === "planning" ? draftedTickets(state) : state.graph.tickets;
   return {
     tracks: tracks ?? [],
@@ -29,6 +33,9 @@ export function planViewOf(state: RunState): PlanView {
     edges: tickets.flatMap(({ id, dependsOn }) => dependsOn.map((from) => ({ from, to: id }))),
     criticalPath: longestPathOf(tickets),
     file: toTicketFileText(tickets, config?.title),
-    overview: planOverview({ tracks, tickets }).map(toPrintableLine),
+    overview: [...(story.length === 0 ? [] : [...story, ""]), ...planOverview({ tracks, tickets })].map(
+      toPrintableLine,
+    ),
+    story: story.map(toPrintableLine),
   };
 }

@@ -1,6 +1,8 @@
 // A run that is still planned: which tier is asked what, which tracks there are, and how far each is.
 
+import { planningTable } from "../core/deliberation/chosen-plan.ts";
 import type { Consult, RunState } from "../core/state.ts";
+import type { DeliberationId } from "../domain/deliberation.ts";
 import type { ConsultId, ModelId } from "../domain/ids.ts";
 
 export type Asked = {
@@ -31,6 +33,8 @@ export type Planning = {
   readonly asked: Asked | null;
   /** Null until tier 1 has made them. */
   readonly tracks: readonly PlannedTrack[] | null;
+  /** While the plan is deliberated: the table, and who does what at it. */
+  readonly table: { readonly deliberation: DeliberationId; readonly words: string } | null;
 };
 
 /** Null for a run whose plan is settled, and for one that never had one. */
@@ -38,8 +42,31 @@ export function planningOf(state: RunState): Planning | null {
   if (state.phase !== "planning") return null;
   const open = [...state.consults.values()];
   const first = open.find(({ purpose }) => purpose === "tracks");
-  return { asked: first === undefined ? null : askedOf(state, first), tracks: tracksOf(state, open) };
+  return {
+    asked: first === undefined ? null : askedOf(state, first),
+    tracks: tracksOf(state, open),
+    table: tableOf(state),
+  };
 }
+
+function tableOf(state: RunState): Planning["table"] {
+  const table = planningTable(state);
+  if (table === undefined || table.result !== null) return null;
+  const { id, agents, round, setup, ending } = table;
+  const rounds = setup.limits.rounds;
+  const words = [
+    `deliberated: ${agents.map(({ role, status }) => `${role} ${status}`).join(", ")}`,
+    ending === null
+      ? `round ${Math.min(round, rounds)} of ${rounds}`
+      : `it ends as ${ending.outcome.replaceAll("_", " ")}`,
+    ...(state.pause === null ? [] : [state.pause.reason === "" ? "paused" : `paused: ${state.pause.reason}`]),
+  ];
+  return { deliberation: id, words: words.join("; ") };
+}
+
+/** What is said of the goal while there are no tracks. */
+export const goalInWords = ({ asked, table }: Planning, ago: (since: number) => string): string | null =>
+  table?.words ?? (asked === null ? null : askedInWords(asked, ago));
 
 const askedOf = (state: RunState, { id, tier, model, startedAt, round, notBefore, isParked }: Consult): Asked => ({
   consult: id,

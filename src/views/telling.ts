@@ -118,7 +118,7 @@ function wordsOf({ event, by, at }: Recorded, state: RunState | undefined): stri
 function tellPlan(event: PlanEvent, by: Actor): string {
   switch (event.type) {
     case "plan.tracked":
-      return `has ${counted(event.tracks.length, "track")}: ${event.tracks.map(({ title }) => title).join(", ")}`;
+      return `has ${counted(event.tracks.length, "track")}${sourceWords(event)}: ${event.tracks.map(({ title }) => title).join(", ")}`;
     case "plan.added":
       return `receives ${counted(event.tickets.length, "ticket")}`;
     case "plan.cleared":
@@ -133,6 +133,9 @@ function tellPlan(event: PlanEvent, by: Actor): string {
       return event satisfies never;
   }
 }
+
+const sourceWords = ({ deliberated }: EventOf<"plan.tracked">): string =>
+  deliberated === undefined ? "" : ` by the plan synthesis/${deliberated.key} v${deliberated.version}`;
 
 /** For example `splits 1 ticket, adds 3, rewires 1`. */
 function changeWords({ add, drop, rewire, split }: EventOf<"plan.patched">["patch"]): string {

@@ -171,4 +171,19 @@ describe("settings of a deliberation", () => {
     expect(shown.get("deliberation.seats.ALPHA.model")).toEqual(["m/x", "config.toml"]);
     expect(shown.get("deliberation.recovery")).toEqual(["ask", "default"]);
   });
+
+  it("PDEL7 a plan is deliberated where the command line says so, or a file and no person's word against it", () => {
+    const wanted = { deliberation: { planning: true } };
+    const unwanted = { deliberation: { planning: false } };
+    expect(settle({}).planning).toBe(false);
+    expect(settle({ person: wanted }).planning).toBe(true);
+    expect(settle({ repository: wanted }).planning).toBe(true);
+    expect(settle({ repository: wanted, person: unwanted }).planning).toBe(false);
+    expect(settle({ repository: wanted, person: unwanted, said: [{ planning: true }] }).planning).toBe(true);
+    expect(settle({ repository: wanted, said: [{ planning: false }] }).planning).toBe(false);
+    const refused = settle({ repository: wanted, person: unwanted }).entries.find(
+      ({ name }) => name === "deliberation.planning",
+    );
+    expect(refused).toMatchObject({ value: false, refused: { asked: true } });
+  });
 });

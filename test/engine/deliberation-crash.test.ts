@@ -12,6 +12,7 @@ import {
   done,
   drive,
   makeDeliberation,
+  planOf,
   says,
   vote,
   write,
@@ -71,6 +72,37 @@ const withPatches: Table = {
       says({ status: "done", votes: [vote("plan", 2)] }),
     ],
     "mediate:GAMMA": [done],
+  },
+};
+
+const planning: Table = {
+  isPlanning: true,
+  consults: {
+    "deliberate:ALPHA": [
+      says({ entries: [write("solutions", "a", 0, { plan: planOf("core", "A", "B:A") })] }),
+      says({
+        entries: [write("synthesis", "plan", 0, { plan: planOf("core", "A", "B:A") })],
+        votes: [vote("plan", 1)],
+      }),
+      done,
+    ],
+    "deliberate:BETA#1": [
+      says({ entries: [write("solutions", "b", 0, { plan: planOf("all", "A:B", "B:A") })] }),
+      says({ entries: [write("solutions", "b", 0, { plan: planOf("all", "A") })] }),
+    ],
+    "deliberate:BETA#2": [says({})],
+    "deliberate:BETA#3": [says({ status: "done", votes: [vote("plan", 1)] })],
+  },
+};
+
+const planningApart: Table = {
+  isPlanning: true,
+  consults: {
+    "deliberate:ALPHA": [says({ entries: [write("solutions", "a", 0, { plan: planOf("core", "A") })] }), done],
+    "deliberate:BETA": [says({ entries: [write("solutions", "b", 0, { plan: planOf("all", "B") })] }), done],
+    "mediate:GAMMA": [done],
+    tracks: [{ answer: { tracks: planOf("own")["tracks"] } }],
+    "tickets:own": [{ answer: { tickets: [{ id: "O1", description: "Do it." }] } }],
   },
 };
 
@@ -163,6 +195,9 @@ const once = [
   "deliberation.handed_off",
   "deliberation.measured",
   "deliberation.ended",
+  "plan.tracked",
+  "plan.added",
+  "plan.accepted",
   "run.ended",
 ];
 
@@ -171,10 +206,13 @@ describe.each([
   ["with dissent", dissenting],
   ["that is cut short", cutShort],
   ["whose patches are tried", withPatches],
+  ["that makes a plan", planning],
+  ["that leaves a plan to the tiers", planningApart],
 ] satisfies [string, Table][])("a deliberation %s, killed after every record", (_, table) => {
-  it("CYC5 ends as it would have, with each step once, and no call is made twice but those under way", async () => {
+  it("CYC5 PDEL5 ends as it would have, with each step once, and no call is made twice but those under way", async () => {
     const whole = await undisturbed(table);
     expect(whole.again).toBe(0);
+    expect(countOf(whole.records, "run.ended")).toBe(1);
     for (let most = whole.made + 1; most < whole.records.length; most += 1) {
       const { records, again, lostCalls } = await killedAfter(table, most);
       const where = `killed after record ${most}: ${whole.records[most - 1]?.event.type}`;

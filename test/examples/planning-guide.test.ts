@@ -45,8 +45,8 @@ const type = (lines: string): string =>
   });
 
 describe("the page on planning", () => {
-  it("has blocks to type, and two that want a key", () => {
-    expect(blocks.map(({ terminal }) => terminal)).toEqual(["key", "main", "main", "main", "key"]);
+  it("has blocks to type, and three that want a key", () => {
+    expect(blocks.map(({ terminal }) => terminal)).toEqual(["key", "main", "main", "main", "key", "key", "main"]);
   });
 });
 
@@ -57,6 +57,8 @@ describeNeeding("bubblewrap", "the page on planning, typed", () => {
     const shown = /\n```\n(3 tracks.*?)\n```\n/s.exec(page)?.[1] ?? "nothing is shown";
     expect(printed).toContain(shown);
     expect(printed.match(/planned, 10 tickets/g)).toHaveLength(2);
+    expect(printed).toContain("ALPHA and BETA agree on this plan: synthesis/plan version 1, written by ALPHA.");
+    expect(loadPlan(join(work, "pennybook", "agreed.json")).tickets).toHaveLength(10);
     expect(loadPlan(join(work, "pennybook", "tutti-plan.json")).tickets).toHaveLength(10);
     expect(readFileSync(join(work, "pennybook", "second.json"), "utf8")).toBe(
       readFileSync(join(work, "pennybook", "tutti-plan.json"), "utf8"),

@@ -10,6 +10,7 @@ import {
   type Seat,
   type Setup,
 } from "../../src/domain/deliberation.ts";
+import type { RunConfig } from "../../src/domain/config.ts";
 import type { AgentAnswer } from "../../src/domain/deliberation-answer.ts";
 import type { ModelId } from "../../src/domain/ids.ts";
 import type { Scenario, ScriptedTurn } from "../../src/domain/scenario.ts";
@@ -53,7 +54,7 @@ export const write = (
   section: "problem" | "solutions" | "synthesis",
   key: string,
   base = 0,
-  more: { text?: string; patch?: string; tests?: string[] } = {},
+  more: { text?: string; patch?: string; tests?: string[]; plan?: Record<string, unknown> } = {},
 ): AgentAnswer["entries"][number] => ({ section, key, base, text: `${key} after ${base}`, ...more });
 
 export const vote = (
@@ -63,6 +64,15 @@ export const vote = (
 ): AgentAnswer["votes"][number] => ({ key, version, stance, reasoning: `${stance} ${key} ${version}` });
 
 export const done = says({ status: "done", progress: 1 });
+
+/** `core`, and `A`, `B:A` in it: a B that waits for A. */
+export const planOf = (track: string, ...lines: readonly string[]): Record<string, unknown> => ({
+  tracks: [{ id: track, title: track, brief: "Do it.", dependsOn: [], modules: [], severity: "low", persona: "lead" }],
+  tickets: lines.map((line) => {
+    const [id = "", needs = ""] = line.split(":");
+    return { id, description: `Do ${id}.`, track, dependsOn: needs === "" ? [] : needs.split(" ") };
+  }),
+});
 
 /** ALPHA's plan is taken by both in their second and third cycles. */
 export const agreeing: NonNullable<Scenario["consults"]> = {
@@ -80,6 +90,8 @@ export const agreeing: NonNullable<Scenario["consults"]> = {
 
 export type Table = {
   readonly config?: DeliberationConfig;
+  /** The table makes the plan of a goal, by which nobody works. */
+  readonly isPlanning?: boolean;
   readonly consults: NonNullable<Scenario["consults"]>;
   readonly stage?: Stage;
   readonly models?: (models: Models) => Models;
@@ -97,7 +109,7 @@ const scripted = (scenario: Scenario, clock: VirtualClock): Models =>
       }),
   });
 
-export async function deliberating({ config, consults, stage = {}, models }: Table): Promise<Deliberating> {
+export async function deliberating({ config, isPlanning, consults, stage = {}, models }: Table): Promise<Deliberating> {
   const clock = createVirtualClock();
   const agents = scripted({ tickets: {}, consults }, clock);
   const run = await conducted([], {
@@ -105,10 +117,20 @@ export async function deliberating({ config, consults, stage = {}, models }: Tab
     clock,
     briefs: createBriefs(),
     models: models === undefined ? agents : models(agents),
-    config: { ...stage.config, deliberation: config ?? makeDeliberation() },
+    config: {
+      ...stage.config,
+      ...(isPlanning === true ? ofGoal(config) : { deliberation: config ?? makeDeliberation() }),
+    },
   });
   return { ...run, drive: (conductor = run.conductor) => drive(conductor, clock) };
 }
+
+const ofGoal = (config: DeliberationConfig = makeDeliberation()): Partial<RunConfig> => ({
+  goal: { epic: "Sell books abroad.", only: "plan" },
+  trust: "auto",
+  tiers: { "1": ["scripted/one" as ModelId], "2": ["scripted/one" as ModelId] },
+  deliberations: { setup: config.setup, conflicts: false, planning: true },
+});
 
 type Beside = Stage & { readonly scenario: Scenario; readonly onBrief?: (text: string) => void };
 

@@ -11,6 +11,7 @@ import { boardOf } from "../../src/views/board.ts";
 import { debugStateOf } from "../../src/views/debug-state.ts";
 import { planningOf } from "../../src/views/planning-board.ts";
 import { summaryOf } from "../../src/views/summary.ts";
+import { makeDeliberation } from "../support/deliberating.ts";
 import { answers, goalRun, ticketsAnswer, tracksAnswer } from "../core/planned-story.ts";
 
 const { glyphs } = createStyle({ isTTY: true } as never, { TERM: "xterm", LANG: "C.UTF-8" });
@@ -67,5 +68,15 @@ describe("while a run is planned", () => {
     expect(status).toContain("Ended planned: its plan of 2 tickets is settled");
     expect(status).toMatch(/^planned {2}A /m);
     expect(summaryOf(state)).toMatchObject({ outcome: "planned", verify: null, tickets: { blocked: 0 } });
+  });
+
+  it("PDEL6 while the table sits every face says so, and who does what", () => {
+    const { state } = goalRun({ deliberations: { setup: makeDeliberation().setup, conflicts: false, planning: true } });
+    expect(linesOf(state, 100).join("\n")).toContain(
+      "The goal deliberated: ALPHA working, BETA working; round 1 of 10",
+    );
+    const status = statusLines({ board: boardOf(state), now: state.lastAt, isConducted: true }).join("\n");
+    expect(status).toContain("deliberated: ALPHA working, BETA working; round 1 of 10");
+    expect(planningOf(state)?.table?.deliberation).toBe([...state.deliberations.keys()][0]);
   });
 });

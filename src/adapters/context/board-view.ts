@@ -7,7 +7,14 @@ import { toBlock } from "./block.ts";
 import { headAndTail } from "./check-questions.ts";
 
 /** Bytes. */
-const room = { board: questionRoom.board, entry: 24 * 1024, patch: 16 * 1024, evidence: 2 * 1024, short: 600 };
+const room = {
+  board: questionRoom.board,
+  entry: 24 * 1024,
+  plan: 48 * 1024,
+  patch: 16 * 1024,
+  evidence: 2 * 1024,
+  short: 600,
+};
 
 const evidenceWords = {
   green: "applied, and every check passed",
@@ -17,15 +24,17 @@ const evidenceWords = {
 } as const satisfies Record<NonNullable<ShownEntry["evidence"]>["result"], string>;
 
 /** In the order the question gives them, so that what did not change comes first; agreed texts keep their room longest. */
-export function showBoard({ entries }: DeliberationQuestion): readonly string[] {
+export function showBoard({ entries, plan }: DeliberationQuestion): readonly string[] {
   if (entries.length === 0) return ["Nothing stands on the blackboard yet."];
   const ranked = entries.toReversed().toSorted((a, b) => rankOf(a) - rankOf(b));
   const shown = new Map<ShownEntry, string>();
   let left = room.board;
+  // A plan that is cut can be neither judged nor improved.
+  const whole = (entry: ShownEntry): string => toWhole(entry, plan === null ? room.entry : room.plan);
   for (const [place, entry] of ranked.entries()) {
     // What comes after keeps a line each.
     const spare = left - (ranked.length - place - 1) * 200;
-    const text = [toWhole, toShort].map((view) => view(entry)).find((view) => Buffer.byteLength(view) <= spare);
+    const text = [whole, toShort].map((view) => view(entry)).find((view) => Buffer.byteLength(view) <= spare);
     if (text === undefined) continue;
     shown.set(entry, text);
     left -= Buffer.byteLength(text) + 2;
@@ -52,9 +61,9 @@ function labelOf({ version, author, earlier, provenance, ...entry }: ShownEntry)
   return `${nameOf(entry)}, version ${version}, by ${author}${before}${from}`;
 }
 
-function toWhole(entry: ShownEntry): string {
+function toWhole(entry: ShownEntry, bytes: number): string {
   const label = labelOf(entry);
-  const { text, cut } = headAndTail(entry.text, room.entry);
+  const { text, cut } = headAndTail(entry.text, bytes);
   return [toBlock(`${label}${cut === "" ? "" : `: ${cut}`}`, text), ...patchOf(entry), ...evidenceOf(entry)].join("\n");
 }
 

@@ -32,7 +32,8 @@ export function createBriefs({ maxBytes = defaultMaxBytes }: BriefsOptions = {})
   const views = createSourceViews();
   return {
     askCheck: toCheckQuestion,
-    askInDeliberation: (question, { survey }) => toDeliberationQuestion(question, survey),
+    askInDeliberation: (question, { survey }) =>
+      toDeliberationQuestion(question, { survey, views: limitTroubles(views, mostTroubles) }),
     ask: (question, { survey }) => toQuestion(question, { survey, views: limitTroubles(views, mostTroubles) }),
     compose: async (ticket, { root, diagnosis, guidance, attempt, deliberated = [] }) => {
       const files =

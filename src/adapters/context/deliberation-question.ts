@@ -13,13 +13,21 @@ import { toBlock } from "./block.ts";
 import { nameOf, showBoard } from "./board-view.ts";
 import { headAndTail } from "./check-questions.ts";
 import { toDirectoryMap } from "./directory-map.ts";
-import { showDocuments, showFiles } from "./survey-views.ts";
+import { toPlanRules } from "./plan-rules.ts";
+import type { SourceViews } from "./source-views.ts";
+import { showDocuments, showFiles, showSkeletons } from "./survey-views.ts";
 
-export async function toDeliberationQuestion(question: DeliberationQuestion, survey: Survey | null): Promise<string> {
+export type DeliberationView = { readonly survey: Survey | null; readonly views: Pick<SourceViews, "show"> };
+
+export async function toDeliberationQuestion(
+  question: DeliberationQuestion,
+  { survey, views }: DeliberationView,
+): Promise<string> {
   return [
     ...toObjective(question),
+    ...(question.plan === null ? [] : [toPlanRules(question.plan)]),
     dataBlockNotice,
-    ...(survey === null ? [] : await showProject(question, survey)),
+    ...(survey === null ? [] : await showProject(question, { survey, views })),
     ...toInheritance(question),
     ...showBoard(question),
     ...showObjections(question),
@@ -56,7 +64,12 @@ function toObjective({ objective }: DeliberationQuestion): string[] {
 }
 
 /** The map, the documents, and the files the person named. */
-async function showProject({ objective, isChecked }: DeliberationQuestion, survey: Survey): Promise<string[]> {
+type Project = { readonly survey: Survey; readonly views: Pick<SourceViews, "show"> };
+
+async function showProject(
+  { objective, isChecked, plan }: DeliberationQuestion,
+  { survey, views }: Project,
+): Promise<string[]> {
   const words = JSON.stringify(objective);
   const { text, leftOut } = toDirectoryMap(
     survey.files.map(({ path }) => path),
@@ -65,17 +78,26 @@ async function showProject({ objective, isChecked }: DeliberationQuestion, surve
   const named = survey.files.filter(({ path }) => path.length > 3 && words.includes(path));
   const files = await showFiles(survey, named, room.files);
   const documents = await showDocuments(survey, room.documents);
-  const missed = [...files.leftOut, ...documents.leftOut];
+  const others = survey.files.filter((file) => !named.includes(file));
+  const outlines =
+    plan === null
+      ? { blocks: [], leftOut: [] }
+      : await showSkeletons(survey, { files: others, bytes: room.outlines, views });
+  const missed = [...files.leftOut, ...documents.leftOut, ...outlines.leftOut];
   return [
     toBlock(`map of the project${leftOut === undefined ? "" : `: ${leftOut}`}`, text === "" ? "(no files)" : text),
     ...(documents.blocks.length === 0 ? [] : [`Documents of the project:\n\n${documents.blocks.join("\n\n")}`]),
     ...(files.blocks.length === 0 ? [] : [`Files the person names:\n\n${files.blocks.join("\n\n")}`]),
+    ...(outlines.blocks.length === 0 ? [] : [`Outlines of the other files:\n\n${outlines.blocks.join("\n\n")}`]),
     ...(missed.length === 0 ? [] : [`Not shown:\n${list(missed)}`]),
-    isChecked
-      ? "Patches are tried on the project as it stands here, with its own checks and their tests."
-      : "Patches are not tried in this run.",
+    ...(plan === null ? [checkedWords(isChecked)] : []),
   ];
 }
+
+const checkedWords = (isChecked: boolean): string =>
+  isChecked
+    ? "Patches are tried on the project as it stands here, with its own checks and their tests."
+    : "Patches are not tried in this run.";
 
 function toInheritance({ inheritance }: DeliberationQuestion): string[] {
   if (inheritance === null) return [];

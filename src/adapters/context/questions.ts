@@ -4,9 +4,10 @@
 import { toPrintableLine } from "../../domain/printable.ts";
 import { toTicketFileText } from "../../domain/ticket-file-text.ts";
 import type { ShellCommand } from "../../domain/ticket.ts";
-import type { Question } from "../../domain/question.ts";
+import { proposalsRoom, type Proposal, type Question } from "../../domain/question.ts";
 import type { Survey } from "../../engine/ports.ts";
 import { toBlock } from "./block.ts";
+import { headAndTail } from "./check-questions.ts";
 import { toReplanQuestion } from "./replan-question.ts";
 import { toDirectoryMap } from "./directory-map.ts";
 import { showDocuments, showSkeletons, type Shown } from "./survey-views.ts";
@@ -31,7 +32,12 @@ export async function toQuestion(question: Question, { survey, views }: Question
       parts.push(mapBlock("the repository", survey, { under: () => true, bytes: room.map }));
       parts.push(...told(await showDocuments(survey, room.documents), "Documents of the repository"));
     }
-    return [...parts, ...checks(question.verify), "Divide the goal into tracks."].join("\n\n");
+    return [
+      ...parts,
+      ...showProposals(question.proposals),
+      ...checks(question.verify),
+      "Divide the goal into tracks.",
+    ].join("\n\n");
   }
   const { track, drafted, archetypes } = question;
   parts.push(toBlock(`track ${track.id}, by tier 1`, trackText(track)), ...otherTracks(question));
@@ -48,6 +54,7 @@ export async function toQuestion(question: Question, { survey, views }: Question
   }
   return [
     ...parts,
+    ...showProposals(question.proposals),
     `Kinds of worker (archetype): ${archetypes.map(toPrintableLine).join(", ")}`,
     ...checks(question.verify),
     `Plan the tickets of track ${track.id}: first those that make its contracts (types, interfaces, stubs, file formats), so that the others can be built side by side on them.`,
@@ -81,6 +88,23 @@ function draftedBlock({ drafted }: TicketsQuestion): string {
   const more = shown.length < lines.length ? `, the first ${shown.length} of ${lines.length}` : "";
   return toBlock(`tickets planned so far, by tier 2: ids and titles only${more}`, shown.join("\n"));
 }
+
+/** A table that was to make the plan left none: each has an equal share of the room. */
+function showProposals(proposals: readonly Proposal[]): string[] {
+  if (proposals.length === 0) return [];
+  const share = Math.floor(proposalsRoom / proposals.length) - proposalFence;
+  const blocks = proposals.map(({ role, text }) => {
+    const shown = headAndTail(text, share);
+    return toBlock(`plan proposed by ${role}${shown.cut === "" ? "" : `: ${shown.cut}`}`, shown.text);
+  });
+  return [
+    "Others were asked for a plan before you and did not agree on one. What they proposed; take from it what is good:",
+    ...blocks,
+  ];
+}
+
+/** The fence around one proposal and what is said of a cut. */
+const proposalFence = 512;
 
 type MapOptions = { readonly under: (path: string) => boolean; readonly bytes: number };
 

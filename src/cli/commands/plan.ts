@@ -92,7 +92,7 @@ async function writePlan(conducting: Conducting, { file, force }: Target, contex
 
 function toJson(conducting: Conducting, file: string | null): unknown {
   const state = conducting.state();
-  const { tracks, edges, criticalPath, file: text } = planViewOf(state);
+  const { tracks, edges, criticalPath, file: text, story } = planViewOf(state);
   const forecast = forecastOfRun(state);
   const isPlanned = state.ended?.outcome === "planned";
   return {
@@ -104,6 +104,7 @@ function toJson(conducting: Conducting, file: string | null): unknown {
     plan: isPlanned ? (JSON.parse(text) as unknown) : null,
     edges,
     criticalPath,
+    ...(story.length > 0 && { deliberated: story }),
     forecast,
     spend: spendOf(state),
   };

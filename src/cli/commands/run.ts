@@ -22,6 +22,8 @@ export type RunOptions = CommonOptions &
     readonly model?: readonly string[];
     readonly planner?: readonly string[];
     readonly lead?: readonly string[];
+    /** Undefined: as the settings say. */
+    readonly deliberate?: boolean;
     readonly scenario?: string;
     readonly budget?: readonly string[];
     readonly budgetUsd?: string;
@@ -53,7 +55,7 @@ export async function runCommand(
 }
 
 export function toBeginOptions(work: Work, options: RunOptions, attended: boolean): BeginOptions {
-  const { repo, base, lanes, mode, trust, scenario, planner, lead } = options;
+  const { repo, base, lanes, mode, trust, scenario, planner, lead, deliberate } = options;
   const budgets = budgetsOf(options);
   return {
     repo,
@@ -65,6 +67,7 @@ export function toBeginOptions(work: Work, options: RunOptions, attended: boolea
     sandbox: options.sandbox ? "bwrap" : "none",
     ...(planner === undefined ? {} : { planner: planner as readonly ModelId[] }),
     ...(lead === undefined ? {} : { lead: lead as readonly ModelId[] }),
+    ...(deliberate === undefined ? {} : { deliberate }),
     ...(budgets === undefined ? {} : { budgets }),
     ...(base === undefined ? {} : { base }),
     ...(lanes === undefined ? {} : { lanes }),

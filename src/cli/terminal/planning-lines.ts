@@ -1,7 +1,7 @@
 // The live board while there are no tickets yet: tier 1's question, then a line for each track.
 
 import { toPrintableLine } from "../../domain/printable.ts";
-import { askedInWords, trackInWords, type PlannedTrack, type Planning } from "../../views/planning-board.ts";
+import { goalInWords, trackInWords, type PlannedTrack, type Planning } from "../../views/planning-board.ts";
 import { span, type Line } from "./line.ts";
 import type { Glyphs } from "./style.ts";
 import { shortDuration } from "./ticket-line.ts";
@@ -11,10 +11,11 @@ type Room = { readonly room: number; readonly columns: number; readonly glyphs: 
 
 const looks = { waiting: "pending", asked: "running", planned: "completed" } as const;
 
-export function planningLines({ asked, tracks }: Planning, { room, columns, glyphs, now }: Room): Line[] {
+export function planningLines(planning: Planning, { room, columns, glyphs, now }: Room): Line[] {
   const ago = (since: number): string => shortDuration(Math.max(0, now - since));
+  const { tracks } = planning;
   if (tracks === null) {
-    const words = asked === null ? "is about to be divided into tracks" : askedInWords(asked, ago);
+    const words = goalInWords(planning, ago) ?? "is about to be divided into tracks";
     return [
       [span(` ${glyphs.running} `, "running"), span("The goal ", "plain", true), span(toPrintableLine(words), "quiet")],
     ];

@@ -114,7 +114,8 @@ export function dissentFrom(
     .map(({ role }) => ({ role, reasoning: lastWordOn(deliberation, agreement.key, role) }));
 }
 
-function lastWordOn({ votes, objections }: Deliberation, key: string, role: Role): Text {
+/** What it said last against this entry, or of its vote; empty: nothing. */
+export function lastWordOn({ votes, objections }: Deliberation, key: string, role: Role): Text {
   const about = (each: { readonly role: Role; readonly key: string }): boolean =>
     each.role === role && each.key === key;
   const objection = objections.findLast((each) => about(each) && each.section === "synthesis" && each.settled === null);

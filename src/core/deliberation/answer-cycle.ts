@@ -1,8 +1,8 @@
 // What an agent's answer means: its moves as events, in their order, or everything that is wrong with it.
 
 import type { CommandOf } from "../../domain/command.ts";
-import type { AgentAnswer, EntryMove } from "../../domain/deliberation-answer.ts";
-import { readAgentAnswer, readSynthesisAnswer } from "../../domain/read-deliberation-answer.ts";
+import type { AgentAnswer } from "../../domain/deliberation-answer.ts";
+import { readAgentAnswer, readSynthesisAnswer, synthesisText } from "../../domain/read-deliberation-answer.ts";
 import type { Text } from "../../domain/text.ts";
 import { emit, type Draft } from "../draft.ts";
 import { refusedWords } from "../budget.ts";
@@ -12,6 +12,7 @@ import { beginEnding } from "./ending.ts";
 import { deliberationOf } from "./evolve-deliberation.ts";
 import { silence } from "./leave-table.ts";
 import { phaseNow } from "./phase-now.ts";
+import { isPlanning, readLastPlan, readPlans, type WholeAnswer, type WholeMove } from "./plan-moves.ts";
 import { agentOf, entryOf, latestOf, type Agent, type Deliberation } from "./state.ts";
 
 type Answer = CommandOf<"report.consulted">;
@@ -37,17 +38,18 @@ export function readCycle(draft: Draft, consult: Consult, answer: Answer): reado
   const keep = (text: string): Text => answer.stored?.[digest(text)] ?? text;
   const cycle: Cycle = { id: deliberation.id, role: agent.role, keep, digest };
   if (consult.purpose === "synthesise") return readSynthesis(draft, consult, { answer: answer.answer, cycle });
-  const read = readAgentAnswer(answer.answer);
+  const read = readAgentAnswer(answer.answer, { isPlanning: isPlanning(deliberation) });
   if (!read.ok) return read.problems;
-  const problems = problemsOfMoves(deliberation, agent, { answer: read.value, digest });
+  const { whole, problems: unsound } = readPlans(draft.state, deliberation, read.value);
+  const problems = [...unsound, ...problemsOfMoves(deliberation, agent, { answer: whole, digest })];
   if (problems.length > 0) return problems;
   // Before what follows of it, which may be the deliberation's end.
   emit(draft, { type: "consult.ended", consult: consult.id, result: "used", detail: "" });
-  makeMoves(draft, cycle, read.value);
+  makeMoves(draft, cycle, whole);
   return [];
 }
 
-function makeMoves(draft: Draft, cycle: Cycle, answer: AgentAnswer): void {
+function makeMoves(draft: Draft, cycle: Cycle, answer: WholeAnswer): void {
   const { id: deliberation, role, keep } = cycle;
   for (const objection of answer.settled) settleObjection(draft, cycle, { objection, how: "withdrawn" });
   const refused = new Set<string>();
@@ -65,8 +67,8 @@ function makeMoves(draft: Draft, cycle: Cycle, answer: AgentAnswer): void {
 }
 
 /** False where another version stood there. */
-function write(draft: Draft, { id, role, keep, digest }: Cycle, move: EntryMove): boolean {
-  const { section, key, base, text, patch, tests } = move;
+function write(draft: Draft, { id, role, keep, digest }: Cycle, move: WholeMove): boolean {
+  const { section, key, base, text, patch, tests, plan } = move;
   const entry = entryOf(deliberationOf(draft.state, id), section, key);
   const current = entry === undefined ? 0 : latestOf(entry).version;
   if (base !== current) {
@@ -85,6 +87,7 @@ function write(draft: Draft, { id, role, keep, digest }: Cycle, move: EntryMove)
     text: keep(text),
     digest: digest(text),
     ...(hasPatch ? { patch: keep(patch), ...(tests === undefined || tests.length === 0 ? {} : { tests }) } : {}),
+    ...(plan === undefined ? {} : { plan }),
   });
   return true;
 }
@@ -121,7 +124,7 @@ function settleObjection(
   emit(draft, { type: "deliberation.objection_settled", deliberation: id, role, objection, how });
 }
 
-function changeAgent(draft: Draft, { id, role }: Cycle, answer: AgentAnswer): void {
+function changeAgent(draft: Draft, { id, role }: Cycle, answer: WholeAnswer): void {
   const deliberation = deliberationOf(draft.state, id);
   const agent = agentOf(deliberation, role);
   if (agent === undefined) return;
@@ -148,18 +151,25 @@ function readSynthesis(
   consult: Consult,
   { answer, cycle }: { readonly answer: string; readonly cycle: Cycle },
 ): readonly string[] {
-  const read = readSynthesisAnswer(answer);
+  const table = deliberationOf(draft.state, cycle.id);
+  const read = readSynthesisAnswer(answer, { isPlanning: isPlanning(table) });
   if (!read.ok) return read.problems;
-  const { key, text, open, next } = read.value;
-  const list = (title: string, lines: readonly string[]): string =>
-    lines.length === 0 ? "" : `\n\n${title}:\n${lines.map((line) => `- ${line}`).join("\n")}`;
-  const whole = `${text}${list("Open", open)}${list("Next", next)}`;
+  const { key } = read.value;
+  const { whole: plan, problems } = readLastPlan(draft.state, read.value);
+  if (problems.length > 0) return problems;
+  const whole = synthesisText(read.value);
   emit(draft, { type: "consult.ended", consult: consult.id, result: "used", detail: "" });
-  const entry = entryOf(deliberationOf(draft.state, cycle.id), "synthesis", key);
+  const entry = entryOf(table, "synthesis", key);
   const version = entry === undefined ? 1 : latestOf(entry).version + 1;
   const { id: deliberation, role: author, keep, digest } = cycle;
   const place = { deliberation, author, section: "synthesis", key, version } as const;
-  emit(draft, { type: "deliberation.written", ...place, text: keep(whole), digest: digest(whole) });
+  emit(draft, {
+    type: "deliberation.written",
+    ...place,
+    text: keep(whole),
+    digest: digest(whole),
+    ...(plan === undefined ? {} : { plan }),
+  });
   emit(draft, {
     type: "deliberation.synthesised",
     deliberation,

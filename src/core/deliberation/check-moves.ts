@@ -1,7 +1,8 @@
 // What is wrong with an agent's moves, judged by what it was shown. A base that is out of date is no fault: that write is
 // refused and told. Everything at once, as sentences for the agent.
 
-import type { AgentAnswer, EntryMove } from "../../domain/deliberation-answer.ts";
+import type { AgentAnswer } from "../../domain/deliberation-answer.ts";
+import type { WholeAnswer, WholeMove } from "./plan-moves.ts";
 import {
   agentOf,
   entryOf,
@@ -13,7 +14,7 @@ import {
   type Entry,
 } from "./state.ts";
 
-type Moves = { readonly answer: AgentAnswer; readonly digest: (text: string) => string };
+type Moves = { readonly answer: WholeAnswer; readonly digest: (text: string) => string };
 
 export const problemsOfMoves = (deliberation: Deliberation, agent: Agent, { answer, digest }: Moves): string[] => [
   ...answer.entries.flatMap((move) => problemsOfEntry(deliberation, agent, { move, digest })),
@@ -35,7 +36,7 @@ export const shownVersion = (entry: Entry | undefined, { reading }: Agent): numb
 function problemsOfEntry(
   deliberation: Deliberation,
   agent: Agent,
-  { move, digest }: { readonly move: EntryMove; readonly digest: Moves["digest"] },
+  { move, digest }: { readonly move: WholeMove; readonly digest: Moves["digest"] },
 ): string[] {
   const { section, key, base, text, patch } = move;
   const name = `${section}/${key}`;
@@ -82,7 +83,7 @@ function problemsOfAddressee(deliberation: Deliberation, { role }: Agent, to: st
 function problemsOfVote(
   deliberation: Deliberation,
   agent: Agent,
-  { vote, answer }: { readonly vote: AgentAnswer["votes"][number]; readonly answer: AgentAnswer },
+  { vote, answer }: { readonly vote: AgentAnswer["votes"][number]; readonly answer: WholeAnswer },
 ): string[] {
   const { key, version, stance } = vote;
   const own = answer.entries.find((move) => move.section === "synthesis" && move.key === key);
@@ -99,7 +100,11 @@ function problemsOfVote(
     : [];
 }
 
-function problemsOfWaiting(deliberation: Deliberation, { role }: Agent, { status, waitingFor }: AgentAnswer): string[] {
+function problemsOfWaiting(
+  deliberation: Deliberation,
+  { role }: Agent,
+  { status, waitingFor }: Pick<AgentAnswer, "status" | "waitingFor">,
+): string[] {
   if (status !== "waiting") return [];
   const awaited = waitingFor === undefined ? undefined : agentOf(deliberation, waitingFor);
   if (awaited !== undefined && awaited.role !== role && isLiving(awaited)) return [];

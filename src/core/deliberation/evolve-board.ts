@@ -70,7 +70,7 @@ function repeated(deliberation: Deliberation, role: string): Deliberation {
 }
 
 function written(deliberation: Deliberation, event: EventOf<"deliberation.written">, place: Place): Deliberation {
-  const { author, section, key, version, text, digest, patch, tests, provenance } = event;
+  const { author, section, key, version, text, digest, patch, tests, plan, provenance } = event;
   const entry = entryOf(deliberation, section, key);
   const fresh: EntryVersion = {
     version,
@@ -83,6 +83,7 @@ function written(deliberation: Deliberation, event: EventOf<"deliberation.writte
     tests: tests ?? [],
     provenance: provenance ?? null,
     evidence: null,
+    ...(plan === undefined ? {} : { plan }),
   };
   const grown: Entry = { section, key, versions: [...(entry?.versions ?? []), fresh] };
   const board =

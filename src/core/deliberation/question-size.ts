@@ -3,6 +3,7 @@
 import { questionRoom } from "../../domain/deliberation-question.ts";
 import { bytesOf, type Text } from "../../domain/text.ts";
 import { configOf, type RunState } from "../state.ts";
+import { isPlanning } from "./plan-moves.ts";
 import { latestOf, type Deliberation, type Entry } from "./state.ts";
 
 /** Fixed words, the list of who sits at the table, what is new, and the shape of the answer. */
@@ -21,6 +22,7 @@ export function cycleQuestionBytes(state: RunState, deliberation: Deliberation):
     wordsOf(objective) +
     Math.max(0, ...briefs) +
     (configOf(state).workspace === "git" ? project : 0) +
+    (isPlanning(deliberation) ? planBytes(state) : 0) +
     (inheritance === null ? 0 : questionRoom.inheritance + fence) +
     within(questionRoom.board, board.map(entryBytes)) +
     within(questionRoom.objections, textBytes(objections)) +
@@ -29,6 +31,14 @@ export function cycleQuestionBytes(state: RunState, deliberation: Deliberation):
     2 * within(questionRoom.messages, textBytes(messages)) +
     within(questionRoom.refused, textBytes(refusedWrites))
   );
+}
+
+/** How a plan is written, what it has to fit, and outlines of the project's files. */
+function planBytes(state: RunState): number {
+  const { archetypes, verify, workspace } = configOf(state);
+  const fits = bytesOf(JSON.stringify([archetypes.map(({ name }) => name), verify]));
+  // What an outline is of is named once more where it is fenced, or where there was no room for it.
+  return 8 * 1024 + 2 * fits + (workspace === "git" ? questionRoom.outlines + 24 * 1024 : 0);
 }
 
 function wordsOf({ text, constraints, success, subtasks }: Deliberation["objective"]): number {

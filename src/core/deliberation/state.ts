@@ -17,6 +17,7 @@ import type {
   Stance,
 } from "../../domain/deliberation.ts";
 import type { Incident } from "../../domain/deliberation-event.ts";
+import type { EntryPlan } from "../../domain/plan.ts";
 import type { EventOf } from "../../domain/event.ts";
 import type { ConsultId, ModelId, RunId, TicketId } from "../../domain/ids.ts";
 import type { RecoveryWhy } from "../../domain/recovery.ts";
@@ -86,6 +87,8 @@ export type EntryVersion = {
   readonly tests: readonly string[];
   readonly provenance: Provenance | null;
   readonly evidence: Evidence | null;
+  /** At a table that makes a plan, in solutions and syntheses. */
+  readonly plan?: EntryPlan;
 };
 
 /** What stands at one place of the blackboard, oldest version first; never empty. */

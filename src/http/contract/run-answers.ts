@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { findingSchema } from "../../domain/check-answers.ts";
 import type { ConsultId } from "../../domain/ids.ts";
+import { deliberationIdSchema } from "../../domain/deliberation.ts";
 import { usageSchema } from "../../domain/usage.ts";
 import type { Board, BoardTicket, WaitsFor } from "../../views/board.ts";
 import type { Forecast } from "../../views/forecast.ts";
@@ -88,6 +89,7 @@ const planning = z.strictObject({
       }),
     )
     .nullable(),
+  table: z.strictObject({ deliberation: deliberationIdSchema, words: z.string() }).nullable(),
 });
 
 export const phase = z.enum(["empty", "planning", "running", "ended"]);

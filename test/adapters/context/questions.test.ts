@@ -19,7 +19,7 @@ const surveyOf = (files: Readonly<Record<string, string>>): Survey => ({
 const ask = (question: Question, files: Readonly<Record<string, string>> | null) =>
   createBriefs().ask(question, { survey: files === null ? null : surveyOf(files) });
 
-const tracks: Question = { purpose: "tracks", epic: "Add export.", verify: ["npm test"] };
+const tracks: Question = { purpose: "tracks", epic: "Add export.", verify: ["npm test"], proposals: [] };
 
 const trackOf = (id: string, more: Partial<Track> = {}): Track => ({
   id,
@@ -40,6 +40,7 @@ const ticketsOf = (track: Track, more: Partial<Extract<Question, { purpose: "tic
   drafted: [],
   archetypes: ["worker", "tester"],
   verify: [],
+  proposals: [],
   ...more,
 });
 

@@ -59,6 +59,10 @@ export type Options = {
   readonly thresholds?: Partial<Thresholds>;
   readonly config?: Partial<RunConfig>;
   readonly inheritance?: Inheritance;
+  /** The table makes the plan of this goal, and nothing is done by it. */
+  readonly goal?: string;
+  /** False: tiers 1 and 2 make it. */
+  readonly isWanted?: boolean;
   readonly evidence?: (place: string) => "green" | "red" | "unfit" | "skipped";
   readonly evidenceMs?: number;
   /** The handoff cannot be stored. */
@@ -87,6 +91,20 @@ export function setupOf(options: Options): Setup {
     limits: { ...defaultDeliberationLimits, ...options.limits },
   };
 }
+
+const ownQuestion = (options: Options): Partial<RunConfig> => ({
+  deliberation: {
+    objective: { text: "Choose a store.", constraints: [], success: [], subtasks: [] },
+    setup: setupOf(options),
+    ...(options.inheritance === undefined ? {} : { inheritance: options.inheritance }),
+  },
+});
+
+const ownGoal = (options: Options, epic: string): Partial<RunConfig> => ({
+  goal: { epic, only: "plan" },
+  tiers: { "1": ["one/planner" as ModelId], "2": ["one/lead" as ModelId] },
+  deliberations: { setup: setupOf(options), conflicts: false, planning: options.isWanted ?? true },
+});
 
 export class Played {
   readonly records: readonly Recorded[];
@@ -170,11 +188,7 @@ export class Table {
       config: makeConfig({
         archetypes: [{ name: "coder", tier: 3, models: ["one/a" as ModelId], trust: "auto", tools: [], prompt: "" }],
         ...options.config,
-        deliberation: {
-          objective: { text: "Choose a store.", constraints: [], success: [], subtasks: [] },
-          setup: setupOf(options),
-          ...(options.inheritance === undefined ? {} : { inheritance: options.inheritance }),
-        },
+        ...(options.goal === undefined ? ownQuestion(options) : ownGoal(options, options.goal)),
       }),
       tickets: [],
     });
@@ -260,7 +274,8 @@ export class Table {
   }
 
   #ask(duty: Extract<Duty, { kind: "consult" }>): void {
-    const role = this.state.consults.get(duty.consult)?.role ?? "";
+    const { role: seat = null, track = null } = this.state.consults.get(duty.consult) ?? {};
+    const role = seat ?? (track === null ? duty.purpose : `${duty.purpose}:${track}`);
     const part = duty.purpose === "synthesise" ? `${role} last` : role;
     const call = this.#calls.get(part) ?? 0;
     this.#calls.set(part, call + 1);

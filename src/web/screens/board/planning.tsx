@@ -3,14 +3,17 @@
 
 import { Link } from "@tanstack/react-router";
 import { useCallback } from "react";
+import { planningTable } from "../../../core/deliberation/chosen-plan.ts";
+import { planStory } from "../../../core/deliberation/plan-story.ts";
 import type { RunState } from "../../../core/state.ts";
 import type { ConsultId } from "../../../domain/ids.ts";
 import { toPrintableLine } from "../../../domain/printable.ts";
 import { headOf } from "../../../domain/text.ts";
 import { gateQuestion } from "../../../views/gate-question.ts";
-import { askedInWords, planningOf, trackInWords, type PlannedTrack } from "../../../views/planning-board.ts";
+import { goalInWords, planningOf, trackInWords, type PlannedTrack } from "../../../views/planning-board.ts";
 import { waitInWords } from "../../../views/ticket-words.ts";
 import { counted, durationInWords } from "../../../views/words.ts";
+import { keepPoint } from "../../search.ts";
 import { useNow, useRun, useRunView } from "../../state/hooks.ts";
 import { Empty } from "../../ui/notes.tsx";
 import { StatusIcon } from "../../ui/status-icon.tsx";
@@ -27,6 +30,7 @@ export function PlanningBoard() {
       </Empty>
     );
   const ago = (since: number): string => `${durationInWords(now - since)} ago`;
+  const goalWords = goalInWords(planning, ago);
   return (
     <div className="h-full overflow-auto p-6">
       <div className="mx-auto grid max-w-3xl gap-4">
@@ -34,15 +38,17 @@ export function PlanningBoard() {
         <PlanGate />
         <section aria-label="Goal" className="rounded-panel border border-line bg-s1 p-4">
           <GoalState />
-          {planning.asked !== null && (
-            <>
-              <p className="mt-2 flex items-center gap-2 text-running">
-                <StatusIcon status="running" />
-                The goal is {toPrintableLine(askedInWords(planning.asked, ago))}
-              </p>
-              <Answering consult={planning.asked.consult} who={`tier ${planning.asked.tier}`} />
-            </>
+          {goalWords !== null && (
+            <p className="mt-2 flex items-center gap-2 text-running">
+              <StatusIcon status="running" />
+              The goal is {toPrintableLine(goalWords)}
+            </p>
           )}
+          {planning.asked !== null && (
+            <Answering consult={planning.asked.consult} who={`tier ${planning.asked.tier}`} />
+          )}
+          {planning.table !== null && <TableLink deliberation={planning.table.deliberation} />}
+          <PlanStory />
         </section>
         {planning.tracks !== null && (
           <ul aria-label="Tracks" className="grid gap-2">
@@ -56,10 +62,38 @@ export function PlanningBoard() {
   );
 }
 
+function TableLink({ deliberation }: { readonly deliberation: string }) {
+  const { run } = useRunView();
+  return (
+    <Link
+      to="/runs/$run/deliberations/$deliberation"
+      params={{ run, deliberation }}
+      search={keepPoint}
+      className="mt-2 inline-block text-accent underline"
+    >
+      See the table
+    </Link>
+  );
+}
+
+/** How a plan came about that was deliberated. */
+function PlanStory() {
+  const story = useRun(planStory);
+  if (story.length === 0) return null;
+  return (
+    <ul aria-label="How the plan came about" className="mt-2 grid gap-1 text-12 text-fg2">
+      {story.map((line) => (
+        <li key={line}>{toPrintableLine(line)}</li>
+      ))}
+    </ul>
+  );
+}
+
 function Heading() {
   const isHeld = useRun((state) => [...state.approvals.values()].some(({ gate }) => gate === "plan"));
   const hasGoal = useRun((state) => state.config?.goal !== undefined);
-  const { title, about } = headings[isHeld ? "held" : hasGoal ? "made" : "brought"];
+  const isDeliberated = useRun((state) => planningTable(state)?.result === null);
+  const { title, about } = headings[isHeld ? "held" : isDeliberated ? "deliberated" : hasGoal ? "made" : "brought"];
   return (
     <header>
       <h2 className="text-16">{title}</h2>
@@ -76,6 +110,10 @@ const headings = {
   made: {
     title: "The plan is being made",
     about: "Tier 1 divides the goal into tracks; tier 2 makes the tickets of each. They stand here as they come.",
+  },
+  deliberated: {
+    title: "The plan is being deliberated",
+    about: "Each proposer works out a plan of its own; what they agree on becomes the run's, once you have signed it.",
   },
   brought: {
     title: "The run begins",

@@ -3,6 +3,7 @@
 
 import { useMemo } from "react";
 import { TriangleAlert } from "lucide-react";
+import { planStory } from "../../../core/deliberation/plan-story.ts";
 import { makeGraph } from "../../../core/graph.ts";
 import type { RunState } from "../../../core/state.ts";
 import type { TicketId } from "../../../domain/ids.ts";
@@ -20,12 +21,18 @@ const draftOf = (state: RunState): readonly Ticket[] => state.draftPlan.flat();
 export function PlanPreview({ problems }: { readonly problems: string | undefined }) {
   const tickets = useRun(draftOf);
   const tracks = useRun((state) => state.tracks);
+  const story = useRun(planStory);
   const columns = useMemo(() => columnsOf(tickets), [tickets]);
   const path = useMemo(() => longestPath(tickets), [tickets]);
   const titles = new Map((tracks ?? []).map(({ id, title }) => [id, title]));
   return (
     <div role="region" aria-label="Plan" tabIndex={0} className="h-full overflow-auto p-4 outline-offset-[-2px]">
       {problems !== undefined && <PlanProblems text={problems} />}
+      {story.map((line) => (
+        <p key={line} className="pb-1 text-fg2">
+          {toPrintableLine(line)}
+        </p>
+      ))}
       <p className="pb-3 text-fg2">
         {titles.size > 0 && `${counted(titles.size, "track")}, `}
         {counted(tickets.length, "ticket")}. A ticket starts when everything it waits for is completed.
