@@ -305,6 +305,7 @@ function addControl(program: Command, context: CliContext, settle: Settle): void
     .addArgument(runArgument)
     .option("--ticket <id>", "only this ticket")
     .option("--reason <words>", "why")
+    .option("--now", "a deliberation does not wait for its agents and its mediator's last word; so does a second abort")
     .action(async (run: string | undefined, options: AbortOptions) => {
       const { abortCommand } = await import("./commands/control.ts");
       settle(await abortCommand(run, options, context));

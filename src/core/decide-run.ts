@@ -5,7 +5,7 @@ import type { DeliberationConfig } from "../domain/deliberation.ts";
 import { emit, type Draft, type Refused } from "./draft.ts";
 import { askGate } from "./clutch.ts";
 import { requestApproval, shownCall } from "./advance.ts";
-import { beginEnding } from "./deliberation/ending.ts";
+import { beginEnding, hurryEnding } from "./deliberation/ending.ts";
 import { openDeliberation, problemsOfSetup } from "./deliberation/open-deliberation.ts";
 import { openDeliberations, type Deliberation } from "./deliberation/state.ts";
 import { abortAt, endAborted, voidRunQuestions } from "./end.ts";
@@ -185,27 +185,32 @@ export function setAttended(draft: Draft, command: CommandOf<"run.set_attended">
   return undefined;
 }
 
-export function abortRun(draft: Draft, command: CommandOf<"run.abort">): Refused {
+/** Once more while deliberations come to their end, and they end at once; so does the first where it says `now`. */
+export function abortRun(draft: Draft, { reason, now = false }: CommandOf<"run.abort">): Refused {
+  const open = openDeliberations(draft.state);
+  const ending = open.filter((each) => each.ending !== null);
+  const isAgain =
+    draft.state.aborted || open.some(({ purpose, ending: own }) => purpose === "question" && own !== null);
+  if (isAgain && ending.length > 0) return hurry(draft, ending);
   const ended = refuseEnded(draft);
   if (ended !== undefined) return ended;
-  const open = openDeliberations(draft.state);
   const [own] = open;
   // A run that is one deliberation ends when that has handed over; agreement may still come in its grace.
-  if (own?.purpose === "question") return cancel(draft, own, command.reason);
-  emit(draft, { type: "run.aborted", reason: command.reason });
-  for (const index of draft.state.attempts.keys()) abortAt(draft, index, command.reason);
-  voidRunQuestions(draft, `run aborted: ${command.reason}`);
+  if (own?.purpose !== "question") {
+    emit(draft, { type: "run.aborted", reason });
+    for (const index of draft.state.attempts.keys()) abortAt(draft, index, reason);
+    voidRunQuestions(draft, `run aborted: ${reason}`);
+  }
+  for (const each of open) if (each.ending === null) beginEnding(draft, each, { outcome: "cancelled", detail: reason });
+  if (now) hurry(draft, openDeliberations(draft.state));
   // A merge under way says first how it came out (RUN14).
-  for (const each of open) cancel(draft, each, command.reason);
-  endAborted(draft, command.reason);
+  if (own?.purpose !== "question") endAborted(draft, reason);
   return undefined;
 }
 
-function cancel(draft: Draft, deliberation: Deliberation, reason: string): Refused {
-  const { ending } = deliberation;
-  if (ending !== null) return { code: "already_so", what: `the deliberation is coming to its end (${ending.outcome})` };
-  beginEnding(draft, deliberation, { outcome: "cancelled", detail: reason });
-  return undefined;
+function hurry(draft: Draft, ending: readonly Deliberation[]): Refused {
+  const hurried = ending.filter((each) => hurryEnding(draft, each));
+  return hurried.length > 0 ? undefined : { code: "already_so", what: "what the deliberation leaves is being stored" };
 }
 
 export function abortTicket(draft: Draft, command: CommandOf<"ticket.abort">): Refused {

@@ -44,7 +44,8 @@ export type Request =
   | { type: "ticket.set_trust"; ticket: TicketId; trust: Trust | null }
   | { type: "run.set_lanes"; lanes: Lanes["run"] }
   | { type: "run.set_attended"; attended: boolean }
-  | { type: "run.abort"; reason: string }
+  /** `now`: agents of a deliberation have no grace, and their mediator no last word. */
+  | { type: "run.abort"; reason: string; now?: boolean }
   | { type: "ticket.abort"; ticket: TicketId; reason: string }
   | DeliberationRequest
   | { type: "budget.raise"; raises: readonly Raise[] }

@@ -190,7 +190,7 @@ async function toRequest(
     case "budget.raise":
       return { type: "budget.raise", raises: body.bounds };
     case "abort":
-      return { type: "run.abort", reason: why };
+      return { type: "run.abort", reason: why, ...(body.now && { now: true }) };
     case "ticket.abort":
       return { type: "ticket.abort", ticket: body.ticket as TicketId, reason: why };
     case "message.restore":

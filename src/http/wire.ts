@@ -92,7 +92,7 @@ export const commandSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("lanes"), lanes: z.number().int().min(1).max(1_000), as }),
   z.strictObject({ type: z.literal("attended"), attended: z.boolean(), as }),
   z.strictObject({ type: z.literal("budget.raise"), bounds: boundsSchema, as }),
-  z.strictObject({ type: z.literal("abort"), reason: reason.default(""), as }),
+  z.strictObject({ type: z.literal("abort"), reason: reason.default(""), now: z.boolean().default(false), as }),
   z.strictObject({ type: z.literal("ticket.abort"), ticket, reason: reason.default(""), as }),
   z.strictObject({ type: z.literal("ticket.steer"), ticket, text: z.string().trim().min(1).max(100_000), as }),
   /** A person's word on a deliberation's bus: to one role, or to "all". */

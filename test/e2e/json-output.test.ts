@@ -196,7 +196,9 @@ it("CLI21 what the guide says `--json` prints is what each command prints", asyn
   await call("forecast", "forecast", file, "--model", "scripted/one");
   await call("plan", "plan", "Do it", ...play);
   const dissent = join(import.meta.dirname, "../../examples/deliberations/dissent");
-  await call("deliberate", "deliberate", "--scenario", dissent, "--recover", "none");
+  const failed = await call("deliberate", "deliberate", "--scenario", dissent, "--recover", "none");
+  const again = await call("recover", "recover", String(failed["run"]), "--escalate", "--model", "scripted/large");
+  await call("recover --accept", "recover", String(again["run"]), "--accept");
   await call("view", "view", "README.md");
   await call("prompts show", "prompts", "show", "worker");
   await call("land", "land", String(run));

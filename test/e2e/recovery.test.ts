@@ -127,6 +127,30 @@ describe("a chain of recoveries", () => {
     expect(chain[1]?.state.config?.deliberation?.setup).toMatchObject({ mediatorAtOnce: true, limits: { rounds: 1 } });
   });
 
+  it("RCV3 B-134 `--escalate` sits all of them on the model that is named, and is refused where no higher tier is known", async () => {
+    const { run } = markerOf(await tutti(deliberate(project, { rounds: 1 }, "none"), project));
+    const escalate = (...more: string[]) =>
+      tutti(["recover", run, "--escalate", ...more, "--repo", project.repo, "--plain"], project);
+    const unknown = await escalate();
+    expect(unknown.code).toBe(1);
+    expect(unknown.stderr).toMatch(/No model of a higher tier is known.*--escalate --model/s);
+    expect(pipelineAt(await chainOf(project, run), 0)?.next).toBeNull();
+    const chosen = await escalate("--model", "scripted/large");
+    expect(chosen.code, chosen.stderr).toBe(3);
+    expect(chosen.stdout).toMatch(/recovers from run_\w+: ALPHA is scripted\/large; BETA is scripted\/large/);
+    const [first, second] = await chainOf(project, markerOf(chosen).run);
+    const modelsOf = (look: Look | undefined): readonly (string | undefined)[] => [
+      ...new Set(look?.state.config?.deliberation?.setup.seats.map(({ model }) => model)),
+    ];
+    expect(modelsOf(first)).toEqual(["scripted/agent"]);
+    expect(modelsOf(second)).toEqual(["scripted/large"]);
+    const ran = [...(second?.state.spend.keys() ?? [])];
+    expect(
+      ran.every((key) => key.includes("scripted/large")),
+      ran.join(),
+    ).toBe(true);
+  });
+
   it("RCV9 two processes that are asked at once make one run, and one of them conducts it", async () => {
     const { run } = markerOf(await tutti(deliberate(project, { rounds: 1 }, "ask"), project));
     const ask = () => tutti(["recover", run, "--repo", project.repo, "--plain"], project);

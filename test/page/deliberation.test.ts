@@ -165,6 +165,33 @@ describeNeeding("chromium", "a deliberation on the page", () => {
     expect(complaints).toEqual([]);
   });
 
+  it("DLB25 DPG10 an end that waits for its agents is hurried by one button, and hands over what there is", async () => {
+    const script = exampleOf("deadlock", 1);
+    const limits = { rounds: 5, timeout_seconds: 600, grace_seconds: 120, synthesis_seconds: 120 };
+    const slow = Object.entries(script.consults).map(([who, [first]]) => [
+      who,
+      [first, { ...first, delayMs: 300_000 }],
+    ]);
+    const { id, running } = await startTable(project, {
+      deliberation: { ...script.deliberation, limits },
+      consults: Object.fromEntries(slow) as typeof script.consults,
+    });
+    await running.seen(/"type":"deliberation\.round_closed"/);
+    const { page, origin, complaints } = await enter();
+    await page.goto(`${origin}/runs/${id}`);
+    await page.getByRole("region", { name: /^ALPHA, proposer/ }).waitFor();
+    expect(await page.getByRole("button", { name: "End it now" }).count()).toBe(0);
+    expect((await tutti(["abort", id, "--repo", project.repo, "--reason", "enough"], project)).code).toBe(0);
+    await page.getByText("Its agents may still answer.").waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByRole("button", { name: "End it now" }).click();
+    await page.getByRole("heading", { name: "No consensus: cancelled" }).waitFor();
+    await page.getByText("Handoff stored", { exact: false }).first().waitFor();
+    expect(await page.getByRole("button", { name: "End it now" }).count()).toBe(0);
+    expect((await running.done).code).toBe(3);
+    expect(complaints).toEqual([]);
+  });
+
   it("DPG12 a chain of three tells in each run which attempt it is, links both ways, and says in the list how it stands", async () => {
     const first = await startTable(project, exampleOf("deadlock"), "auto");
     await first.running.done;
@@ -186,7 +213,7 @@ describeNeeding("chromium", "a deliberation on the page", () => {
     await page.goto(`${origin}/`);
     const rows = page.locator("main li");
     await rows.filter({ hasText: "attempt 3/3" }).getByText("failed", { exact: true }).waitFor();
-    await rows.filter({ hasText: "attempt 1/3" }).getByText("rebooting", { exact: true }).waitFor();
+    await rows.filter({ hasText: "attempt 1/3" }).getByText("failed after 3/3", { exact: true }).waitFor();
     expect(
       await rows
         .filter({ hasText: "attempt 2/3" })

@@ -5,6 +5,7 @@ import { toPrintableLine } from "../../domain/printable.ts";
 import type { Trust } from "../../domain/ticket.ts";
 import type { CommandBody } from "../../http/wire.ts";
 import type { Board } from "../../views/board.ts";
+import { questionIn } from "../../views/pipeline.ts";
 import { createClient } from "../client.ts";
 import { conductRun } from "../conduct.ts";
 import type { CliContext, CommonOptions, ExitCode } from "../context.ts";
@@ -22,7 +23,11 @@ export type ModeOptions = CommonOptions & {
   readonly trust?: Trust | "off";
   readonly ticket?: string;
 };
-export type AbortOptions = CommonOptions & { readonly ticket?: string; readonly reason?: string };
+export type AbortOptions = CommonOptions & {
+  readonly ticket?: string;
+  readonly reason?: string;
+  readonly now?: boolean;
+};
 
 /** `did` is for scripts, `words` for people; `more` what else a script wants to know. */
 type Steering = {
@@ -188,8 +193,10 @@ export async function abortCommand(
   options: AbortOptions,
   context: CliContext,
 ): Promise<ExitCode> {
-  const { ticket, reason = "" } = options;
+  const { ticket, reason = "", now = false } = options;
   const choice = choiceOf(run, options);
+  if (ticket !== undefined && now)
+    throw new CliFault("usage", "--now is about the whole run, not a ticket", "Leave out --now or --ticket.");
   if (ticket !== undefined) {
     const bodies = [{ type: "ticket.abort" as const, ticket, reason }];
     await steer(
@@ -206,14 +213,30 @@ export async function abortCommand(
     );
     return 0;
   }
+  const { state } = await (await context.desk()).look(choice);
+  const isEnding = (questionIn(state)?.ending ?? null) !== null;
   const aborted = await steer(
-    { choice, hold: false, bodies: [{ type: "abort", reason }], did: "aborted", words: "aborted" },
+    {
+      choice,
+      hold: false,
+      bodies: [{ type: "abort", reason, ...(now && { now }) }],
+      did: "aborted",
+      words: (board) => endWords(board, now || isEnding ? null : `${invocationOf(context.env, options.repo)} abort`),
+    },
     options,
     context,
   );
   // Where a process conducts the run it clears up itself; else the worktrees are still there.
   if (!aborted.isLive) await clearUp(aborted.run, options, context);
   return 0;
+}
+
+/** A deliberation says what it leaves before it ends. `again`: what ends it at once; null where that is said already. */
+function endWords({ phase, total }: Board, again: string | null): string {
+  if (phase !== "running" || total > 0) return "aborted";
+  return again === null
+    ? "ends now, with what there is"
+    : `coming to its end; its agents have a moment and its mediator the last word. To end it at once: ${again} --now`;
 }
 
 /** Usually it is cancelled at once; a merge under way has to be stopped first, and may turn out to be published (RUN14). */
@@ -227,8 +250,8 @@ function abortedWords({ tickets }: Board, ticket: string): string {
 async function clearUp(run: string, options: CommonOptions, context: CliContext): Promise<void> {
   const desk = await context.desk();
   const look = await desk.look({ repo: options.repo, run });
-  // Of an aborted run only a merge that was under way can still be open (RUN14).
-  if (look.state.disposals.size === 0 && look.state.attempts.size === 0) return;
+  // Of an aborted run only a merge that was under way can still be open (RUN14), or a deliberation's end.
+  if (look.state.disposals.size === 0 && look.state.attempts.size === 0 && look.state.ended !== null) return;
   const conducting = await desk.resume({ repo: options.repo, run: look.run, reopen: [] });
   await conductRun(conducting, context, { program: "tutti", json: false, plain: true, quiet: true });
 }

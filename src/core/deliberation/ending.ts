@@ -95,7 +95,7 @@ function waitOutGrace(draft: Draft, deliberation: Deliberation, ending: Ending):
 
 const noteSynthesis = (
   draft: Draft,
-  { id }: Deliberation,
+  { id }: Pick<Deliberation, "id">,
   { result, detail }: Pick<EventOf<"deliberation.synthesised">, "result" | "detail">,
 ): void => emit(draft, { type: "deliberation.synthesised", deliberation: id, result, detail });
 
@@ -119,6 +119,15 @@ function waitForSynthesis(draft: Draft, deliberation: Deliberation, { synthesisU
   cutOff(draft, deliberation.id, "the mediator's last word is waited for no longer");
   const detail = `it took longer than ${deliberation.setup.limits.synthesisMs / 1_000} s`;
   noteSynthesis(draft, deliberation, { result: "missed", detail });
+}
+
+/** Nobody waits for the cycles under way or for the mediator's last word. False where nothing of that is waited for. */
+export function hurryEnding(draft: Draft, { id, ending }: Deliberation): boolean {
+  if (ending?.stage !== "grace" && ending?.stage !== "synthesis") return false;
+  const detail = "it is ended at once, with what there is";
+  cutOff(draft, id, detail);
+  noteSynthesis(draft, { id }, { result: "skipped", detail });
+  return true;
 }
 
 /** Whatever has to be said before the last event. */

@@ -57,6 +57,37 @@ describe("DLB the abort", () => {
     expect(broken.outcome).toBe("cancelled");
   });
 
+  it("DLB25 B-85 a second abort, or the first with `now`, waits for nobody; the handoff is stored before anything is taken away", () => {
+    const script: Script = { ALPHA: [alphaPlans, silent], BETA: [silent], "GAMMA last": [silent] };
+    const abort = (at: number, now = false) => ({
+      at,
+      command: (): Command => ({ type: "run.abort", reason: "enough", ...(now && { now }) }),
+    });
+    const rest = ["handed_off", "revoked", "revoked"];
+    const inGrace = play(script, { meanwhile: [abort(20_000), abort(21_000)] });
+    expect(inGrace.rejections).toEqual([]);
+    expect(inGrace.ending.slice(0, 5)).toEqual(["aborting", "consult.ended", "synthesised", ...rest.slice(0, 2)]);
+    expect(inGrace.when("run.ended")).toBeLessThan(21_100);
+    const inSynthesis = play(script, { meanwhile: [abort(20_000), abort(30_000)] });
+    expect(inSynthesis.ending.slice(4, 8)).toEqual(["consult.ended", "synthesised", ...rest.slice(0, 2)]);
+    expect(inSynthesis.when("run.ended")).toBeLessThan(30_100);
+    const atOnce = play(script, { meanwhile: [abort(20_000, true)] });
+    expect(atOnce.when("run.ended")).toBeLessThan(20_100);
+    for (const played of [inGrace, inSynthesis, atOnce]) {
+      expect(played.all("deliberation.synthesised")).toMatchObject([{ result: "skipped" }]);
+      expect(played.one).toMatchObject({ result: { outcome: "cancelled" }, handoff: { stored: true } });
+      expect(played.state.ended).toMatchObject({ outcome: "aborted", reason: "cancelled: enough" });
+    }
+    const third = play(script, { meanwhile: [abort(20_000), abort(21_000), abort(21_000)] });
+    expect(third.rejections).toMatchObject([{ code: "already_so" }]);
+    const late = play(
+      { ALPHA: [alphaPlans, silent], BETA: [silent], "GAMMA last": [silent] },
+      { limits: { timeoutMs: 30_000 }, meanwhile: [abort(32_000)] },
+    );
+    expect(late.outcome).toBe("timeout");
+    expect(late.when("run.ended")).toBeLessThan(32_100);
+  });
+
   it("DLB17 where nothing was proposed there is nothing to put together", () => {
     const played = play({ ALPHA: [silent], BETA: [silent] }, abortAt(1_000));
     expect(played.all("deliberation.synthesised")).toMatchObject([
@@ -65,13 +96,13 @@ describe("DLB the abort", () => {
     expect(played.all("deliberation.mediated")).toEqual([]);
   });
 
-  it("DLB17 DB-24 one ending is one incident, and a second abort changes nothing", () => {
+  it("DLB17 DB-24 one ending is one incident, however often it is aborted", () => {
     const played = play(
       { ALPHA: [silent], BETA: [silent] },
       { meanwhile: [...(abortAt(1_000).meanwhile ?? []), ...(abortAt(2_000).meanwhile ?? [])] },
     );
     expect(played.all("deliberation.incident").length).toBe(1);
-    expect(played.rejections).toMatchObject([{ code: "already_so" }]);
+    expect(played.all("deliberation.aborting").length).toBe(1);
   });
 
   it("DLB17 DB-41 a deadlock is handed over too, without grace and last word", () => {

@@ -1,8 +1,12 @@
 // How it ends: the steps in their order, each with its moment; those to come while it goes on.
 
 import { endingRows } from "../../../views/deliberation-face.ts";
+import { useCommand } from "../../state/hooks.ts";
+import { Button } from "../../ui/button.tsx";
+import { ProblemNote } from "../../ui/notes.tsx";
 import { StatusIcon } from "../../ui/status-icon.tsx";
 import { Moment, Panel } from "./status-words.tsx";
+import { useActionsOff } from "../worker/use-actions-off.ts";
 import { useDeliberation } from "./use-deliberation.ts";
 
 export function EndingSteps() {
@@ -28,6 +32,7 @@ export function EndingSteps() {
           </li>
         ))}
       </ol>
+      <EndNow />
       {incidents.length > 0 && (
         <details className="mt-3">
           <summary className="min-h-6 cursor-pointer text-12 text-fg2">Incidents: {incidents.length}</summary>
@@ -41,5 +46,30 @@ export function EndingSteps() {
         </details>
       )}
     </Panel>
+  );
+}
+
+/** While its agents have their grace, and the mediator the last word: who does not want to wait need not. */
+function EndNow() {
+  const { ending, purpose } = useDeliberation();
+  const off = useActionsOff();
+  const { send, isSending, problem } = useCommand();
+  const isWaiting = ending?.stage === "grace" || ending?.stage === "synthesis";
+  if (!isWaiting || purpose !== "question") return null;
+  const what = ending.stage === "grace" ? "Its agents may still answer." : "The mediator has the last word.";
+  return (
+    <div className="mt-3 grid gap-2">
+      <p className="text-12 text-fg2">{what} Ended now, it hands over what there is.</p>
+      <Button
+        kind="danger"
+        isSending={isSending}
+        disabled={off !== null}
+        {...(off !== null && { title: off })}
+        onClick={() => void send("/commands", { type: "abort", reason: "", now: true })}
+      >
+        End it now
+      </Button>
+      {problem !== null && <ProblemNote problem={problem} />}
+    </div>
   );
 }
