@@ -49,7 +49,7 @@ describe("a person's abort", () => {
   const inProject = (...args: readonly string[]): Promise<Done> => tutti([...args, "--repo", project.repo], project);
   const endOf = async (run: string): Promise<readonly string[]> => {
     const records = parseLines((await inProject("log", run, "--json")).stdout) as readonly JsonRecord[];
-    const types = records.map(({ event }) => String(event.type).replace("deliberation.", ""));
+    const types = records.map(({ event }) => event.type.replace("deliberation.", ""));
     return types.slice(types.indexOf("aborting"));
   };
   const rest = ["handed_off", "revoked", "revoked", "measured", "failure_recorded", "ended", "run.ended"];
