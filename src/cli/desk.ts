@@ -11,6 +11,7 @@ import type { Recording } from "../domain/recording.ts";
 import type { RecoveryWhy } from "../domain/recovery.ts";
 import type { Text } from "../domain/text.ts";
 import type { ShellCommand, Trust } from "../domain/ticket.ts";
+import type { PromptsBody, Source, ViewBody } from "../http/projects-wire.ts";
 import type { DayFacts } from "./budget-lines.ts";
 import type { boardOf } from "../views/board.ts";
 import type { Comparison } from "../views/compare-states.ts";
@@ -234,15 +235,8 @@ export type ReplayOptions = {
   readonly sandbox: "bwrap" | "none";
 };
 
-export type Viewed = {
-  /** From the repository's top folder. */
-  readonly path: string;
-  /** What became of it: `part` is its beginning and its end, `whole` where a view would have saved nothing. */
-  readonly view: "map" | "skeleton" | "curated" | "whole" | "part";
-  readonly text: string;
-  /** In words; null where nothing is. */
-  readonly leftOut: string | null;
-};
+/** `part` is its beginning and its end, `whole` where a view would have saved nothing. */
+export type Viewed = ViewBody;
 
 /** What the person would say to `tutti run`; everything else is as the files say. */
 export type ConfigOptions = {
@@ -253,9 +247,6 @@ export type ConfigOptions = {
   readonly lanes?: number;
   readonly sandbox: "bwrap" | "none";
 };
-
-/** `at`: file, line and column; null where it stands in no file. */
-type Source = { readonly from: string; readonly at: string | null };
 
 export type EffectiveConfig = {
   readonly files: readonly { readonly name: string; readonly file: string; readonly isThere: boolean }[];
@@ -273,7 +264,7 @@ export type ListedPrompt = {
   readonly version: string;
   /** Hex sha-256 of the words. */
   readonly hash: string;
-  readonly origin: "tutti" | "yours";
+  readonly origin: PromptsBody["prompts"][number]["origin"];
   readonly file: string;
   readonly text: string;
 };

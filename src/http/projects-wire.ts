@@ -3,7 +3,7 @@
 import { z } from "zod";
 
 /** `at`: file, line and column; null where it stands in no file. */
-type Source = { readonly from: string; readonly at: string | null };
+export type Source = { readonly from: string; readonly at: string | null };
 
 export type ConfigBody = {
   readonly files: readonly { readonly name: string; readonly file: string; readonly isThere: boolean }[];

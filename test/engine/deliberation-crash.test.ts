@@ -9,28 +9,17 @@ import { makePorts } from "../support/conducted.ts";
 import {
   agreeing,
   deliberating,
+  dissenting,
   done,
   drive,
   makeDeliberation,
   planOf,
   says,
+  tryingPatches,
   vote,
   write,
   type Table,
 } from "../support/deliberating.ts";
-
-const dissenting: Table = {
-  config: makeDeliberation({}, { mediatorAtOnce: true }),
-  consults: {
-    "deliberate:ALPHA": [says({ entries: [write("synthesis", "plan")], votes: [vote("plan", 1)] }), done],
-    "deliberate:BETA": [
-      says({ entries: [write("solutions", "b")], messages: [{ to: "ALPHA", kind: "question", text: "Why?" }] }),
-      says({ status: "done", votes: [vote("plan", 1, "reject")] }),
-      done,
-    ],
-    "mediate:GAMMA": [says({}), says({ status: "done", votes: [vote("plan", 1)] }), done],
-  },
-};
 
 const cutShort: Table = {
   config: makeDeliberation({ timeoutMs: 5_000, graceMs: 1_000 }),
@@ -47,17 +36,8 @@ const cutShort: Table = {
   },
 };
 
-const workspace = {
-  survey: async () => ({ files: [], read: async () => undefined }),
-  publish: async () => {},
-  tryPatch: async (_name: string, patch: string) =>
-    patch === "red"
-      ? { kind: "red", command: "npm test", output: "1 failing", fingerprint: "f" }
-      : { kind: "passed", commands: 1 },
-} as unknown as NonNullable<NonNullable<Table["stage"]>["workspace"]>;
-
 const withPatches: Table = {
-  stage: { workspace, config: { workspace: "git" } },
+  stage: tryingPatches,
   consults: {
     "deliberate:ALPHA": [
       says({ entries: [write("synthesis", "plan", 0, { patch: "red" })], votes: [vote("plan", 1)] }),

@@ -7,9 +7,11 @@ import { digest } from "../support/given.ts";
 import {
   agreeing,
   deliberating,
+  dissenting,
   done,
   makeDeliberation,
   says,
+  tryingPatches,
   vote,
   write,
   type Table,
@@ -46,21 +48,7 @@ const broken = { faults: [{ code: "bad_request" as const }] };
 
 /** Each ends in its own way, with the mediator at hand. */
 const outcomes: readonly (readonly [outcome: string, table: Table])[] = [
-  [
-    "majority_with_dissent",
-    {
-      config: makeDeliberation({}, { mediatorAtOnce: true }),
-      consults: {
-        "deliberate:ALPHA": [says({ entries: [write("synthesis", "plan")], votes: [vote("plan", 1)] }), done],
-        "deliberate:BETA": [
-          says({ entries: [write("solutions", "b")] }),
-          says({ status: "done", votes: [vote("plan", 1, "reject")] }),
-          done,
-        ],
-        "mediate:GAMMA": [says({}), says({ status: "done", votes: [vote("plan", 1)] }), done],
-      },
-    },
-  ],
+  ["majority_with_dissent", dissenting],
   [
     "deadlock",
     {
@@ -187,16 +175,8 @@ describe("a deliberation conducted whole", () => {
   it("EVD4 a patch that comes out red is no consensus, however many accept it; a mended one is", async () => {
     const red = write("synthesis", "plan", 0, { patch: "red" });
     const green = write("synthesis", "plan", 1, { patch: "green" });
-    const workspace = {
-      survey: async () => ({ files: [], read: async () => undefined }),
-      publish: async () => {},
-      tryPatch: async (_name: string, patch: string) =>
-        patch === "red"
-          ? { kind: "red", command: "npm test", output: "1 failing", fingerprint: "f" }
-          : { kind: "passed", commands: 1 },
-    } as unknown as NonNullable<NonNullable<Table["stage"]>["workspace"]>;
     const { ended, events } = await endOf({
-      stage: { workspace, config: { workspace: "git" } },
+      stage: tryingPatches,
       consults: {
         "deliberate:ALPHA": [
           says({ entries: [red], votes: [vote("plan", 1)] }),

@@ -97,6 +97,32 @@ export type Table = {
   readonly models?: (models: Models) => Models;
 };
 
+/** Two of three stand for ALPHA's plan; BETA does not. */
+export const dissenting: Table = {
+  config: makeDeliberation({}, { mediatorAtOnce: true }),
+  consults: {
+    "deliberate:ALPHA": [says({ entries: [write("synthesis", "plan")], votes: [vote("plan", 1)] }), done],
+    "deliberate:BETA": [
+      says({ entries: [write("solutions", "b")], messages: [{ to: "ALPHA", kind: "question", text: "Why?" }] }),
+      says({ status: "done", votes: [vote("plan", 1, "reject")] }),
+      done,
+    ],
+    "mediate:GAMMA": [says({}), says({ status: "done", votes: [vote("plan", 1)] }), done],
+  },
+};
+
+const workspace = {
+  survey: async () => ({ files: [], read: async () => undefined }),
+  publish: async () => {},
+  tryPatch: async (_name: string, patch: string) =>
+    patch === "red"
+      ? { kind: "red", command: "npm test", output: "1 failing", fingerprint: "f" }
+      : { kind: "passed", commands: 1 },
+} as unknown as NonNullable<Stage["workspace"]>;
+
+/** A patch `red` comes out red, every other one green. */
+export const tryingPatches: Stage = { workspace, config: { workspace: "git" } };
+
 export type Deliberating = Conducted & { readonly drive: (conductor?: Conductor) => Promise<Done> };
 
 /** In the clock's own time. */
