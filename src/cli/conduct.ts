@@ -83,7 +83,7 @@ export async function outlive({ besides }: Conducting, context: CliContext, prog
   });
   try {
     for (const run of besides.runs())
-      say(`${run} was begun from the page and goes on here. Ctrl-C leaves it to be resumed.`);
+      say(`${run} was begun beside this run and goes on here. Ctrl-C leaves it to be resumed.`);
     await besides.over();
     for (const run of left) say(`Go on with it: ${program} resume ${run}`);
   } finally {

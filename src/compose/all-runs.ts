@@ -24,9 +24,9 @@ export type AllRuns = {
   readonly add: (open: OpenRun) => () => void;
   /**
    * Conducts the recoveries that never began. Resolves with the ms after which it is to be asked again, or undefined.
-   * `onError`: one could not begin; the others do.
+   * `onError`: one could not begin; the others do. `beside`: only those of this run's project.
    */
-  readonly recoverOwed: (onError: (error: Error) => void) => Promise<number | undefined>;
+  readonly recoverOwed: (onError: (error: unknown) => void, beside?: RunId) => Promise<number | undefined>;
   readonly close: () => Promise<void>;
 };
 
@@ -83,8 +83,11 @@ export function createAllRuns({ env, homes, started, named }: AllRunsOptions): A
         watching.soon();
       };
     },
-    recoverOwed: async (onError) => {
-      const { owed, isSoon } = await findOwed(await cards.refresh(), Date.now());
+    recoverOwed: async (onError, beside) => {
+      const all = await cards.refresh();
+      const own = beside === undefined ? undefined : cards.placeOf(beside)?.runs;
+      const meant = own === undefined ? all : all.filter(({ place }) => place.runs === own);
+      const { owed, isSoon } = await findOwed(meant, Date.now());
       for (const { place, card } of owed) await started.follow(place, card.run).catch(onError);
       return isSoon ? ownMs : undefined;
     },

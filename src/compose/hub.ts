@@ -8,12 +8,14 @@ import { createPageFiles } from "../adapters/page-files.ts";
 import { createProcessLog, type ProcessLog } from "../adapters/process-log.ts";
 import { findHomes, makePrivateFolder, readIfThere, replacePrivateFile } from "../adapters/run-files.ts";
 import type { Besides, Server } from "../cli/desk.ts";
+import type { RunId } from "../domain/ids.ts";
 import { Fault } from "../engine/ports.ts";
 import type { Address } from "../http/address.ts";
 import type { Bind } from "../http/bind.ts";
 import type { Listening } from "../http/listen.ts";
 import type { OpenRun } from "../http/runs.ts";
 import type { SessionStore } from "../http/session.ts";
+import { isDeliberation } from "../views/deliberation-end.ts";
 import type { AllRuns } from "./all-runs.ts";
 import { findPerson } from "./person.ts";
 import type { Environment } from "./place.ts";
@@ -84,10 +86,12 @@ export class RunHub implements Hub {
   async conduct(one: Conducted): Promise<string | null> {
     this.#conducted.set(one, () => {});
     try {
-      const { programPort: port, all, addressOf } = await (this.#serving ??= this.#serve({ port: 0, named: [] }));
+      const serving = await (this.#serving ??= this.#serve({ port: 0, named: [] }));
+      const { programPort: port, all, addressOf } = serving;
       if (!this.#conducted.has(one)) return null;
       this.#conducted.set(one, all.add(one.open));
       writeServerFile(one.server, { port, token: this.#token, pid: process.pid });
+      if (!this.#stays && isDeliberation(one.open.state())) void beginOwed(serving, one.open.run);
       return addressOf(one.open.run);
     } catch (error) {
       one.log.fault("the API could not be served", error instanceof Error ? error : new Error(String(error)));
@@ -111,12 +115,13 @@ export class RunHub implements Hub {
     this.#stays = true;
     const { state } = findHomes(this.#options.env);
     makePrivateFolder(state);
-    const { port, programPort, all, faults, ending, addressOf, close } = await (this.#serving = this.#serve(options));
+    const serving = await (this.#serving = this.#serve(options));
+    const { port, programPort, all, addressOf, close } = serving;
     const file = stayingServerFile(state);
     writeServerFile(file, { port: programPort, token: this.#token, pid: process.pid });
     // Before a browser comes: the first look at many runs takes a while. What fails is told to whoever asks.
     all.runs.list().catch(() => {});
-    void beginOwed(all, faults, ending);
+    void beginOwed(serving);
     return {
       address: addressOf(),
       port,
@@ -192,17 +197,13 @@ export class RunHub implements Hub {
 }
 
 /** Recoveries that follow by themselves and that no process began; what fails stands in the server's log. */
-async function beginOwed(all: AllRuns, faults: ProcessLog, ending: AbortSignal): Promise<void> {
-  const tell = (error: unknown): void =>
-    faults.fault(
-      "a recovery that follows by itself could not begin",
-      error instanceof Error ? error : new Error(String(error)),
-    );
+async function beginOwed({ all, faults, ending }: Serving, beside?: RunId): Promise<void> {
+  const tell = (error: unknown): undefined => {
+    const fault = error instanceof Error ? error : new Error(String(error));
+    faults.fault("a recovery that follows by itself could not begin", fault);
+  };
   for (let again: number | undefined = 0; again !== undefined && !ending.aborted;) {
-    again = await all.recoverOwed(tell).catch((error: unknown) => {
-      tell(error);
-      return undefined;
-    });
+    again = await all.recoverOwed(tell, beside).catch(tell);
     if (again !== undefined) await pause(again, undefined, { signal: ending, ref: false }).catch(() => {});
   }
 }

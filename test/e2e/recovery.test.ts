@@ -290,6 +290,31 @@ describe("a server that starts", () => {
   });
 });
 
+describe("the next deliberation of a project", () => {
+  it("RCV17 begins beside itself the recovery that a dead process left owed, and stays until its chain is over", async () => {
+    const own = makeProject();
+    try {
+      const dying = startTutti([...deliberate(own, { rounds: 1 }, "auto"), "--json"], own);
+      const [, id = ""] = await dying.seen(/"type":"run\.created","run":"(run_\w+)"/);
+      await dying.seen(/"run\.ended"/);
+      dying.kill("SIGKILL");
+      await dying.done;
+      // Its own process would have been about to begin it.
+      await pause(3_500);
+      const other = own.write("other.json", pairScenario({ rounds: 12, agreesIn: 9 }));
+      const next = ["deliberate", "--scenario", other, "--recover", "none", "--no-sandbox", "--plain"];
+      const done = await tutti([...next, "--repo", own.repo], own);
+      expect(done.code, done.stderr).toBe(0);
+      const looks = await deskOf(own).list(own.repo);
+      const chain = looks.filter(({ state }) => pipelineOf(state)?.root === id || pipelineOf(state)?.prior !== null);
+      expect(new Set(chain.map(({ state }) => pipelineOf(state)?.attempt))).toEqual(new Set([1, 2, 3]));
+      expect([chain.length, looks.length]).toEqual([3, 4]);
+    } finally {
+      own.remove();
+    }
+  });
+});
+
 /** What is there within twenty seconds. */
 async function expectEventually<T>(look: () => Promise<T | undefined>): Promise<T> {
   for (let tried = 0; tried < 200; tried += 1) {

@@ -85,7 +85,7 @@ describe("time travel over the API", () => {
     await expect.poll(async () => (await status(fork)).board.approvals, { timeout: 20_000 }).toBe(1);
     const ended = await send("POST", `/api/runs/${run}/commands`, { type: "abort" });
     expect(ended.status).toBe(200);
-    await running.seen(new RegExp(`${fork} was begun from the page and goes on here`));
+    await running.seen(new RegExp(`${fork} was begun beside this run and goes on here`));
     expect(await status(run)).toMatchObject({ pid: null, board: { outcome: "aborted" } });
     expect(await status(fork)).toMatchObject({ pid: expect.any(Number) as unknown, board: { outcome: null } });
     running.kill("SIGTERM");
