@@ -54,7 +54,7 @@ describe("a person's abort", () => {
   };
   const rest = ["handed_off", "revoked", "revoked", "measured", "failure_recorded", "ended", "run.ended"];
 
-  it("DLB25 B-85 says that it comes to its end and how to end it at once; the second abort does, with the handoff stored first", async () => {
+  it("DLB27 B-85 says that it comes to its end and how to end it at once; the second abort does, with the handoff stored first", async () => {
     const { run, running } = await begin();
     const first = await inProject("abort", run, "--reason", "enough");
     expect(first.stdout).toMatch(/coming to its end.*To end it at once: .*abort --now/);
@@ -68,7 +68,7 @@ describe("a person's abort", () => {
     expect((await endOf(run)).filter((type) => type !== "consult.ended")).toEqual(["aborting", "synthesised", ...rest]);
   });
 
-  it("DLB25 `--now` does so at the first word, also where nobody conducts the run any more", async () => {
+  it("DLB27 `--now` does so at the first word, also where nobody conducts the run any more", async () => {
     const { run, running } = await begin();
     expect((await inProject("abort", run, "--now")).stdout).toMatch(/: (?:ends now, with what there is|aborted)\.$/m);
     expect((await running.done).code).toBe(3);

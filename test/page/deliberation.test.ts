@@ -165,7 +165,7 @@ describeNeeding("chromium", "a deliberation on the page", () => {
     expect(complaints).toEqual([]);
   });
 
-  it("DLB25 DPG10 an end that waits for its agents is hurried by one button, and hands over what there is", async () => {
+  it("DLB27 DPG10 an end that waits for its agents is hurried by one button, and hands over what there is", async () => {
     const script = exampleOf("deadlock", 1);
     const limits = { rounds: 5, timeout_seconds: 600, grace_seconds: 120, synthesis_seconds: 120 };
     const slow = Object.entries(script.consults).map(([who, [first]]) => [

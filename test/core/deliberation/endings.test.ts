@@ -57,7 +57,7 @@ describe("DLB the abort", () => {
     expect(broken.outcome).toBe("cancelled");
   });
 
-  it("DLB25 B-85 a second abort, or the first with `now`, waits for nobody; the handoff is stored before anything is taken away", () => {
+  it("DLB27 B-85 a second abort, or the first with `now`, waits for nobody; the handoff is stored before anything is taken away", () => {
     const script: Script = { ALPHA: [alphaPlans, silent], BETA: [silent], "GAMMA last": [silent] };
     const abort = (at: number, now = false) => ({
       at,
