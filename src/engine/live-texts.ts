@@ -46,6 +46,8 @@ export function endsOf(event: Event): Ends | undefined {
     case "consult.replied":
     case "consult.failed":
     case "consult.refused":
+      return (live) =>
+        "consult" in live && live.consult === event.consult && live.round === event.round && live.try === event.try;
     case "consult.ended":
       return (live) => "consult" in live && live.consult === event.consult;
     default:

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import type { Browser, Page } from "playwright-core";
-import { killLeftovers, tutti } from "../e2e/support/cli.ts";
+import { killLeftovers, startTutti, tutti } from "../e2e/support/cli.ts";
 import { makeProject, type Project } from "../e2e/support/project.ts";
 import { describeNeeding } from "../support/needs.ts";
 import { findViolations, launchBrowser, openPage } from "./support/browser.ts";
@@ -250,5 +250,89 @@ describeNeeding("chromium", "a deliberation on the page", () => {
     expect(await violationsOf(carried.page)).toEqual([]);
     expect(carried.complaints).toEqual([]);
     await carried.page.context().close();
+  });
+
+  it("DPG33 a deliberation inside a run is reached from the board, from its ticket and by keys, and leads back", async () => {
+    const said = (more: object) => ({ status: "working", progress: 0.5, confidence: 0.5, ...more });
+    const plan = { section: "synthesis", key: "plan", base: 0, text: "Write the greeting into a file of its own." };
+    const vote = { key: "plan", version: 1, stance: "accept", reasoning: "It is small." };
+    const slow = { reasoning: "Where would a greeting stand?", chunks: 40, chunkMs: 400 };
+    const talk = {
+      tickets: {
+        T1: [
+          {
+            turns: [
+              { calls: [{ tool: "write", args: { path: "greeting.txt", content: "hello\n" } }] },
+              { delayMs: 1_000, calls: [{ tool: "finish", args: { outcome: "completed", summary: "done" } }] },
+            ],
+          },
+        ],
+      },
+      consults: {
+        "deliberate:T1/ALPHA": [{ ...slow, answer: said({ entries: [plan], votes: [vote] }) }],
+        "deliberate:BETA": [{ answer: said({}) }, { answer: said({ status: "done", votes: [vote] }) }],
+      },
+    };
+    const tickets = project.write("deliberated.json", [
+      { id: "T1", title: "Greet", description: "Greet the world.", strategy: "deliberate" },
+    ]);
+    const { page, origin, complaints } = await enter();
+    const how = ["--scenario", project.write("talk.json", talk), "--model", "scripted/one", "--trust", "auto"];
+    const running = startTutti(["run", tickets, "--repo", project.repo, ...how, "--no-sandbox", "--json"], project);
+    const [, id = ""] = await running.seen(/"run":"(run_[0-9a-z]+)"/);
+    await page.goto(`${origin}/runs/${id}`);
+    await page.locator("[role=option]").first().click();
+    await page
+      .getByRole("complementary", { name: "Ticket" })
+      .getByRole("link", { name: "Deliberation: deliberating" })
+      .click();
+    await page.getByRole("heading", { name: "Deliberation about a ticket T1" }).waitFor();
+    await page
+      .getByRole("region", { name: "What ALPHA is writing" })
+      .getByText("Where would a greeting stand?")
+      .waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByRole("link", { name: "T1", exact: true }).click();
+    await page.getByRole("heading", { name: "Greet" }).waitFor();
+    await page.keyboard.press("g");
+    await page.keyboard.press("d");
+    await page.getByRole("heading", { name: "Deliberation about a ticket T1" }).waitFor();
+    await page.getByText("consensus", { exact: true }).first().waitFor();
+    await page.getByRole("link", { name: "T1", exact: true }).click();
+    await page.getByRole("link", { name: "Deliberation: consensus" }).waitFor();
+    expect((await running.done).code).toBe(0);
+    expect(await violationsOf(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  it("DPG32 of a run that is one deliberation the page speaks of rounds and agents, and not of tickets", async () => {
+    const { page, origin, complaints } = await enter();
+    const { id, running } = await startTable(project, exampleOf("dissent", 1_000));
+    await page.goto(`${origin}/runs/${id}`);
+    const bar = page.getByRole("banner");
+    await bar.getByText(/^Round \d of 5$/).waitFor();
+    await bar.getByText(/^deliberating, \d at work$/).waitFor();
+    expect(await bar.getByRole("radio", { name: "Linear" }).count()).toBe(0);
+    await bar.getByRole("button", { name: "Pause the run" }).click();
+    await page.getByRole("menuitem", { name: /^Pause/ }).waitFor();
+    expect(await page.getByRole("menuitem", { name: /^Drain/ }).count()).toBe(0);
+    await page.keyboard.press("Escape");
+    await page.goto(`${origin}/runs/${id}/agents`);
+    await page.getByText("A deliberation has no workers").waitFor();
+    await page
+      .getByText(/^(?:ALPHA|BETA) deliberates$/)
+      .first()
+      .waitFor();
+    await running.done;
+    await bar.getByText("majority with dissent", { exact: true }).waitFor();
+    await bar.getByText(/^majority with dissent after /).waitFor();
+    await page.goto(`${origin}/runs/${id}/report`);
+    const report = page.getByRole("region", { name: "Report" });
+    await report.getByText("Rounds", { exact: true }).waitFor();
+    expect(await report.innerText()).not.toMatch(/ticket|merge/i);
+    expect(await violationsOf(page)).toEqual([]);
+    await report.getByRole("link", { name: "at its table" }).click();
+    await page.getByRole("heading", { name: "Deliberation", exact: true }).waitFor();
+    expect(complaints).toEqual([]);
   });
 });

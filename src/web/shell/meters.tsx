@@ -4,7 +4,7 @@ import type { RunState } from "../../core/state.ts";
 import { addUsage, zeroUsage } from "../../domain/usage.ts";
 import { cacheEffectsOf } from "../../views/cache-effect.ts";
 import { tableFiguresOf, type TableFigures } from "../../views/table-figures.ts";
-import { costInWords, tokensInWords } from "../../views/words.ts";
+import { costInWords, counted, tokensInWords } from "../../views/words.ts";
 import { useRun } from "../state/hooks.ts";
 import { names } from "../ui/class-names.ts";
 import { ProgressBar } from "../ui/progress-bar.tsx";
@@ -19,6 +19,7 @@ function figuresOf(state: RunState) {
     cached: cacheEffectsOf(state).total.percent,
     counts: state.counts,
     total: state.tickets.length - state.dropped,
+    asked: state.phase === "planning" ? state.consults.size : null,
     table: tableFiguresOf(state),
   };
 }
@@ -48,8 +49,11 @@ export function Meters() {
   );
 }
 
-function Progress({ counts, total, table }: Pick<ReturnType<typeof figuresOf>, "counts" | "total" | "table">) {
+type Figures = ReturnType<typeof figuresOf>;
+
+function Progress({ counts, total, asked, table }: Pick<Figures, "counts" | "total" | "asked" | "table">) {
   if (table !== null) return <Rounds table={table} />;
+  if (asked !== null && total === 0) return <Figure name="Being planned">{counted(asked, "question")} asked</Figure>;
   return (
     <div className="w-37">
       <dt className="flex justify-between text-fg2">

@@ -192,6 +192,23 @@ describe("the event stream", () => {
     expect(tab.frames()[2]?.data).toMatchObject({ deltas: [{ text: "one two three" }, { text: "else" }], answers: [] });
   });
 
+  it("STREAM2 STREAM30 what was said in the turn of the loop that brings its record stands before that record", async () => {
+    const run = makeUpRun();
+    const tab = createTabReader({ folds: false, from: 0 });
+    run.source.channel?.join((frames) => tab.take(frames));
+    for (const round of [1, 2]) {
+      run.utter("C7", round, "all of it");
+      run.answer("C7", round, "all of it");
+    }
+    run.begin("A", 1);
+    run.say("A", 1, "a turn");
+    run.reply("A", 1, "a turn");
+    await nextTurn();
+    expect(tab.frames().map(({ kind }) => kind)).toEqual(["partials", "deltas", "records", "deltas", "records"]);
+    expect(tab.records()).toHaveLength(4);
+    expect(tab.live().size).toBe(0);
+  });
+
   it("STREAM4 STREAM30 answers to consults are told in the same frames, joined and by name; an end leaves nothing of them", async () => {
     const run = makeUpRun();
     const tab = createTabReader({ folds: false, from: 0 });

@@ -1,12 +1,13 @@
 // A deliberation: who sits at the table, what stands on the blackboard, what is said and voted, how near it is to an end,
 // and how it ended. Of a run that is a deliberation it stands in the board's place.
 
+import { Link } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import type { Deliberation } from "../../../core/deliberation/state.ts";
 import type { RunState } from "../../../core/state.ts";
 import { deliberationStanding } from "../../../views/deliberation-face.ts";
 import { counted } from "../../../views/words.ts";
-import { useRun } from "../../state/hooks.ts";
+import { useRun, useRunView } from "../../state/hooks.ts";
 import { Button } from "../../ui/button.tsx";
 import { Empty } from "../../ui/notes.tsx";
 import { LongText } from "../worker/long-text.tsx";
@@ -74,12 +75,25 @@ function Head() {
   const deliberation = useDeliberation();
   const { objective, round, setup, inheritance, recovery, purpose, ticket, result } = deliberation;
   const isPaused = useRun((state) => state.pause !== null);
+  const { run } = useRunView();
   return (
     <header className="grid gap-2">
       <div className="flex flex-wrap items-center gap-3">
         <h1 className="text-16">
           {purposeWords[purpose]}
-          {ticket !== null && <span className="font-mono"> {ticket}</span>}
+          {ticket !== null && (
+            <>
+              {" "}
+              <Link
+                to="/runs/$run/tickets/$ticket"
+                params={{ run, ticket }}
+                search={(now) => ({ at: now.at })}
+                className="font-mono underline decoration-line3 underline-offset-2"
+              >
+                {ticket}
+              </Link>
+            </>
+          )}
         </h1>
         <StandingBadge of={deliberationStanding(deliberation)} />
         {isPaused && result === null && <StandingBadge of={{ status: "step_paused", word: "paused" }} />}

@@ -9,7 +9,7 @@ import { announce } from "../../ui/announcer.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { ProblemNote } from "../../ui/notes.tsx";
-import { useAsking } from "./use-asking.ts";
+import { useAsking } from "../../state/use-asking.ts";
 import { useDeliberation } from "./use-deliberation.ts";
 
 export type FailureAct = "rerun" | "rerun_mediated" | "escalate" | "accept";

@@ -4,8 +4,8 @@ import { useState } from "react";
 import type { RunCard } from "../../../http/run-card.ts";
 import type { LandBody, LandedBody, ResumedBody } from "../../../http/runs-wire.ts";
 import { counted } from "../../../views/words.ts";
-import type { Problem } from "../../state/backend.ts";
-import { useBackend, useCanAct } from "../../state/hooks.ts";
+import { useCanAct } from "../../state/hooks.ts";
+import { useAsking } from "../../state/use-asking.ts";
 import { announce } from "../../ui/announcer.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -34,22 +34,6 @@ export function RunActions({ card, hasMerged }: ActionsProps) {
       {layer === "abort" && <AbortDialog onClose={close} />}
     </div>
   );
-}
-
-/** Sends one request about the run that is no command of it. */
-function useAsking<T>(path: string) {
-  const backend = useBackend();
-  const [isSending, setIsSending] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const ask = async (body: unknown, then: (value: T) => void): Promise<void> => {
-    setIsSending(true);
-    setProblem(null);
-    const answer = await backend.send<T>("POST", path, body);
-    setIsSending(false);
-    if (answer.ok) then(answer.value);
-    else setProblem(answer.problem);
-  };
-  return { ask: (body: unknown, then: (value: T) => void) => void ask(body, then), isSending, problem };
 }
 
 function Resume({ card }: { readonly card: RunCard }) {

@@ -121,7 +121,12 @@ export function Growing({ kind, blocks: most = mostBlocks, read = asItStands, ..
     <div
       ref={box}
       hidden
-      className={names("grid grid-cols-[minmax(0,1fr)] gap-2", isThought && "border-l-2 border-line2 pl-3 text-fg3")}
+      className={names(
+        "grid grid-cols-[minmax(0,1fr)] gap-2",
+        isThought && "border-l-2 border-line2 pl-3 text-fg3",
+        // One cursor, where words come now: thoughts come before the rest.
+        isThought && "has-[+div:not([hidden])]:[&>p:last-child]:after:hidden",
+      )}
     >
       {shown.map((block, place) => (
         <Prose key={settled.length - shown.length + place} text={block} />

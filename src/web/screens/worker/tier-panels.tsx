@@ -22,7 +22,7 @@ export function TierPanels({ consults }: { readonly consults: readonly ConsultCa
             aria-live="off"
             aria-label={tierNames[tier] ?? `Tier ${tier}`}
             tabIndex={0}
-            className="grid max-h-40 gap-2 overflow-auto px-3 py-2 outline-offset-[-2px]"
+            className="grid max-h-64 gap-2 overflow-auto px-3 py-2 outline-offset-[-2px]"
           >
             {news
               .filter((each) => each.tier === tier)
@@ -87,7 +87,7 @@ function Asked({ consult }: { readonly consult: ConsultCard }) {
           ))}
         </ul>
       )}
-      <LiveAnswer consult={consult.consult} who={role ?? `tier ${consult.tier}`} className="mt-1 max-h-28" />
+      <LiveAnswer consult={consult.consult} who={role ?? `tier ${consult.tier}`} className="mt-1 max-h-24" />
     </div>
   );
 }

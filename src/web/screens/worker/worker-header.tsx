@@ -9,6 +9,7 @@ import type { WorkerStory } from "../../../views/worker-entries.ts";
 import { useNow, useTicket } from "../../state/hooks.ts";
 import { ContextMini } from "../../ui/context-bar.tsx";
 import { StatusIcon, statusInk } from "../../ui/status-icon.tsx";
+import { DeliberationLink } from "./deliberation-link.tsx";
 import { ReviewLink } from "./review-link.tsx";
 import { TrustToggle } from "./trust-toggle.tsx";
 import { WorkerActions } from "./worker-actions.tsx";
@@ -37,6 +38,7 @@ export function WorkerHeader({ ticket, index, head, story, attempt }: HeaderProp
             <span className="font-mono text-fg3">{ticket}</span>
             {head.paused !== null && <span className="text-paused">Paused: {firstLine(head.paused)}</span>}
             {head.paused === null && step !== null && <span className="truncate text-fg2">{firstLine(step)}</span>}
+            <DeliberationLink ticket={ticket} />
           </div>
           <h1 className="text-16 wrap-anywhere">{firstLine(title, 300)}</h1>
         </div>

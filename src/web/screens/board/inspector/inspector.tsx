@@ -14,6 +14,7 @@ import { costInWords, durationInWords, tokensInWords } from "../../../../views/w
 import { useNow, useRun, useRunView, useTicket } from "../../../state/hooks.ts";
 import { IconButton } from "../../../ui/button.tsx";
 import { StatusIcon, statusInk } from "../../../ui/status-icon.tsx";
+import { DeliberationLink } from "../../worker/deliberation-link.tsx";
 import { SteerBox } from "../../worker/steer-box.tsx";
 import { ReviewLink } from "../../worker/review-link.tsx";
 import { WorkerActions } from "../../worker/worker-actions.tsx";
@@ -54,6 +55,7 @@ function Head({ index }: { readonly index: number }) {
         <Note ticket={ticket} now={now} />
         {ticket.waitsFor?.kind === "person" && <ReviewLink approval={ticket.waitsFor.approval} small />}
       </div>
+      <DeliberationLink ticket={ticket.id} className="justify-self-start" />
       <dl className="flex flex-wrap gap-x-5 gap-y-1 text-12">
         <Fact
           name="Worker"

@@ -1,8 +1,8 @@
 // Sends one request that is no command of the run; what it leads to comes as events.
 
 import { useState } from "react";
-import type { Problem } from "../../state/backend.ts";
-import { useBackend } from "../../state/hooks.ts";
+import type { Problem } from "./backend.ts";
+import { useBackend } from "./hooks.ts";
 
 export function useAsking<T>(path: string) {
   const backend = useBackend();
