@@ -20,11 +20,20 @@ type EdgesProps = {
   readonly isTraced: boolean;
 };
 
-/** Drawn in this order: what matters lies on top. */
 const looks = ["back", ...edgeKinds, "critical", "traced"] as const;
 type Look = (typeof looks)[number];
 
+/** Drawn in this order: what matters lies on top. */
+const layers = ["plain", "lost", "flowing", "critical", "traced"] as const;
+type Layer = (typeof layers)[number];
+
+/** Most lines are plain and of one hue: they change their look in their place, where another layer would be another element. */
+const layerOf = (look: Look): Layer =>
+  look === "back" || look === "done" || look === "waiting" || look === "open" ? "plain" : look;
+
 const dashed: ReadonlySet<Look> = new Set(["waiting", "lost"]);
+
+type Line = { readonly edge: number; readonly look: Look; readonly paths: readonly string[] };
 
 export const Edges = memo((props: EdgesProps) => {
   const { layout, geometry, part } = props;
@@ -35,13 +44,13 @@ export const Edges = memo((props: EdgesProps) => {
   const kinds = useRun(
     useCallback((state: RunState) => seen.map((edge) => looks.indexOf(lookOf(state, edge))).join(""), [seen, lookOf]),
   );
-  const byLook = useMemo(() => {
-    const groups = looks.map((look) => ({ look, lines: [] as { edge: number; paths: readonly string[] }[] }));
+  const byLayer = useMemo(() => {
+    const groups = new Map(layers.map((layer) => [layer, [] as Line[]]));
     seen.forEach((edge, place) => {
-      const group = groups[Number(kinds[place])];
-      if (group === undefined) return;
-      const paths = dashed.has(group.look) ? routes.pieces(edge, part) : [routes.whole(edge)];
-      group.lines.push({ edge, paths });
+      const look = looks[Number(kinds[place])];
+      if (look === undefined) return;
+      const paths = dashed.has(look) ? routes.pieces(edge, part) : [routes.whole(edge)];
+      groups.get(layerOf(look))?.push({ edge, look, paths });
     });
     return groups;
   }, [seen, routes, part, kinds]);
@@ -53,9 +62,11 @@ export const Edges = memo((props: EdgesProps) => {
       width={geometry.width}
       height={geometry.height}
     >
-      {byLook.map(({ look, lines }) => (
-        <g key={look} className={look}>
-          {lines.flatMap(({ edge, paths }) => paths.map((path) => <path key={`${edge} ${path}`} d={path} />))}
+      {[...byLayer].map(([layer, lines]) => (
+        <g key={layer}>
+          {lines.flatMap(({ edge, look, paths }) =>
+            paths.map((path) => <path key={`${edge} ${path}`} className={look} d={path} />),
+          )}
         </g>
       ))}
     </svg>
