@@ -37,6 +37,19 @@ export type Planning = {
   readonly table: { readonly deliberation: DeliberationId; readonly words: string } | null;
 };
 
+/**
+ * `held`: the plan waits for the person; `made`: somebody is, or was, asked for it; `begun`: nobody yet, and its tickets may
+ * be on their way as well; `brought`: it came with its tickets.
+ */
+export type PlanningStage = "held" | "made" | "begun" | "brought";
+
+export function planningStageOf(state: RunState): PlanningStage {
+  const { approvals, consults, deliberations, tracks, draftPlan, config } = state;
+  if ([...approvals.values()].some(({ gate }) => gate === "plan")) return "held";
+  if (consults.size > 0 || deliberations.size > 0 || tracks !== null) return "made";
+  return draftPlan.length > 0 || config?.goal === undefined ? "brought" : "begun";
+}
+
 /** Null for a run whose plan is settled, and for one that never had one. */
 export function planningOf(state: RunState): Planning | null {
   if (state.phase !== "planning") return null;

@@ -9,9 +9,10 @@ import { statusLines } from "../../src/cli/status-lines.ts";
 import type { RunState } from "../../src/core/state.ts";
 import { boardOf } from "../../src/views/board.ts";
 import { debugStateOf } from "../../src/views/debug-state.ts";
-import { planningOf } from "../../src/views/planning-board.ts";
+import { planningOf, planningStageOf } from "../../src/views/planning-board.ts";
 import { summaryOf } from "../../src/views/summary.ts";
 import { makeDeliberation } from "../support/deliberating.ts";
+import { makeConfig, makeTicket } from "../core/story.ts";
 import { answers, goalRun, ticketsAnswer, tracksAnswer } from "../core/planned-story.ts";
 
 const { glyphs } = createStyle({ isTTY: true } as never, { TERM: "xterm", LANG: "C.UTF-8" });
@@ -52,6 +53,16 @@ describe("while a run is planned", () => {
       tickets: [],
       tier_usage: { "Tier 1": { input: 100, model: "alpha/planner" }, "Tier 2": { model: "alpha/lead" } },
     });
+  });
+
+  it("PAGE48 nobody is said to plan before somebody is asked: a goal may come with its tickets", () => {
+    const first = { ...asked.state, consults: new Map() };
+    const brought = { ...first, draftPlan: [[makeTicket("A")]] };
+    const { goal: _, ...config } = asked.state.config ?? makeConfig();
+    expect([first, brought, { ...first, config }].map(planningStageOf)).toEqual(["begun", "brought", "brought"]);
+    expect([asked.state, drafted].map(planningStageOf)).toEqual(["made", "made"]);
+    const whole = tracked.when(answers(tracked, ticketsAnswer("A")));
+    expect(planningStageOf(whole.when(answers(whole, ticketsAnswer("S:A"))).state)).toBe("held");
   });
 
   it("EPIC16 the question about the plan stands on the board", () => {

@@ -115,6 +115,7 @@ const headings = {
     title: "The plan is being deliberated",
     about: "Each proposer works out a plan of its own; what they agree on becomes the run's, once you have signed it.",
   },
+  begun: { title: "The run begins", about: "Its plan stands here as it comes with its next events." },
   brought: {
     title: "The run begins",
     about: "It was begun with its tickets: they stand here with its next events.",
