@@ -1,6 +1,7 @@
 // A table that makes the plan of a goal: what becomes of what they agree on, and of what they do not.
 
 import { describe, expect, it } from "vitest";
+import { entryOf, type Deliberation } from "../../../src/core/deliberation/state.ts";
 import { planStory } from "../../../src/core/deliberation/plan-story.ts";
 import { draftedTickets } from "../../../src/core/planning.ts";
 import { defaultLimits } from "../../../src/domain/config.ts";
@@ -66,6 +67,31 @@ const shownAt = (played: Played): { story?: string[] } =>
   JSON.parse(headOf(played.all("approval.requested")[0]?.shown ?? "{}")) as { story?: string[] };
 
 describe("a plan that is made at a table", () => {
+  it("DLB24 PDEL1 a fork at any record goes on at the same table, to a plan that waits for a signature", () => {
+    // Each looks at what stands there before it writes: it may be asked for an answer that is half recorded.
+    const turnOf =
+      (key: string, plan: object) =>
+      (_call: number, seen: Deliberation): Turn => {
+        if (entryOf(seen, "synthesis", "plan") !== undefined) return says({ status: "done", votes: [vote(1)] });
+        if (entryOf(seen, "solutions", key) === undefined) return says({ entries: [proposing(key, plan)] });
+        return key === "by-layer"
+          ? says({ entries: [entry("synthesis", "plan", 0, "Both.", { plan: both })] })
+          : says({});
+      };
+    const script: Script = { ALPHA: turnOf("by-layer", byLayer), BETA: turnOf("by-feature", byFeature) };
+    const { records } = planning(script);
+    const last = records.findIndex(({ event }) => event.type === "plan.tracked");
+    expect(last).toBeGreaterThan(20);
+    for (let seq = 1; seq <= last; seq += 1) {
+      const fork = planning(script, { forkOf: records.slice(0, seq) });
+      expect(fork.rejections, `at ${seq}`).toEqual([]);
+      expect(fork.all("deliberation.opened"), `at ${seq}`).toHaveLength(1);
+      expect(fork.all("plan.tracked"), `at ${seq}`).toMatchObject([{ deliberated: { key: "plan" } }]);
+      expect(idsOf(fork)).toEqual(["C1", "F1"]);
+      expect(fork.state.approvals.size, `at ${seq}`).toBe(1);
+    }
+  });
+
   it("PDEL1 what both accept becomes the draft, as answers of the tiers would, and no tier is asked", () => {
     const played = planning(agreeing);
     expect(played.all("deliberation.opened")).toMatchObject([
