@@ -224,6 +224,23 @@ describeNeeding("chromium", "a deliberation on the page", () => {
     expect(complaints).toEqual([]);
   });
 
+  it("FORK15 a point of its past is forked: the dialog speaks of agents and not of tickets, and the fork is at its table", async () => {
+    const { id, running } = await startTable(project, exampleOf("agree-late"));
+    await running.done;
+    const { page, origin, complaints } = await enter();
+    await page.goto(`${origin}/runs/${id}?at=20`);
+    await page.getByRole("button", { name: "Fork", exact: true }).click();
+    const dialog = page.getByRole("dialog", { name: `Fork ${id} at event 20` });
+    await dialog.getByText("Everything that was said, written and voted up to there comes with it.").waitFor();
+    expect(await dialog.getByText(/ticket/i).count()).toBe(0);
+    expect(await violationsOf(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Fork and go on" }).click();
+    await page.waitForURL((url) => /\/runs\/run_\w+$/.test(url.pathname) && !url.pathname.endsWith(id));
+    await page.getByText("agreed", { exact: true }).waitFor();
+    await page.getByRole("region", { name: /^ALPHA, proposer/ }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   it("DPG13 a point of its past and an export without a network show the table, and take no act", async () => {
     const { id, running } = await startTable(project, exampleOf("dissent"));
     await running.done;

@@ -5,6 +5,7 @@ import { useId, useState } from "react";
 import type { ForkBody, ForkedBody } from "../../../http/time-travel.ts";
 import type { RunState } from "../../../core/state.ts";
 import { at } from "../../../core/vector.ts";
+import { counted } from "../../../views/words.ts";
 import type { Problem } from "../../state/backend.ts";
 import { useBackend, useRun, useRunView } from "../../state/hooks.ts";
 import { InRun } from "../../state/in-run.tsx";
@@ -23,8 +24,10 @@ type ForkDialogProps = {
 };
 
 /** What the fork comes with, and which tickets can still be told something. */
-const standingOf = ({ counts, graph, mode, tickets }: RunState) => ({
+const standingOf = ({ config, consults, counts, graph, mode, tickets }: RunState) => ({
   mode,
+  isDeliberation: config?.deliberation !== undefined,
+  asked: consults.size,
   completed: counts.completed,
   underWay: counts.running + counts.step_paused,
   open: graph.tickets
@@ -89,7 +92,15 @@ function useStandingAt(seq: number): PastView {
 }
 
 function Inherited() {
-  const { completed, underWay } = useRun(standingOf);
+  const { completed, underWay, isDeliberation, asked } = useRun(standingOf);
+  if (isDeliberation)
+    return (
+      <ul className="list-disc pl-5 text-fg2">
+        <li>Everything that was said, written and voted up to there comes with it.</li>
+        <li>{counted(asked, "agent")} in mid-answer: asked again.</li>
+        <li>Pauses are not inherited; its bounds start full.</li>
+      </ul>
+    );
   return (
     <ul className="list-disc pl-5 text-fg2">
       <li>{completed} completed tickets and their commits come with it.</li>
@@ -100,6 +111,23 @@ function Inherited() {
 }
 
 function Edits({ form }: { readonly form: ReturnType<typeof useForkForm> }) {
+  const { isDeliberation } = useRun(standingOf);
+  return (
+    <>
+      {!isDeliberation && <TicketEdits form={form} />}
+      <label className="grid gap-1">
+        <span className="text-12 text-fg2">Bounds, for example run usd 5 (left out: as they were)</span>
+        <input
+          value={form.bounds}
+          onChange={({ target }) => form.setBounds(target.value)}
+          className={`${field} font-mono text-12`}
+        />
+      </label>
+    </>
+  );
+}
+
+function TicketEdits({ form }: { readonly form: ReturnType<typeof useForkForm> }) {
   const { open } = useRun(standingOf);
   const id = useId();
   return (
@@ -139,14 +167,6 @@ function Edits({ form }: { readonly form: ReturnType<typeof useForkForm> }) {
         <input
           value={form.models}
           onChange={({ target }) => form.setModels(target.value)}
-          className={`${field} font-mono text-12`}
-        />
-      </label>
-      <label className="grid gap-1">
-        <span className="text-12 text-fg2">Bounds, for example run usd 5 (left out: as they were)</span>
-        <input
-          value={form.bounds}
-          onChange={({ target }) => form.setBounds(target.value)}
           className={`${field} font-mono text-12`}
         />
       </label>
