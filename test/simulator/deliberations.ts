@@ -21,6 +21,7 @@ import { digest, start } from "../support/given.ts";
 import { Broken, must } from "./broken.ts";
 import { createChance, type Chance } from "./chance.ts";
 import { createDeliberationMonitor } from "./deliberation-monitor.ts";
+import { goalOf, lastWord, PlanWatch, tierAnswer, withPlans } from "./planning-tables.ts";
 import { realSystem, type System } from "./system.ts";
 import { makeTemper, someAnswer, type Temper } from "./tempers.ts";
 
@@ -34,8 +35,15 @@ const mostSteps = 3_000;
 /** Longer than any deliberation lasts. */
 const longest = 30 * 86_400_000;
 
-export function simulateDeliberation(seed: number, system: System = realSystem): DeliberationSimulation {
-  const simulation = new Simulation(seed, system);
+/** `plan`: the table makes the plan of a goal. */
+export type Purpose = "question" | "plan";
+
+export function simulateDeliberation(
+  seed: number,
+  system: System = realSystem,
+  purpose: Purpose = "question",
+): DeliberationSimulation {
+  const simulation = new Simulation(seed, system, purpose);
   try {
     simulation.run();
     return simulation.told(undefined);
@@ -62,7 +70,10 @@ class Simulation {
   #now: number = start;
   #token = 0;
 
-  constructor(seed: number, system: System) {
+  readonly #plan: PlanWatch | undefined;
+
+  constructor(seed: number, system: System, purpose: Purpose) {
+    this.#plan = purpose === "plan" ? new PlanWatch() : undefined;
     this.#chance = createChance(seed);
     this.#system = system;
     this.#errors = createChance(seed ^ 0x65727273);
@@ -128,7 +139,7 @@ class Simulation {
     return makeConfig({
       mode: chance.maybe(0.2) ? "linear" : "async",
       ...(chance.maybe(0.15) ? { budgets: { run: { turns: chance.int(1, 14) } } } : {}),
-      deliberation: own,
+      ...(this.#plan === undefined ? { deliberation: own } : goalOf(own.setup)),
     });
   }
 
@@ -136,11 +147,18 @@ class Simulation {
     const { state } = this;
     const decision = this.#system.decide(state, command, { at: this.#now, by: "engine", chance: 0.5, digest });
     if (!decision.ok) return;
-    for (const recorded of decision.records) this.#monitor.see(recorded);
+    for (const recorded of decision.records) this.#see(recorded);
     this.#log.push(...decision.records);
     this.#state = decision.state;
     const broken = brokenInvariants(this.#state);
     must(broken.length === 0, () => `after ${command.type}: ${broken.join("; ")}`);
+  }
+
+  #see(recorded: Recorded): void {
+    const { event } = recorded;
+    this.#plan?.see(recorded);
+    const isTiers = event.type === "run.ended" || (event.type === "consult.started" && event.role === undefined);
+    if (this.#plan === undefined || !isTiers) this.#monitor.see(recorded);
   }
 
   private get state(): RunState {
@@ -202,8 +220,10 @@ class Simulation {
   }
 
   #tellOfAnError(): void {
-    const [deliberation] = this.state.deliberations.keys();
-    if (deliberation === undefined) return;
+    const [one] = this.state.deliberations.values();
+    // What is told of a table that a run goes on without is noted, and nothing follows of it.
+    if (one === undefined || one.result !== null) return;
+    const { id: deliberation } = one;
     const severity = this.#errors.pick(["low", "high"] as const);
     const incident = { kind: "reported", severity, detail: `error ${this.#errors.int(1, 30)}` } as const;
     const agent = this.#errors.maybe(0.8) ? this.#errors.pick([...this.#tempers.keys()]) : undefined;
@@ -279,6 +299,7 @@ class Simulation {
     const consult = this.state.consults.get(duty.consult);
     const [deliberation] = this.state.deliberations.values();
     const agent = deliberation?.agents.find(({ role }) => role === consult?.role);
+    if (consult?.role === null && this.#plan !== undefined) return this.#askTier(duty, consult.track);
     if (consult === undefined || deliberation === undefined || agent === undefined) throw new Error("nobody's cycle");
     const ref = { consult: duty.consult, round: duty.round, try: duty.try };
     const at = Math.max(this.#now, duty.notBefore);
@@ -323,7 +344,28 @@ class Simulation {
     { temper, isLast }: { readonly temper: Temper; readonly isLast: boolean },
   ): string {
     if (this.#chance.maybe(0.03)) return "prose";
-    if (isLast) return JSON.stringify({ key: "rescue", text: "What is left." });
-    return JSON.stringify(someAnswer(this.#chance, { deliberation, agent, temper }));
+    const isPlan = this.#plan !== undefined;
+    if (isLast) return JSON.stringify(isPlan ? lastWord(this.#chance) : { key: "rescue", text: "What is left." });
+    const answer = someAnswer(this.#chance, { deliberation, agent, temper });
+    return JSON.stringify(isPlan ? withPlans(this.#chance, answer) : answer);
+  }
+
+  #askTier(duty: Extract<Duty, { kind: "consult" }>, track: string | null): Owed {
+    const answer = tierAnswer(this.#chance, duty.purpose, track);
+    const said = {
+      input: "?",
+      text: answer,
+      answer,
+      calledTools: false,
+      finish: "stop",
+      usage: zeroUsage,
+      ms: 5,
+    } as const;
+    const ref = { consult: duty.consult, round: duty.round, try: duty.try };
+    return {
+      duty,
+      at: Math.max(this.#now, duty.notBefore) + 500,
+      report: () => ({ type: "report.consulted", ...ref, ...said }),
+    };
   }
 }

@@ -2,8 +2,12 @@
 
 import { describe, expect, it } from "vitest";
 import { createBriefs } from "../../../src/adapters/context/briefs.ts";
+import { planningTable } from "../../../src/core/deliberation/chosen-plan.ts";
+import { cycleQuestionBytes } from "../../../src/core/deliberation/question-size.ts";
 import type { DeliberationQuestion, SeatedAgent, ShownEntry } from "../../../src/domain/deliberation-question.ts";
 import type { Survey } from "../../../src/engine/ports.ts";
+import { goalRun } from "../../core/planned-story.ts";
+import { makeDeliberation } from "../../support/deliberating.ts";
 
 const seat = (role: string, more: Partial<SeatedAgent> = {}): SeatedAgent => ({
   role,
@@ -234,5 +238,56 @@ describe("the question of a cycle", () => {
     });
     expect(last).toContain("The work ends here, without an agreement. It ends as timeout.");
     expect(last).not.toContain("You have agreed when");
+  });
+});
+
+describe("the question at a table that makes a plan", () => {
+  const frame = { archetypes: ["worker", "tester"], verify: ["npm test", ["node", "--test"]], most: 40 };
+
+  it("PDEL2 says how a plan is written and what it has to fit, and shows outlines of the project, fenced", async () => {
+    const text = await ask({ plan: frame }, survey);
+    for (const part of [
+      'holds a whole plan in the field "plan"',
+      'Kinds of worker (archetype, "worker" where a ticket names none): worker, tester',
+      "A plan has 40 tickets at most.",
+      "- npm test\n- node --test",
+    ])
+      expect(text).toContain(part);
+    expect(text).not.toContain("Patches are tried");
+    const other = await ask({ plan: frame, objective: { ...plain.objective, text: "Sell books abroad." } }, survey);
+    expect(other).toContain("file src/store.ts");
+    expect(outsideOf(other)).not.toContain("export const store");
+    expect(await ask({}, survey)).not.toContain('the field "plan"');
+  });
+
+  it("PDEL2 shows a plan whole that another entry would be cut at", async () => {
+    const long = "a line of a plan\n".repeat(2_400);
+    expect(Buffer.byteLength(long)).toBeGreaterThan(24 * 1024);
+    const plans = [entry("long", { section: "synthesis", text: long })];
+    expect(await ask({ plan: frame, entries: plans })).toContain(long.trimEnd());
+    expect(await ask({ entries: plans })).not.toContain(long.trimEnd());
+  });
+
+  it("PDEL5 is never longer than what is held back for it, whatever the project holds", async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 900 }, (_, place) => [
+        `src/a-rather-long-folder-name-${place % 30}/module-number-${place}-of-the-project.ts`,
+        Array.from({ length: 30 }, (__, line) => `export const value${line} = ${line};`).join("\n"),
+      ]),
+    );
+    const large: Survey = {
+      files: Object.entries(many).map(([path, text]) => ({ path, bytes: text.length })),
+      read: (path) => Promise.resolve(many[path]),
+    };
+    const { state } = goalRun({
+      workspace: "git",
+      deliberations: { setup: makeDeliberation().setup, conflicts: false, planning: true },
+    });
+    const table = planningTable(state);
+    if (table === undefined) throw new Error("no table was opened");
+    const objective = { ...plain.objective, text: "Sell books abroad." };
+    const text = await ask({ plan: { ...frame, most: 500 }, objective }, large);
+    expect(Buffer.byteLength(text)).toBeGreaterThan(64 * 1024);
+    expect(Buffer.byteLength(text)).toBeLessThan(cycleQuestionBytes(state, table));
   });
 });
