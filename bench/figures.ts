@@ -43,7 +43,7 @@ export function toFigureLine(figure: Figure): string {
   const verdict = isReached(figure) ? "reached" : "NOT REACHED";
   const told = goal === null ? "" : `   goal ${isLowerBound === true ? "at least" : "at most"} ${goal}: ${verdict}`;
   const range = low === high ? "" : ` (${short(low)} to ${short(high)})`;
-  return `${workload.padEnd(5)}${what}: ${short(value)}${range}${told}`;
+  return `${workload.padEnd(14)}${what}: ${short(value)}${range}${told}`;
 }
 
 export function toTable(rows: readonly Row[]): string {

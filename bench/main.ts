@@ -5,6 +5,7 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { isReached, toFigureLine, toTable, type Figure, type Row } from "./figures.ts";
+import { measureTables } from "./deliberations.ts";
 import { measureGit } from "./git-path.ts";
 import { measureW1, measureW2, measureW3, measureW6, type Measurement } from "./measure-loads.ts";
 import { measurePage } from "./page/measure-page.ts";
@@ -24,6 +25,7 @@ const workloads: ReadonlyMap<string, Measure> = new Map<string, Measure>([
   ["W5", measureW5],
   ["W6", (scale, rounds) => measureW6(scale, Math.min(rounds, scale.w6Rounds))],
   ["git", measureGit],
+  ["deliberations", (scale, rounds) => measureTables(scale, Math.min(rounds, 3))],
   ["page", measurePage],
 ]);
 
@@ -69,6 +71,6 @@ if (values.json) {
 } else {
   if (rows.length > 0) console.log(`${toTable(rows)}\n`);
   for (const figure of figures) console.log(toFigureLine(figure));
-  for (const { workload, problem } of broken) console.log(`${workload.padEnd(5)}DID NOT RUN: ${problem}`);
+  for (const { workload, problem } of broken) console.log(`${workload.padEnd(14)}DID NOT RUN: ${problem}`);
 }
 process.exitCode = broken.length > 0 ? 1 : 0;

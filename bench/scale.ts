@@ -28,6 +28,8 @@ export type Scale = {
   readonly w6Warm: number;
   readonly w6Rounds: number;
   readonly git: { readonly files: number; readonly tickets: number };
+  /** How many of them at once in one process. */
+  readonly deliberations: number;
 };
 
 export type PageScale = {
@@ -93,6 +95,7 @@ export const fullScale: Scale = {
   w6Warm: 500,
   w6Rounds: 2,
   git: { files: 500, tickets: 48 },
+  deliberations: 1_000,
 };
 
 export const tinyScale: Scale = {
@@ -124,4 +127,5 @@ export const tinyScale: Scale = {
   w6Warm: 5,
   w6Rounds: 1,
   git: { files: 20, tickets: 3 },
+  deliberations: 12,
 };

@@ -23,6 +23,12 @@ const toOutput = (name: string, schema: z.ZodType): Output => ({
   schema: z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }),
 });
 
+/** Lists are asked for also where they are empty: Anthropic takes no shape with more than ten parts that may be missing. */
+const toWholeOutput = (name: string, schema: z.ZodType): Output => ({
+  name,
+  schema: z.toJSONSchema(schema, { io: "output", unrepresentable: "any" }),
+});
+
 /** Made when they are first asked for: most processes ask no tier anything. */
 const makers: Readonly<Record<Purpose | "planning cycle" | "planning synthesis", () => Output>> = {
   tracks: () => toOutput("tracks", trackAnswerSchema),
@@ -36,11 +42,11 @@ const makers: Readonly<Record<Purpose | "planning cycle" | "planning synthesis",
     ),
   review: () => toOutput("review", reviewAnswerSchema),
   diagnosis: () => toOutput("diagnosis", hintAnswerSchema),
-  deliberate: () => toOutput("cycle", agentAnswerSchema),
-  mediate: () => toOutput("cycle", agentAnswerSchema),
-  synthesise: () => toOutput("synthesis", synthesisAnswerSchema),
-  "planning cycle": () => toOutput("cycle", planningCycleOutput()),
-  "planning synthesis": () => toOutput("synthesis", planningSynthesisOutput()),
+  deliberate: () => toWholeOutput("cycle", agentAnswerSchema),
+  mediate: () => toWholeOutput("cycle", agentAnswerSchema),
+  synthesise: () => toWholeOutput("synthesis", synthesisAnswerSchema),
+  "planning cycle": () => toWholeOutput("cycle", planningCycleOutput()),
+  "planning synthesis": () => toWholeOutput("synthesis", planningSynthesisOutput()),
   tickets: () => toOutput("tickets", z.strictObject({ tickets: z.array(plannedTicket()).min(1) })),
 };
 

@@ -48,6 +48,8 @@ export type FakeProvider = {
   readonly received: readonly Received[];
   /** Answers the next requests, in order. */
   readonly will: (...behaviours: readonly Behaviour[]) => void;
+  /** Answers every request by what it asks, before the queue; undefined leaves it to the queue. For those who ask at once. */
+  readonly always: (answer: (request: ReceivedRequest) => Behaviour | undefined) => void;
   /** Resolves with the next request that is not yet there. */
   readonly nextRequest: () => Promise<Received>;
   readonly close: () => Promise<void>;
@@ -56,10 +58,12 @@ export type FakeProvider = {
 export async function startFakeProvider(): Promise<FakeProvider> {
   const received: Received[] = [];
   const queue: Behaviour[] = [];
+  let byRequest: (request: ReceivedRequest) => Behaviour | undefined = () => undefined;
+  const next = (request: ReceivedRequest): Behaviour | undefined => byRequest(request) ?? queue.shift();
   const sockets = new Set<Socket>();
   const waiting: ((request: Received) => void)[] = [];
   const server = createServer((request, response) => {
-    void serve(request, response, queue).then((seen) => {
+    void serve(request, response, next).then((seen) => {
       received.push(seen);
       for (const resolve of waiting.splice(0)) resolve(seen);
     });
@@ -75,6 +79,7 @@ export async function startFakeProvider(): Promise<FakeProvider> {
     url,
     baseUrl: (format) => url + wires[format].base,
     received,
+    always: (answer) => void (byRequest = answer),
     will: (...behaviours) => void queue.push(...behaviours),
     nextRequest: () => new Promise((resolve) => waiting.push(resolve)),
     close: async () => {
@@ -86,7 +91,9 @@ export async function startFakeProvider(): Promise<FakeProvider> {
   };
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, queue: Behaviour[]): Promise<Received> {
+type Answering = (request: ReceivedRequest) => Behaviour | undefined;
+
+async function serve(request: IncomingMessage, response: ServerResponse, next: Answering): Promise<Received> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const { promise: cancelled, resolve } = Promise.withResolvers<void>();
@@ -97,7 +104,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, queue: 
   const wire = Object.values(wires).find((each) => each.matches(path));
   const refused = wire?.judge(seen);
   const behaviour: Behaviour = refused ??
-    queue.shift() ?? { status: 500, body: { error: { message: "the fake has nothing to say" } } };
+    next(seen) ?? { status: 500, body: { error: { message: "the fake has nothing to say" } } };
   // The answer goes on after the request is on record.
   setImmediate(
     () =>

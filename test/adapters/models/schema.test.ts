@@ -45,6 +45,17 @@ describe("an answer of a given shape", () => {
     expect(outcome).toMatchObject({ kind: "reply", text: answer, calls: [] });
   });
 
+  it.each(["deliberate", "mediate", "synthesise", "tickets", "tracks", "review", "diagnosis"] as const)(
+    "MOD30 a Claude takes the shape of an answer to %s as one, not as a tool",
+    async (purpose) => {
+      provider.will({ reply: { text: "{}" } });
+      await callModel(makeModels(provider), "anthropic/claude-sonnet-4-5", { output: outputOf(purpose) });
+      const sent = provider.received.at(-1)?.body;
+      expect(sent).toHaveProperty("output_config.format.type", "json_schema");
+      expect(sent).not.toHaveProperty("tools");
+    },
+  );
+
   it("MOD30 A-156 an older Claude answers by a tool that is no tool of ours: it comes back as text", async () => {
     const call = { id: "toolu_1", name: "json", args: answer };
     const { outcome, body } = await ask("anthropic/claude-3-5-haiku-20241022", { calls: [call] });
