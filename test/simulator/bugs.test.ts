@@ -7,11 +7,12 @@ import { patchBugs } from "./patch-bugs.ts";
 import { planBugs } from "./plan-bugs.ts";
 import { simulate } from "./simulate.ts";
 import { steerBugs } from "./steer-bugs.ts";
+import { tableBugs } from "./table-bugs.ts";
 import { windowBugs } from "./window-bugs.ts";
 
 const bound = 3_000;
 
-const all = { ...bugs, ...patchBugs, ...checkBugs, ...planBugs, ...windowBugs, ...steerBugs };
+const all = { ...bugs, ...patchBugs, ...checkBugs, ...planBugs, ...windowBugs, ...steerBugs, ...tableBugs };
 
 describe("a core in which", () => {
   it.each(Object.keys(all))("RUN2 %s is caught", (name) => {

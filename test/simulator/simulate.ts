@@ -33,6 +33,7 @@ import {
   seeModels,
   type SteerMonitor,
 } from "./steering.ts";
+import { createTableMonitor, isOfTable, makeTables, type TableMonitor, type Tables } from "./tables.ts";
 import { checkExplained, checkSettled } from "./settled-check.ts";
 import { realSystem, type System } from "./system.ts";
 import { createTicketMonitor, type TicketMonitor } from "./ticket-monitor.ts";
@@ -83,6 +84,8 @@ type Stage = {
   readonly tierTwo: TierTwo;
   readonly checks: Checks;
   readonly goal: Goal;
+  readonly tables: Tables;
+  readonly talks: TableMonitor;
   readonly planned: PlanMonitor;
   readonly checked: CheckMonitor;
   readonly replans: ReplanMonitor;
@@ -110,7 +113,8 @@ function createSimulation(seed: number, system: System): Simulation {
   const checks = makeChecks(seed, tierTwo.config);
   const goal = makeGoal(seed, { ...random, config: checks.config });
   // A copy: what persons change of it is written down in it.
-  const given = structuredClone(goal.run);
+  const tables = makeTables(seed, goal.run);
+  const given = structuredClone(tables.run);
   const plan = createPlanBook(given.tickets);
   const wishes = [
     makePatches(seed),
@@ -127,6 +131,8 @@ function createSimulation(seed: number, system: System): Simulation {
     tierTwo,
     checks,
     goal,
+    tables,
+    talks: createTableMonitor(),
     planned: createPlanMonitor(given.config),
     checked: createCheckMonitor(given.config, plan.tickets),
     replans: createReplanMonitor(given.config),
@@ -160,7 +166,7 @@ function createSimulation(seed: number, system: System): Simulation {
   };
 
   const run = (mode: SimulationMode): void => {
-    const { config, tickets } = goal.run;
+    const { config, tickets } = tables.run;
     take(
       stage,
       { type: "run.create", run: "run_0123456789abcdef" as RunId, config, tickets },
@@ -170,6 +176,7 @@ function createSimulation(seed: number, system: System): Simulation {
     if (mode === "liveness") steps += comeToRest(stage);
     refold(stage);
     checkExplained(stage.state, plan.tickets);
+    if (stage.state.phase === "ended") stage.talks.finish();
   };
 
   return { run, steps: () => steps, log: () => stage.log, state: () => stage.state };
@@ -179,6 +186,7 @@ function troubledStep(stage: Stage, world: World, wish: (state: RunState) => Wis
   const { chance, features } = stage;
   stage.now += chance.int(0, 3000);
   if (features.clock && chance.maybe(0.03)) stage.now += chance.pick([-year, year, -3_600_000]);
+  ring(stage);
   if (features.kills && chance.maybe(0.05)) kill(stage);
   else if (features.persons && chance.maybe(0.25)) ask(stage, wish(stage.state));
   else if ((features.repeats || features.ghosts) && chance.maybe(0.15)) haunt(stage);
@@ -188,16 +196,41 @@ function troubledStep(stage: Stage, world: World, wish: (state: RunState) => Wis
 const ask = (stage: Stage, wish: Wish): void => take(stage, wish.command, wish);
 
 function fulfilOne(stage: Stage, world: World): void {
-  const duties = [...stage.live.values()];
-  if (duties.length === 0) return;
-  const duty = stage.chance.pick(duties);
+  const all = [...stage.live.values()];
+  if (all.length === 0) return;
+  // An alarm is what comes where nobody else does anything for long enough.
+  const others = all.filter(({ kind }) => kind !== "alarm");
+  const duty = stage.chance.pick(others.length > 0 ? others : all);
   if (duty.kind === "turn" || duty.kind === "consult") stage.now = Math.max(stage.now, duty.notBefore);
-  const said = stage.checks.speak(atLength(world.fulfil(duty), stage.given), duty);
-  const planned = stage.goal.speak(said, duty, stage.state);
-  const report = stage.tierTwo.speak(planned, duty, stage.state);
+  if (duty.kind === "alarm") stage.now = Math.max(stage.now, duty.due);
+  const report = reportOf(stage, world, duty);
   const before = stage.log.length;
   take(stage, report, { by: "engine", expected: undefined });
   must(stage.log.length > before, () => `RUN9 the report of ${duty.key} led to nothing`);
+  if (duty.kind !== "alarm") stage.ghosts.push({ key: duty.key, report });
+}
+
+/** What has come due rings before anything else happens. */
+function ring(stage: Stage): void {
+  for (const duty of stage.live.values()) {
+    if (duty.kind !== "alarm" || duty.due > stage.now || !stage.live.has(duty.key)) continue;
+    take(stage, stage.tables.fulfil(duty, stage.state), { by: "engine", expected: undefined });
+  }
+}
+
+function reportOf(stage: Stage, world: World, duty: Duty): Command {
+  const { checks, goal, tables, tierTwo, given, state } = stage;
+  if (isOfTable(duty)) return tables.fulfil(duty, state);
+  const quarrel = tables.quarrel(duty, stage.refs);
+  if (quarrel !== undefined) return quarrel;
+  const said = checks.speak(atLength(world.fulfil(duty), given), duty);
+  return tables.speak(tierTwo.speak(goal.speak(said, duty, state), duty, state), duty, state);
+}
+
+/** What comes late of a duty that is not owed any more. An alarm that rings late is only another look. */
+function becomeGhost(stage: Stage, world: World, duty: Duty): void {
+  if (duty.kind === "alarm") return;
+  const report = isOfTable(duty) ? stage.tables.fulfil(duty, stage.state) : world.fulfil(duty);
   stage.ghosts.push({ key: duty.key, report });
 }
 
@@ -216,8 +249,8 @@ function haunt(stage: Stage): void {
 /** The process dies: what it did is gone but for the log. Another one folds it and takes the run over. */
 function kill(stage: Stage): void {
   const troubled = makeTroubledWorld(stage.chance, stage.features, stage.refs);
-  for (const [key, duty] of stage.live) {
-    if (stage.features.ghosts && stage.chance.maybe(0.5)) stage.ghosts.push({ key, report: troubled.fulfil(duty) });
+  for (const duty of stage.live.values()) {
+    if (stage.features.ghosts && stage.chance.maybe(0.5)) becomeGhost(stage, troubled, duty);
   }
   stage.live = new Map();
   refold(stage);
@@ -245,7 +278,8 @@ function comeToRest(stage: Stage): number {
   const isHelped = stage.chance.maybe(0.7);
   // Tier 2 may still make two tickets of one, a bounded number of times.
   const tickets = Math.max(stage.plan.tickets.length, 6) + 2 * (stage.given.config.limits.replans ?? 0);
-  const most = 60 * tickets * stage.given.config.limits.attempts;
+  const talks = stage.given.config.deliberations === undefined ? 0 : 200 * tickets;
+  const most = 60 * tickets * stage.given.config.limits.attempts + talks;
   for (let step = 0; step < most; step += 1) {
     stage.now += 100;
     const wish = isHelped ? helpfulWish(stage.state) : undefined;
@@ -302,6 +336,7 @@ function record(stage: Stage, records: readonly Recorded[], from: { at: number; 
     stage.gates.see(stage.state, recorded);
     stage.budgets.see(recorded);
     stage.steering.see(stage.state, recorded);
+    stage.talks.see(recorded);
     seeModels(recorded, { config: stage.given.config, tickets: stage.plan.tickets });
     const before = stage.state;
     stage.state = stage.system.evolve(before, recorded);
@@ -342,7 +377,7 @@ function reconcile(stage: Stage): void {
     must(next.has(`dispose:${key}`), () => `I10 ATT12 the worktree of ${key} is forgotten`);
   if (stage.features.ghosts) {
     const troubled = makeTroubledWorld(stage.chance, stage.features, stage.refs);
-    for (const [key, duty] of stage.live) if (!next.has(key)) stage.ghosts.push({ key, report: troubled.fulfil(duty) });
+    for (const [key, duty] of stage.live) if (!next.has(key)) becomeGhost(stage, troubled, duty);
   }
   stage.live = next;
   for (const report of stage.refs.values()) checkTold(stage, report);

@@ -216,7 +216,12 @@ export function createTicketMonitor(config: RunConfig, plan: PlanBook): TicketMo
   };
 
   const seeEvent = (before: RunState, event: Event): void => {
-    must(!isAborted || afterAbort.includes(event.type), () => `I7 RUN6 ${event.type} after the run was aborted`);
+    // Who deliberates is told, and hands over what there is.
+    const isEndOfTalk = event.type.startsWith("deliberation.") || "consult" in event;
+    must(
+      !isAborted || isEndOfTalk || afterAbort.includes(event.type),
+      () => `I7 RUN6 ${event.type} after the run was aborted`,
+    );
     must(
       before.phase !== "ended" || !heldBack.includes(event.type),
       () => `RUN3 ${event.type} in a run that has ended`,
