@@ -45,8 +45,8 @@ const makers: Readonly<Record<Purpose | "planning cycle" | "planning synthesis",
   deliberate: () => toWholeOutput("cycle", agentAnswerSchema),
   mediate: () => toWholeOutput("cycle", agentAnswerSchema),
   synthesise: () => toWholeOutput("synthesis", synthesisAnswerSchema),
-  "planning cycle": () => toWholeOutput("cycle", planningCycleOutput()),
-  "planning synthesis": () => toWholeOutput("synthesis", planningSynthesisOutput()),
+  "planning cycle": () => toOutput("cycle", planningCycleOutput()),
+  "planning synthesis": () => toOutput("synthesis", planningSynthesisOutput()),
   tickets: () => toOutput("tickets", z.strictObject({ tickets: z.array(plannedTicket()).min(1) })),
 };
 
