@@ -15,7 +15,7 @@ const bound = 3_000;
 const all = { ...bugs, ...patchBugs, ...checkBugs, ...planBugs, ...windowBugs, ...steerBugs, ...tableBugs };
 
 describe("a core in which", () => {
-  it.each(Object.keys(all))("RUN2 %s is caught", (name) => {
+  it.each(Object.keys(all))("RUN2 %s is caught", { timeout: 180_000 }, (name) => {
     const system = all[name];
     const seeds = Array.from({ length: bound }, (_, place) => place + 1);
     const caught = seeds.find(
