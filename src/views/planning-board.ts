@@ -38,14 +38,15 @@ export type Planning = {
 };
 
 /**
- * `held`: the plan waits for the person; `made`: somebody is, or was, asked for it; `begun`: nobody yet, and its tickets may
- * be on their way as well; `brought`: it came with its tickets.
+ * `held`: the plan waits for the person; `deliberated`: at a table; `made`: somebody is, or was, asked for it; `begun`:
+ * nobody yet, and its tickets may be on their way as well; `brought`: it came with its tickets.
  */
-export type PlanningStage = "held" | "made" | "begun" | "brought";
+export type PlanningStage = "held" | "deliberated" | "made" | "begun" | "brought";
 
 export function planningStageOf(state: RunState): PlanningStage {
   const { approvals, consults, deliberations, tracks, draftPlan, config } = state;
   if ([...approvals.values()].some(({ gate }) => gate === "plan")) return "held";
+  if (planningTable(state)?.result === null) return "deliberated";
   if (consults.size > 0 || deliberations.size > 0 || tracks !== null) return "made";
   return draftPlan.length > 0 || config?.goal === undefined ? "brought" : "begun";
 }

@@ -1,7 +1,7 @@
 // The pictures of the guide, taken from a real run of the sample in a real browser: `node test/page/pictures.ts`.
 // A person's part is played: some questions are answered, some are left open to be seen.
 
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -9,6 +9,7 @@ import { makeSample } from "../../src/compose/sample.ts";
 import { startTutti, type CliOptions } from "../e2e/support/cli.ts";
 import { setup as buildPage } from "./support/build-page.ts";
 import { launchBrowser, openPage } from "./support/browser.ts";
+import { exampleOf } from "./support/table.ts";
 
 const top = join(import.meta.dirname, "../..");
 const out = join(top, "docs/images/page");
@@ -45,12 +46,21 @@ const approve = (shown: Shown, id: string): Promise<unknown> =>
   ask(shown, `/api/runs/${shown.run}/approvals/${id}/answer`, { decision: "approve" });
 
 /** Shown in both themes in the guide. */
-const inBothThemes: ReadonlySet<string> = new Set(["board", "inbox"]);
+const inBothThemes: ReadonlySet<string> = new Set(["board", "inbox", "table"]);
 
-async function shoot({ page, origin, run }: Shown, name: string, path: string): Promise<void> {
+async function shoot(shown: Shown, name: string, path: string): Promise<void> {
+  const { page, origin, run } = shown;
   await page.goto(`${origin}${path.replace("$run", `/runs/${run}`)}`);
   await page.locator("main").first().waitFor();
+  await page
+    .getByText(/^Loading/)
+    .first()
+    .waitFor({ state: "detached" });
   await pause(900);
+  await shootHere(shown, name);
+}
+
+async function shootHere({ page }: Shown, name: string): Promise<void> {
   for (const theme of inBothThemes.has(name) ? (["light", "dark"] as const) : (["dark"] as const)) {
     await page.evaluate(`document.documentElement.dataset.theme = ${JSON.stringify(theme)}`);
     await pause(150);
@@ -71,10 +81,53 @@ async function answerUntil(
   }
 }
 
-const isOver = async (shown: Shown): Promise<boolean> => {
-  const { board } = await ask<{ board: { outcome: string | null } }>(shown, `/api/runs/${shown.run}`);
-  return board.outcome !== null;
-};
+type Board = { readonly outcome: string | null; readonly counts: { readonly completed: number } };
+
+const boardOf = async (shown: Shown): Promise<Board> =>
+  (await ask<{ readonly board: Board }>(shown, `/api/runs/${shown.run}`)).board;
+
+const isOver = async (shown: Shown): Promise<boolean> => (await boardOf(shown)).outcome !== null;
+
+const isHalfway = async (shown: Shown): Promise<boolean> => (await boardOf(shown)).counts.completed >= 4;
+
+/** One of the examples, so slow that its agents are seen at work. */
+function slowly(name: string): object {
+  const { deliberation, consults } = exampleOf(name);
+  const slow = Object.entries(consults).map(([who, steps]) => [
+    who,
+    steps.map((step) => ({ ...step, chunks: 60, chunkMs: 60 })),
+  ]);
+  return {
+    deliberation: { ...deliberation, limits: { ...(deliberation["limits"] as object), timeout_seconds: 300 } },
+    consults: Object.fromEntries(slow) as object,
+  };
+}
+
+/** Resolves once the run has a name. */
+async function startTable(repo: string, script: object) {
+  const scenario = join(home, "table.json");
+  writeFileSync(scenario, JSON.stringify(script));
+  const how = ["--recover", "none", "--no-sandbox", "--json"];
+  const running = startTutti(["deliberate", "--repo", repo, "--scenario", scenario, ...how], options);
+  const [, run = ""] = await running.seen(/"run":"(run_[0-9a-z]+)"/);
+  return { running, run };
+}
+
+/** A table while its mediator is at work, and one that ended with dissent. */
+async function takeTables(shown: Shown, repo: string): Promise<void> {
+  const mediated = await startTable(repo, slowly("agree-late"));
+  const { page, origin } = shown;
+  await page.goto(`${origin}/runs/${mediated.run}`);
+  await page.getByText("Seated because of").waitFor();
+  await page.getByRole("region", { name: "What GAMMA is writing" }).waitFor();
+  await pause(1_200);
+  await shootHere(shown, "table");
+  mediated.running.kill("SIGTERM");
+  await mediated.running.done;
+  const { running, run } = await startTable(repo, exampleOf("dissent"));
+  await running.done;
+  await shoot({ ...shown, run }, "dissent", "$run");
+}
 
 async function takeAll(): Promise<void> {
   await buildPage();
@@ -102,6 +155,7 @@ async function takeAll(): Promise<void> {
     await ask(shown, `/api/runs/${run}/commands`, { type: "trust", trust: "auto" });
     for (const { id } of await openOf(shown)) await approve(shown, id);
     await shoot(shown, "agents", "$run/agents");
+    await answerUntil(shown, () => isHalfway(shown));
     await shoot(shown, "board", "$run?d=3");
     await answerUntil(shown, () => isOver(shown));
     await shoot(shown, "report", "$run/report");
@@ -110,6 +164,7 @@ async function takeAll(): Promise<void> {
     await shoot(shown, "list", "$run?view=list");
     await shoot(shown, "past", "$run?at=150&d=3");
     await shoot(shown, "compare", "$run?at=150&compare=300");
+    await takeTables(shown, sample.repo);
   } finally {
     await browser.close();
     for (const { kill, done } of [running, serving]) {

@@ -73,7 +73,7 @@ const runItems = [
 /** The list knows of it before the run's first record is read. */
 function BoardItem({ run }: { readonly run: string }) {
   const isDeliberation = (useRunCards() ?? []).some((card) => card.run === run && card.pipeline !== null);
-  const label = isDeliberation ? "Deliberate" : "Board";
+  const label = isDeliberation ? "Table" : "Board";
   const Icon = isDeliberation ? Scale : Workflow;
   return (
     <Link
@@ -113,7 +113,7 @@ function DeliberationItem() {
       className={itemClass}
       activeOptions={{ includeSearch: false }}
     >
-      {icon(<Scale aria-hidden size={18} />, "Deliberate")}
+      {icon(<Scale aria-hidden size={18} />, "Table")}
     </Link>
   );
 }

@@ -3,14 +3,19 @@
 
 import { Link } from "@tanstack/react-router";
 import { useCallback } from "react";
-import { planningTable } from "../../../core/deliberation/chosen-plan.ts";
 import { planStory } from "../../../core/deliberation/plan-story.ts";
 import type { RunState } from "../../../core/state.ts";
 import type { ConsultId } from "../../../domain/ids.ts";
 import { toPrintableLine } from "../../../domain/printable.ts";
 import { headOf } from "../../../domain/text.ts";
 import { gateQuestion } from "../../../views/gate-question.ts";
-import { goalInWords, planningOf, trackInWords, type PlannedTrack } from "../../../views/planning-board.ts";
+import {
+  goalInWords,
+  planningOf,
+  planningStageOf,
+  trackInWords,
+  type PlannedTrack,
+} from "../../../views/planning-board.ts";
 import { waitInWords } from "../../../views/ticket-words.ts";
 import { counted, durationInWords } from "../../../views/words.ts";
 import { keepPoint } from "../../search.ts";
@@ -90,10 +95,7 @@ function PlanStory() {
 }
 
 function Heading() {
-  const isHeld = useRun((state) => [...state.approvals.values()].some(({ gate }) => gate === "plan"));
-  const hasGoal = useRun((state) => state.config?.goal !== undefined);
-  const isDeliberated = useRun((state) => planningTable(state)?.result === null);
-  const { title, about } = headings[isHeld ? "held" : isDeliberated ? "deliberated" : hasGoal ? "made" : "brought"];
+  const { title, about } = headings[useRun(planningStageOf)];
   return (
     <header>
       <h2 className="text-16">{title}</h2>
