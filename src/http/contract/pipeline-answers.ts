@@ -18,7 +18,9 @@ import { count, epochMs, runId } from "./parts.ts";
 
 const status = z
   .enum(pipelineStatuses)
-  .describe("`rebooting`: another run recovers from it. `failed`: for good, by a crash or at the end of its chain.");
+  .describe(
+    "`rebooting`: another run recovers from it. `failed`: for good, by a crash or at the end of its chain. Lists give the status of the last run that followed, once that is over.",
+  );
 const attempt = z.number().int().min(1).describe("Which run of its chain it is; 1 for the first.");
 const part = z.number().min(0).max(1);
 const isoTime = z.string().describe("ISO 8601, UTC.");
