@@ -62,11 +62,30 @@ export default defineConfig(({ mode }) => {
       cssCodeSplit: !isCarried,
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
-      // What is loaded first anyway packs better in one piece than in fifty.
+      // What is loaded first anyway packs better in one piece than in fifty, and names every other piece: what is small and
+      // shared by a few screens is kept together.
       rolldownOptions: {
         // The pure rooms do nothing when they are loaded: what of them is not called is left out.
         treeshake: { moduleSideEffects: (id) => !/\/src\/(?:domain|core|views)\//.test(id) },
-        output: { codeSplitting: isCarried ? false : { groups: [{ name: "first", tags: ["$initial"] }] } },
+        output: {
+          codeSplitting: isCarried
+            ? false
+            : {
+                groups: [
+                  { name: "first", tags: ["$initial"], priority: 2 },
+                  {
+                    name: "table",
+                    test: /\/views\/(?:deliberation-(?:face|standing)|table-figures)\.ts$/,
+                    priority: 1,
+                  },
+                  {
+                    name: "said",
+                    test: /\/(?:worker\/(?:live-turn|live-answer|say-box)|state\/use-asking)\.tsx?$/,
+                    priority: 1,
+                  },
+                ],
+              },
+        },
       },
     },
   };

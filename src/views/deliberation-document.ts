@@ -3,7 +3,7 @@
 import { headOf } from "../domain/text.ts";
 import { toPrintable, toPrintableLine } from "../domain/printable.ts";
 import type { DeliberationEnd } from "./deliberation-end.ts";
-import { outcomeStandings } from "./deliberation-face.ts";
+import { outcomeStandings } from "./deliberation-standing.ts";
 import { listInWords } from "./words.ts";
 
 /** Code that no backtick of the text can end. */

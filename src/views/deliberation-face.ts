@@ -2,19 +2,9 @@
 // inherited entry came from.
 
 import { endingSteps, isAbort, type Agent, type Deliberation, type EndingStep } from "../core/deliberation/state.ts";
-import type {
-  ConditionType,
-  DeliberationOutcome,
-  Inheritance,
-  Provenance,
-  Severity,
-  Stance,
-} from "../domain/deliberation.ts";
-import type { TicketStatus } from "../domain/ticket.ts";
+import type { ConditionType, Inheritance, Provenance, Severity, Stance } from "../domain/deliberation.ts";
+import { outcomeStandings, type Standing } from "./deliberation-standing.ts";
 import type { Pipeline } from "./pipeline.ts";
-
-/** `status`: the ticket status whose silhouette and ink it is shown with; the word always stands beside it. */
-export type Standing = { readonly status: TicketStatus; readonly word: string };
 
 /** `hasEnded`: the deliberation has, and nobody is asked any more. */
 export function agentStanding({ status, waitingFor, consult }: Agent, hasEnded: boolean): Standing {
@@ -34,26 +24,6 @@ export function agentStanding({ status, waitingFor, consult }: Agent, hasEnded: 
     default:
       return status satisfies never;
   }
-}
-
-export const outcomeStandings = {
-  consensus: { status: "completed", word: "consensus" },
-  majority_with_dissent: { status: "blocked", word: "majority with dissent" },
-  deadlock: { status: "blocked", word: "deadlock" },
-  stuck: { status: "failed", word: "stuck" },
-  iteration_limit: { status: "failed", word: "rounds used up" },
-  timeout: { status: "failed", word: "out of time" },
-  budget: { status: "failed", word: "out of money" },
-  cancelled: { status: "cancelled", word: "cancelled" },
-  crashed: { status: "failed", word: "crashed" },
-} as const satisfies Record<DeliberationOutcome, Standing>;
-
-/** How a deliberation stands as a whole. */
-export function deliberationStanding({ result, ending, accepted }: Deliberation): Standing {
-  if (accepted !== null) return { status: "completed", word: "partial result taken" };
-  if (result !== null) return outcomeStandings[result.outcome];
-  if (ending !== null) return { status: "running", word: `ending: ${outcomeStandings[ending.outcome].word}` };
-  return { status: "running", word: "deliberating" };
 }
 
 /** Of a run that is a deliberation, in a list; undefined where the run's own word says it. */

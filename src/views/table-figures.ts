@@ -1,7 +1,7 @@
 // A run that is one deliberation, in figures: what other runs have tickets for.
 
 import type { RunState } from "../core/state.ts";
-import { deliberationStanding } from "./deliberation-face.ts";
+import { deliberationStanding } from "./deliberation-standing.ts";
 
 export type TableFigures = {
   /** From 1; not above `rounds`. */

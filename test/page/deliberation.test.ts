@@ -340,6 +340,10 @@ describeNeeding("chromium", "a deliberation on the page", () => {
       .getByText(/^(?:ALPHA|BETA) deliberates$/)
       .first()
       .waitFor();
+    await page.goto(`${origin}/runs/${id}/models`);
+    await page.getByRole("row", { name: /^ALPHA proposer scripted\/agent/ }).waitFor();
+    expect(await page.getByRole("region", { name: "Models" }).innerText()).not.toMatch(/ticket|worker/i);
+    expect(await violationsOf(page)).toEqual([]);
     await running.done;
     await bar.getByText("majority with dissent", { exact: true }).waitFor();
     await bar.getByText(/^majority with dissent after /).waitFor();

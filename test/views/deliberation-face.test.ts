@@ -11,12 +11,11 @@ import { deliberationEndOf } from "../../src/views/deliberation-end.ts";
 import {
   agentStanding,
   convergenceWords,
-  deliberationStanding,
   endingRows,
   originWords,
-  outcomeStandings,
   pipelineStanding,
 } from "../../src/views/deliberation-face.ts";
+import { deliberationStanding, outcomeStandings } from "../../src/views/deliberation-standing.ts";
 import { mainDeliberation } from "../../src/views/deliberation-metrics.ts";
 import { withChains } from "../../src/views/chain.ts";
 import { pipelineOf, settledStatus, type Pipeline } from "../../src/views/pipeline.ts";

@@ -1,15 +1,18 @@
 // The run in figures, in the top bar: how far it is, what it used, what it may use.
 
+import { lazy, Suspense } from "react";
 import type { RunState } from "../../core/state.ts";
 import { addUsage, zeroUsage } from "../../domain/usage.ts";
 import { cacheEffectsOf } from "../../views/cache-effect.ts";
-import { tableFiguresOf, type TableFigures } from "../../views/table-figures.ts";
-import { costInWords, counted, tokensInWords } from "../../views/words.ts";
+import { costInWords, tokensInWords } from "../../views/words.ts";
 import { useRun } from "../state/hooks.ts";
 import { names } from "../ui/class-names.ts";
 import { ProgressBar } from "../ui/progress-bar.tsx";
 
+const OtherProgress = lazy(async () => ({ default: (await import("./other-progress.tsx")).OtherProgress }));
+
 function figuresOf(state: RunState) {
+  const { config, phase, tickets } = state;
   const spent = [...state.spend.values()].reduce(addUsage, zeroUsage);
   return {
     tokensIn: spent.input + spent.cachedRead + spent.cacheWrite,
@@ -18,9 +21,8 @@ function figuresOf(state: RunState) {
     capMicros: state.caps.get("run")?.costMicros ?? null,
     cached: cacheEffectsOf(state).total.percent,
     counts: state.counts,
-    total: state.tickets.length - state.dropped,
-    asked: state.phase === "planning" ? state.consults.size : null,
-    table: tableFiguresOf(state),
+    total: tickets.length - state.dropped,
+    hasNone: config?.deliberation !== undefined || (phase === "planning" && tickets.length === 0),
   };
 }
 
@@ -49,11 +51,15 @@ export function Meters() {
   );
 }
 
-type Figures = ReturnType<typeof figuresOf>;
+type ProgressProps = Pick<ReturnType<typeof figuresOf>, "counts" | "total" | "hasNone">;
 
-function Progress({ counts, total, asked, table }: Pick<Figures, "counts" | "total" | "asked" | "table">) {
-  if (table !== null) return <Rounds table={table} />;
-  if (asked !== null && total === 0) return <Figure name="Being planned">{counted(asked, "question")} asked</Figure>;
+function Progress({ counts, total, hasNone }: ProgressProps) {
+  if (hasNone)
+    return (
+      <Suspense>
+        <OtherProgress />
+      </Suspense>
+    );
   return (
     <div className="w-37">
       <dt className="flex justify-between text-fg2">
@@ -66,15 +72,6 @@ function Progress({ counts, total, asked, table }: Pick<Figures, "counts" | "tot
         <ProgressBar counts={counts} total={total} />
       </dd>
     </div>
-  );
-}
-
-/** A deliberation has no tickets to count. */
-function Rounds({ table: { round, rounds, atWork, hasEnded, standing } }: { readonly table: TableFigures }) {
-  return (
-    <Figure name={`Round ${round} of ${rounds}`}>
-      <span className="block max-w-44 truncate">{hasEnded ? standing : `${standing}, ${atWork} at work`}</span>
-    </Figure>
   );
 }
 

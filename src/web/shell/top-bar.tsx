@@ -5,7 +5,6 @@ import { ChevronDown, Moon, Search, Sun } from "lucide-react";
 import { lazy, Suspense, useContext, useSyncExternalStore } from "react";
 import type { RunState } from "../../core/state.ts";
 import type { RunCard } from "../../http/run-card.ts";
-import { tableFiguresOf, type TableFigures } from "../../views/table-figures.ts";
 import { durationInWords } from "../../views/words.ts";
 import { SteadyContext, useNow, useRun, useRunCards } from "../state/hooks.ts";
 import { Button, IconButton } from "../ui/button.tsx";
@@ -52,14 +51,15 @@ export function TopBar({ openPalette, openKeys }: TopBarProps) {
   );
 }
 
-const titleOf = (state: RunState) => titleIn(state, tableFiguresOf(state));
+const agreementOf = (all: RunState["deliberations"]) =>
+  [...all.values()].find(({ purpose }) => purpose === "question")?.result;
 
-const titleIn = ({ config, startedAt, ended, lastAt, phase }: RunState, table: TableFigures | null) => ({
+const titleOf = ({ config, startedAt, ended, lastAt, phase, deliberations }: RunState) => ({
   title: config?.title ?? "",
   startedAt,
   endedAt: phase === "ended" ? lastAt : null,
   // Of a deliberation what it came to, whatever word the run has for that.
-  outcome: ended === null ? null : (table?.standing ?? ended.outcome),
+  outcome: ended === null ? null : (agreementOf(deliberations) ?? ended).outcome.replaceAll("_", " "),
 });
 
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
@@ -97,9 +97,7 @@ function RunTitle() {
 }
 
 const aboutOf = ({ project, outcome, phase, pipeline, counts, total }: RunCard): string =>
-  pipeline === null
-    ? `${project.name}, ${outcome ?? phase}, ${counts.completed} of ${total}`
-    : `${project.name}, ${(pipeline.outcome ?? "deliberating").replaceAll("_", " ")}`;
+  `${project.name}, ${outcome ?? phase}, ${pipeline === null ? `${counts.completed} of ${total}` : "deliberation"}`;
 
 function ThemeButton() {
   const theme = useSyncExternalStore(subscribeTheme, chosenTheme);

@@ -2,7 +2,7 @@
 // its record comes.
 
 import { attemptKey, type AnswerRef, type AttemptRef } from "../../domain/ids.ts";
-import type { Recorded } from "../../domain/event.ts";
+import { isConsultEvent, type Recorded } from "../../domain/event.ts";
 import type { StreamFrames } from "../../http/stream-wire.ts";
 import { createBus } from "./bus.ts";
 import type { Bus } from "./telling.ts";
@@ -52,12 +52,6 @@ export function createLiveTexts(): LiveTexts {
     bus.mark();
   };
 
-  const grow = (key: string, turn: number, { kind, text }: Pick<Delta, "kind" | "text">): void => {
-    const had = texts.get(key);
-    const now = had?.turn === turn ? had : { ...none, turn };
-    change(key, { ...now, [kind]: now[kind] + text });
-  };
-
   return {
     of: (speaker) => texts.get(speakerKey(speaker)),
     subscribe: (speaker, listener) => {
@@ -71,12 +65,16 @@ export function createLiveTexts(): LiveTexts {
     },
     setAll: ({ turns, answers }) => {
       for (const key of texts.keys()) change(key, undefined);
-      for (const each of turns) change(speakerKey(each), saidIn(each, each.turn));
-      for (const each of answers) change(speakerKey(each), saidIn(each, 1));
+      for (const each of [...turns, ...answers]) change(speakerKey(each), { turn: 1, ...each });
     },
     add: ({ deltas, answers }) => {
-      for (const each of deltas) grow(speakerKey(each), each.turn, each);
-      for (const each of answers) grow(speakerKey(each), 1, each);
+      for (const each of [...deltas, ...answers]) {
+        const { turn, kind, text } = { turn: 1, ...each };
+        const key = speakerKey(each);
+        const had = texts.get(key);
+        const now = had?.turn === turn ? had : { ...none, turn };
+        change(key, { ...now, [kind]: now[kind] + text });
+      }
     },
     settle: ({ event }) => {
       for (const key of settledBy(event, texts)) change(key, undefined);
@@ -84,16 +82,9 @@ export function createLiveTexts(): LiveTexts {
   };
 }
 
-type Delta = StreamFrames["deltas"]["deltas"][number];
-
-const saidIn = ({ text, reasoning, call }: Omit<LiveText, "turn">, turn: number): LiveText => ({
-  turn,
-  text,
-  reasoning,
-  call,
-});
-
 function settledBy(event: Recorded["event"], texts: ReadonlyMap<string, LiveText>): readonly string[] {
+  // Each of them ends a call, or stands before one begins.
+  if (isConsultEvent(event)) return [...texts.keys()].filter((key) => key.startsWith(consultKey(event.consult)));
   switch (event.type) {
     case "turn.replied":
     case "turn.failed":
@@ -101,11 +92,6 @@ function settledBy(event: Recorded["event"], texts: ReadonlyMap<string, LiveText
       const key = speakerKey({ ticket: event.ticket, attempt: event.attempt });
       return texts.has(key) ? [key] : [];
     }
-    case "consult.replied":
-    case "consult.failed":
-    case "consult.refused":
-    case "consult.ended":
-      return [...texts.keys()].filter((key) => key.startsWith(consultKey(event.consult)));
     default:
       return [];
   }

@@ -5,7 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import type { Deliberation } from "../../../core/deliberation/state.ts";
 import type { RunState } from "../../../core/state.ts";
-import { deliberationStanding } from "../../../views/deliberation-face.ts";
+import { deliberationStanding } from "../../../views/deliberation-standing.ts";
 import { counted } from "../../../views/words.ts";
 import { useRun, useRunView } from "../../state/hooks.ts";
 import { Button } from "../../ui/button.tsx";

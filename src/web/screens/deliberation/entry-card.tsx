@@ -2,7 +2,8 @@
 
 import { lazy, useId, useState } from "react";
 import type { Entry, EntryVersion, Evidence } from "../../../core/deliberation/state.ts";
-import { originWords, type Standing } from "../../../views/deliberation-face.ts";
+import { originWords } from "../../../views/deliberation-face.ts";
+import type { Standing } from "../../../views/deliberation-standing.ts";
 import { durationInWords } from "../../../views/words.ts";
 import { LazyPart } from "../../ui/lazy-part.tsx";
 import { LongText, useWholeText } from "../worker/long-text.tsx";

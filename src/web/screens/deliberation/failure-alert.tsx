@@ -2,7 +2,7 @@
 // to read about the failure.
 
 import { lazy, Suspense, useState, type ReactNode } from "react";
-import { outcomeStandings } from "../../../views/deliberation-face.ts";
+import { outcomeStandings } from "../../../views/deliberation-standing.ts";
 import { pipelineOf } from "../../../views/pipeline.ts";
 import { useNow, useRun, useRunView } from "../../state/hooks.ts";
 import { Button } from "../../ui/button.tsx";

@@ -1,6 +1,6 @@
 // A standing as its silhouette and its word, together.
 
-import type { Standing } from "../../../views/deliberation-face.ts";
+import type { Standing } from "../../../views/deliberation-standing.ts";
 import { toPrintable } from "../../../domain/printable.ts";
 import { names } from "../../ui/class-names.ts";
 import { StatusIcon, statusInk } from "../../ui/status-icon.tsx";

@@ -1,7 +1,8 @@
 // How a run stands, as one word with the silhouette of the ticket status that means the same.
 
 import type { RunCard } from "../../../http/run-card.ts";
-import { pipelineStanding, type Standing } from "../../../views/deliberation-face.ts";
+import { pipelineStanding } from "../../../views/deliberation-face.ts";
+import type { Standing } from "../../../views/deliberation-standing.ts";
 import { StatusIcon, statusInk } from "../../ui/status-icon.tsx";
 
 const outcomes = {

@@ -38,7 +38,7 @@ export function RunRow({ card }: { readonly card: RunCard }) {
               next={card.pipeline.next?.run ?? null}
             />
           )}
-          {card.problem ?? card.reason ?? card.run}
+          <span className="min-w-0 truncate">{card.problem ?? card.reason ?? card.run}</span>
         </div>
       </div>
       <span className="truncate text-fg2 max-lg:hidden" title={card.project.root}>

@@ -2,6 +2,7 @@
 // them, how the run as a whole is driven.
 
 import { useId, useMemo, useState } from "react";
+import type { RunState } from "../../../core/state.ts";
 import { knownModelsOf, tierModelsOf, type TierModels } from "../../../views/tier-models.ts";
 import { counted } from "../../../views/words.ts";
 import { useCanAct, useRun, useRunView } from "../../state/hooks.ts";
@@ -9,10 +10,18 @@ import { Button } from "../../ui/button.tsx";
 import { useKeys } from "../../ui/use-keys.ts";
 import { Providers, RunSettings } from "./run-settings.tsx";
 import { SaveDialog, type Shown } from "./save-dialog.tsx";
+import { SeatModels } from "./seat-models.tsx";
 import { TierRow, tierColumns } from "./tier-row.tsx";
 import { useDrafts, type Drafts } from "./use-drafts.ts";
 
+/** A run that is one deliberation calls no tier's ladder. */
+const isDeliberation = ({ config }: RunState): boolean => config?.deliberation !== undefined;
+
 export function ModelsScreen() {
+  return useRun(isDeliberation) ? <SeatModels /> : <TierScreen />;
+}
+
+function TierScreen() {
   const rows = useRun(tierModelsOf, "slow");
   const canAct = useCanAct();
   const drafts = useDrafts(rows);

@@ -39,7 +39,6 @@ export function AgentsScreen() {
   const [pinned, setPinned] = useState<ReadonlySet<number>>(new Set());
   const standing = useLingering(agents);
   const shown = useMemo(() => choose(standing, who, pinned), [standing, who, pinned]);
-  const needed = agents.filter(({ needsYou }) => needsYou).length;
 
   const pin = (index: number): void =>
     setPinned((had) => new Set(had.has(index) ? [...had].filter((each) => each !== index) : [...had, index]));
@@ -52,18 +51,15 @@ export function AgentsScreen() {
     <div className="grid h-full grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)]">
       <header className="flex min-h-11 flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-4 py-1.5">
         <h1 className="text-14">Agents</h1>
-        <p className="text-fg2 tabular">
-          {isTable ? counted(consults.length, "agent") : counted(agents.length, "worker")}
-          {isTable && " at work"}
-          {needed > 0 && `, ${needed} ${needed === 1 ? "needs" : "need"} you`}
-          {!isTable && consults.length > 0 && `, ${counted(consults.length, "question")} to other tiers`}
-        </p>
-        <div className="ml-auto flex flex-wrap items-center gap-2">
-          <Segmented label="Which workers" value={who} options={whoOptions} onChange={setWho} />
-          <div className="max-sm:hidden">
-            <Segmented label="Columns" value={columns} options={columnOptions} onChange={chooseColumns} />
+        <p className="text-fg2 tabular">{countsInWords({ agents, consults: consults.length, isTable })}</p>
+        {!isTable && (
+          <div className="ml-auto flex flex-wrap items-center gap-2">
+            <Segmented label="Which workers" value={who} options={whoOptions} onChange={setWho} />
+            <div className="max-sm:hidden">
+              <Segmented label="Columns" value={columns} options={columnOptions} onChange={chooseColumns} />
+            </div>
           </div>
-        </div>
+        )}
       </header>
       <div className="flex min-h-0 flex-col overflow-auto">
         <TierPanels consults={consults} />
@@ -90,6 +86,19 @@ export function AgentsScreen() {
       </div>
     </div>
   );
+}
+
+type Counted = { readonly agents: readonly AgentCard[]; readonly consults: number; readonly isTable: boolean };
+
+/** How many are at work, and how many need the person. */
+function countsInWords({ agents, consults, isTable }: Counted): string {
+  if (isTable) return `${counted(consults, "agent")} at work`;
+  const needed = agents.filter(({ needsYou }) => needsYou).length;
+  return [
+    counted(agents.length, "worker"),
+    ...(needed === 0 ? [] : [`${needed} ${needed === 1 ? "needs" : "need"} you`]),
+    ...(consults === 0 ? [] : [`${counted(consults, "question")} to other tiers`]),
+  ].join(", ");
 }
 
 /** Few panes share the whole width, and the height; many keep the columns that were chosen. */

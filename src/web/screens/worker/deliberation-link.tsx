@@ -5,7 +5,7 @@ import { Scale } from "lucide-react";
 import { useCallback } from "react";
 import type { RunState } from "../../../core/state.ts";
 import type { TicketId } from "../../../domain/ids.ts";
-import { deliberationStanding } from "../../../views/deliberation-face.ts";
+import { deliberationStanding } from "../../../views/deliberation-standing.ts";
 import { useRun, useRunView } from "../../state/hooks.ts";
 import { names } from "../../ui/class-names.ts";
 import { statusInk } from "../../ui/status-icon.tsx";
