@@ -3,7 +3,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { killLeftovers, parseRun, startTutti, tutti, type JsonRecord } from "./support/cli.ts";
+import type { Recorded } from "../../src/domain/event.ts";
+import { normalised } from "../support/normalise.ts";
+import { killLeftovers, parseLines, parseRun, startTutti, tutti, type JsonRecord } from "./support/cli.ts";
 import { finish, makeProject, turn, write, type Project } from "./support/project.ts";
 
 let project: Project;
@@ -176,6 +178,31 @@ describe("a plan that is deliberated", () => {
     const log = await tutti(["log", "--repo", project.repo, "--json"], project);
     expect(log.stdout).toContain("Others were asked for a plan before you and did not agree on one.");
     expect(log.stdout).toContain("plan proposed by BETA");
+  });
+
+  it("PDEL5 REC1 its recording is played again to the same log, the answer that went back among it", async () => {
+    const ring = { ...slices, tickets: [ticket("types", "all", ["cart"]), ticket("cart", "all", ["types"])] };
+    const consults = {
+      ...agreed.consults,
+      "deliberate:BETA#1": [proposes("slices", ring), proposes("slices", slices)],
+    };
+    const goal = ["run", "Make a cart", "--deliberate", "--trust", "auto", "--mode", "linear", "--json"];
+    const run = await tutti(withScenario({ tickets, consults }, ...goal), project);
+    const recording = join(project.folder, "recording.json");
+    const call = (...args: string[]) => tutti([...args, "--repo", project.repo], project);
+    const first = String(parseRun(run.stdout).final["run"]);
+    expect((await call("export", first, "--out", recording)).code).toBe(0);
+    const replayed = await call("replay", recording, "--no-sandbox", "--json");
+    expect(replayed.code).toBe(0);
+    const again = String(parseRun(replayed.stdout).final["run"]);
+    const same = { [project.folder]: "FOLDER", '"root":"FOLDER/repo"': '"root":""' };
+    const logOf = async (id: string): Promise<readonly string[]> =>
+      normalised(parseLines((await call("log", id, "--json")).stdout) as readonly Recorded[], same)
+        // A part of the score is the time that was left.
+        .filter((line) => !line.includes("deliberation.measured"));
+    const was = await logOf(first);
+    expect(was.some((line) => line.includes("consult.returned"))).toBe(true);
+    expect(await logOf(again)).toEqual(was);
   });
 
   it("PDEL7 tickets are a plan already", async () => {

@@ -15,7 +15,7 @@ import { headAndTail } from "./check-questions.ts";
 import { toDirectoryMap } from "./directory-map.ts";
 import { toPlanRules } from "./plan-rules.ts";
 import type { SourceViews } from "./source-views.ts";
-import { showDocuments, showFiles, showSkeletons } from "./survey-views.ts";
+import { isDocument, showDocuments, showFiles, showSkeletons } from "./survey-views.ts";
 
 export type DeliberationView = { readonly survey: Survey | null; readonly views: Pick<SourceViews, "show"> };
 
@@ -78,7 +78,7 @@ async function showProject(
   const named = survey.files.filter(({ path }) => path.length > 3 && words.includes(path));
   const files = await showFiles(survey, named, room.files);
   const documents = await showDocuments(survey, room.documents);
-  const others = survey.files.filter((file) => !named.includes(file));
+  const others = survey.files.filter((file) => !named.includes(file) && !isDocument(file));
   const outlines =
     plan === null
       ? { blocks: [], leftOut: [] }

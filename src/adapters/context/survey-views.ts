@@ -29,6 +29,8 @@ const kinds: readonly RegExp[] = [
   /^(?:packages|apps|crates|services|libs)\/[^/]+\/readme\.md$/i,
 ];
 
+export const isDocument = ({ path }: File): boolean => kinds.some((kind) => kind.test(path));
+
 export async function showDocuments(survey: Survey, bytes: number): Promise<Shown> {
   const ranked = survey.files.flatMap((file) => {
     const rank = kinds.findIndex((kind) => kind.test(file.path));
