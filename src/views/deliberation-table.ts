@@ -41,13 +41,16 @@ export function agentCells({ agents, empty }: DeliberationView): readonly AgentC
   ];
 }
 
-function doingOf({ consult, phase, waitingFor, blocked, cycle, kind, status }: AgentRow): string {
+function doingOf({ consult, phase, waitingFor, blocked, cycle, kind, status, errors }: AgentRow): string {
   const what = kind === "mediator" ? "mediates" : phase;
-  const cycles = counted(cycle, "cycle");
+  // Who is revoked for them says so in its reason.
+  const isToTell = errors !== null && errors.made > 0 && status !== "revoked";
+  const made = isToTell ? `, ${errors.made} of ${counted(errors.allowed, "error")}` : "";
+  const cycles = `${counted(cycle, "cycle")}${made}`;
   const why = blocked === null || blocked === "" ? "" : `: ${cut(toPrintableLine(blocked), 100)}`;
   if (status === "waiting" && waitingFor !== null && consult === null)
     return `waits for ${waitingFor}${why} (${cycles})`;
-  return `${consult !== null ? `${what}, cycle ${cycle + 1}` : cycles}${why}`;
+  return `${consult !== null ? `${what}, cycle ${cycle + 1}${made}` : cycles}${why}`;
 }
 
 /** `STUCK 0/1`, a met one marked. */

@@ -36,6 +36,8 @@ export type AgentRow = {
   readonly received: number;
   readonly proposals: number;
   readonly objections: number;
+  /** Of its budget of errors; null where none is counted. */
+  readonly errors: { readonly made: number; readonly allowed: number } | null;
 };
 
 export type ConditionMeter = {
@@ -123,7 +125,7 @@ export function viewOfDeliberation(state: RunState, deliberation: Deliberation):
     roundLimit: setup.limits.rounds,
     elapsedMs: deliberation.clock.ms,
     timeoutMs: setup.limits.timeoutMs,
-    agents: agents.map(rowOf),
+    agents: agents.map((agent) => rowOf(deliberation, agent)),
     empty: seat === undefined || isSeated ? null : { role: seat.role, model: seat.model },
     mediator: deliberation.mediator,
     conditions: metersOf(state, deliberation),
@@ -144,7 +146,7 @@ export function viewOfDeliberation(state: RunState, deliberation: Deliberation):
   };
 }
 
-const rowOf = (agent: Agent): AgentRow => ({
+const rowOf = ({ setup }: Deliberation, agent: Agent): AgentRow => ({
   role: agent.role,
   kind: agent.kind,
   model: agent.model,
@@ -162,6 +164,7 @@ const rowOf = (agent: Agent): AgentRow => ({
   received: agent.received,
   proposals: agent.proposals,
   objections: agent.objections,
+  errors: setup.limits.errors === undefined ? null : { made: agent.errors.length, allowed: setup.limits.errors },
 });
 
 /** As they stood when the last record came. */

@@ -173,10 +173,10 @@ describe("a budget of errors", () => {
     });
     const done = await deliberate(everywhere("anthropic"), limits, "--recover", "auto");
     const { all, final, markers } = told(done);
-    expect(all("deliberation.revoked").filter(({ dismissed }) => dismissed === true)).toMatchObject([
-      { role: "ALPHA", reason: "2 errors within 600 s of work are as many as are allowed" },
-      { role: "BETA" },
-    ]);
+    const dismissed = all("deliberation.revoked").filter((event) => event["dismissed"] === true);
+    // Whoever is quicker comes first.
+    expect(new Set(dismissed.map(({ role }) => role))).toEqual(new Set(["ALPHA", "BETA"]));
+    for (const { reason } of dismissed) expect(reason).toBe("2 errors within 600 s of work are as many as are allowed");
     expect(all("deliberation.ended").map(({ outcome }) => outcome)).toEqual(["crashed", "consensus"]);
     expect([done.code, final["outcome"]]).toEqual([0, "consensus"]);
     expect(markers).toHaveLength(1);

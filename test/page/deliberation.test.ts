@@ -68,6 +68,21 @@ describeNeeding("chromium", "a deliberation on the page", () => {
     expect(complaints).toEqual([]);
   });
 
+  it("ERB4 an agent that made too many errors is shown as revoked at its seat, with the reason", async () => {
+    const { page } = await enter();
+    const agree = exampleOf("agree");
+    const prose = { text: "I would rather talk about it.", delayMs: 800 };
+    const { id, running } = await startTable(project, {
+      deliberation: { ...agree.deliberation, limits: { errors: 2 } },
+      consults: { ...agree.consults, "deliberate:BETA": [prose] },
+    });
+    await page.locator(`a[href="/runs/${id}"]`).first().click();
+    const seat = page.getByRole("region", { name: /^BETA, proposer, revoked/ });
+    await seat.getByText("Revoked: 2 errors within 600 s of work are as many as are allowed").waitFor();
+    await seat.getByText("2 of 2", { exact: true }).waitFor();
+    await running.done;
+  });
+
   it("DPG30 what each agent thinks and writes is shown at its seat while it comes, as text; who comes late misses nothing", async () => {
     const hostile = `<img src=x onerror="document.title='taken'"> **one** store`;
     const { page, origin, complaints } = await enter();

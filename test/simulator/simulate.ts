@@ -240,7 +240,9 @@ function haunt(stage: Stage): void {
   const { key, report } = stage.chance.pick(stage.ghosts.slice(stage.chance.maybe(0.5) ? -4 : -30));
   // What is owed again under the same key may be answered by an answer that comes late. A failure names no step.
   const keys = new Set(stage.system.duties(stage.state).map((duty) => duty.key));
-  const isAwaited = keys.has(key) || keys.has(key.replace(/^merge:/, "withdraw:")) || report.type === "report.failed";
+  // What was tried is true of its version, also where nobody waits for it any more.
+  const isTrueLate = report.type === "report.failed" || report.type === "report.evidence";
+  const isAwaited = keys.has(key) || keys.has(key.replace(/^merge:/, "withdraw:")) || isTrueLate;
   const before = stage.log.length;
   take(stage, report, { by: "engine", expected: undefined });
   must(isAwaited || stage.log.length === before, () => `RUN9 a ghost of ${key} was taken`);

@@ -16,6 +16,7 @@ import {
   objectiveLine,
   statusLine,
 } from "../../src/views/deliberation-report.ts";
+import { agentCells } from "../../src/views/deliberation-table.ts";
 import { viewOfDeliberation } from "../../src/views/deliberation-view.ts";
 
 const begunAt = 1_000_000;
@@ -162,6 +163,28 @@ describe("the measures of a deliberation", () => {
 });
 
 describe("the table of a deliberation", () => {
+  it("ERB4 tells how much of an agent's budget of errors is used, and why who has none left is revoked", () => {
+    const bounded = { ...opened, setup: { ...setup, limits: { ...setup.limits, errors: 3 } } };
+    const incident = {
+      type: "deliberation.incident",
+      ...about,
+      incident: { kind: "agent_failure", severity: "medium", detail: "no answer" },
+      by: "worker:BETA",
+      agent: "BETA",
+    };
+    const doing = (state: RunState) =>
+      agentCells(viewOf(state)).map(({ role, status, doing: what }) => [role, status, what]);
+    expect(doing(fold(bounded, incident)).slice(0, 2)).toEqual([
+      ["ALPHA", "idle", "0 cycles"],
+      ["BETA", "idle", "0 cycles, 1 of 3 errors"],
+    ]);
+    const reason = "3 errors within 600 s of work are as many as are allowed";
+    const revoked = { type: "deliberation.revoked", ...about, role: "BETA", reason, dismissed: true };
+    expect(doing(fold(bounded, incident, revoked))[1]).toEqual(["BETA", "revoked", `0 cycles: ${reason}`]);
+    // In a log of before there was such a budget nothing is said of it.
+    expect(doing(fold(opened, incident))[1]).toEqual(["BETA", "idle", "0 cycles"]);
+  });
+
   it("DCLI10 shows who stands for which version; a vote for an older one is stale and counts for nothing (DB-35, DB-38)", () => {
     const state = fold(
       opened,

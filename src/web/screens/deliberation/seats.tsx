@@ -89,8 +89,7 @@ function Seat({ agent }: { readonly agent: Agent }) {
       </div>
       {blocked !== null && blocked !== "" && (
         <p className="text-12 wrap-anywhere text-blocked">
-          {agent.status === "lost" ? "Lost: " : "Blocked: "}
-          {blocked}
+          {goneWords[agent.status] ?? "Blocked"}: {blocked}
         </p>
       )}
       {agent.consult !== null && <LiveCycle agent={agent} />}
@@ -99,9 +98,13 @@ function Seat({ agent }: { readonly agent: Agent }) {
   );
 }
 
+const goneWords: Readonly<Partial<Record<Agent["status"], string>>> = { lost: "Lost", revoked: "Revoked" };
+
 function Figures({ agent, complexity }: { readonly agent: Agent; readonly complexity: number | null }) {
   const now = useNow();
-  const { usage, sent, received, proposals, objections, votes, lastActivity } = agent;
+  const { setup } = useDeliberation();
+  const { usage, sent, received, proposals, objections, votes, errors, lastActivity } = agent;
+  const { errors: allowed } = setup.limits;
   const figures = [
     ["Tokens", tokensInWords(totalTokens(usage))],
     ["Cost", costInWords(usage.costMicros)],
@@ -109,6 +112,7 @@ function Figures({ agent, complexity }: { readonly agent: Agent; readonly comple
     ["Proposals", String(proposals)],
     ["Objections", String(objections)],
     ["Votes", String(votes)],
+    ...(allowed === undefined ? [] : [["Errors", `${errors.length} of ${allowed}`] as const]),
     ...(complexity === null ? [] : [["Complexity", complexity.toFixed(2)] as const]),
     ["Last word", agent.status === "revoked" ? "heard no more" : `${durationInWords(now - lastActivity)} ago`],
   ] as const;
