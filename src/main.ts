@@ -83,6 +83,8 @@ async function main(): Promise<void> {
     await createProgram(context, { version, settle, json: wantsJson }).hook("preAction", prepare).parseAsync();
   } catch (error) {
     await fail(error);
+    // A command that has failed is over, whatever it left open: a server, a lock, a run begun beside it that can be resumed.
+    process.exit();
   }
 }
 

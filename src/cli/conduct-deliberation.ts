@@ -82,6 +82,12 @@ async function conductOne(
   const unsubscribe = conducting.subscribe((item) => display.show(item));
   const ignoreSignals = context.onStopSignal(stop);
   const forget = context.onExit(display.close);
+  let isPutAway = false;
+  const putAway = async (): Promise<void> => {
+    if (isPutAway) return;
+    isPutAway = true;
+    await cleanUp(conducting, context);
+  };
   try {
     for (const note of conducting.notes) display.say(note);
     for (const recorded of conducting.history()) display.show({ kind: "recorded", recorded });
@@ -93,12 +99,14 @@ async function conductOne(
     const end = deliberationEndOf(conducting.state(), context.now());
     const answer = end?.answer === null || end === null ? null : await conducting.wholeText(end.answer.text);
     if (end?.outcome !== null && end !== null) marker.expect(resultOf(begun, end));
-    await cleanUp(conducting, context);
+    await putAway();
     if (ending.kind === "fault") throw ending.error;
     ignoreSignals();
     await outlive(conducting, context, program);
     return printEnd(begun, { ending, end, answer, conducting }, { context, options, json });
   } finally {
+    // Also where something of it could not be shown.
+    await putAway();
     display.close();
     unsubscribe();
     ignoreSignals();

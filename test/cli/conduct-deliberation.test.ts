@@ -77,6 +77,22 @@ describe("the end of a deliberation's process", () => {
     expect(bad.err).toContain("could not be put away: the disk is gone");
   });
 
+  it("DCLI7 a run that cannot be shown is put away too, with one marker", async () => {
+    let closed = 0;
+    const { code, markers } = await conduct(
+      conductingOf({
+        history: () => {
+          throw new Error("the view is broken");
+        },
+        close: () => {
+          closed += 1;
+          return Promise.resolve();
+        },
+      }),
+    );
+    expect([code, closed, markers.length]).toEqual(["Error: the view is broken", 1, 1]);
+  });
+
   it("DCLI16 a clean-up that never ends is waited for a while (DB-72)", async () => {
     const { code, markers, err } = await conduct(conductingOf({ close: () => new Promise(() => {}) }));
     expect([typeof code, markers.length]).toEqual(["number", 1]);

@@ -156,6 +156,27 @@ describe("tutti deliberate", () => {
     expect(model).toContain("no model is named for it");
   });
 
+  it.each([
+    ["a mistake", `setInterval(() => {}, 1_000)`, "/nowhere", "/nowhere"],
+    [
+      "an error of its own",
+      `setInterval(() => {}, 1_000);setTimeout(() => { throw new Error("broken") }, 700)`,
+      "timeout",
+      "Tutti itself failed: broken",
+    ],
+  ])(
+    "DCLI7 after %s the process ends with one marker, whatever still holds it open",
+    async (_, hold, scenario, why) => {
+      const options = `--import=data:text/javascript,${encodeURIComponent(hold)}`;
+      const { code, stdout, stderr } = await tutti(
+        ["deliberate", "--scenario", scenario.startsWith("/") ? scenario : join(examples, scenario), "--timeout", "60"],
+        { env: { ...env, NODE_OPTIONS: options }, cwd: folder },
+      );
+      expect([code, markersOf(stdout).length]).toEqual([1, 1]);
+      expect(stderr).toContain(why);
+    },
+  );
+
   it("DCLI16 a signal leaves a run that is gone on with: one marker each, and tell, status and runs know it (DB-18, B-18)", async () => {
     project = makeProject();
     const slow = { ...agent({}), delayMs: 60_000 };

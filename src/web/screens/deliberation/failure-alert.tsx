@@ -59,7 +59,7 @@ export function FailureAlert() {
           <h2 id="no-consensus" className="text-14 font-semibold first-letter:uppercase">
             No consensus: {word}
           </h2>
-          <p className="wrap-anywhere">{result.detail}</p>
+          <p className="wrap-anywhere first-letter:uppercase">{result.detail}</p>
           {ending?.failure !== null && ending?.failure !== undefined && <p>{ending.failure.hint}</p>}
           <After />
         </div>
