@@ -23,7 +23,13 @@ const context: CliContext = {
   input: process.stdin,
   env: process.env,
   now: Date.now,
-  desk: async () => (await import("./compose/desk.ts")).createDesk(process.env, program),
+  desk: async () => {
+    const [{ createDesk }, { chooseStore }] = await Promise.all([
+      import("./compose/desk.ts"),
+      import("./compose/choose-store.ts"),
+    ]);
+    return createDesk(await chooseStore(process.env, store), program);
+  },
   onStopSignal: (callback) => {
     for (const signal of stopSignals) process.on(signal, callback);
     return () => {
@@ -47,12 +53,19 @@ function isHangupIgnored(): boolean {
   }
 }
 
-/** The repository the command was given; hints name it too. */
+/** The repository and the store the command was given; hints name them too. */
 let repo = ".";
+let store: string | undefined;
 
 function prepare(_all: Command, called: Command): void {
   const given: unknown = called.getOptionValue("repo");
   if (typeof given === "string") repo = given;
+  const named: unknown = called.getOptionValue("store");
+  if (typeof named === "string") {
+    store = named;
+    // Hints say it again.
+    process.env["TUTTI_STORE_SAID"] = named;
+  }
   keepCompiled();
 }
 

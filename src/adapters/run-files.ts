@@ -18,12 +18,22 @@ import { isAbsolute, join, resolve } from "node:path";
 import { Fault } from "../engine/ports.ts";
 import type { RunId } from "../domain/ids.ts";
 
-export type Homes = { readonly config: string; readonly state: string };
-
 type Environment = Readonly<Record<string, string | undefined>>;
+
+export type Homes = {
+  readonly config: string;
+  readonly state: string;
+  /** Where logs lie, where that is not the state folder: a store's address, and what its password may be looked up in. */
+  readonly store?: { readonly address: string; readonly env: Environment };
+};
 
 /** `TUTTI_HOME` moves both folders together; else the XDG folders, else `~/.config` and `~/.local/state`. */
 export function findHomes(env: Environment): Homes {
+  const address = env["TUTTI_STORE"];
+  return { ...findFolders(env), ...(address === undefined || address === "" ? {} : { store: { address, env } }) };
+}
+
+function findFolders(env: Environment): Pick<Homes, "config" | "state"> {
   const home = env["TUTTI_HOME"];
   if (home !== undefined && home !== "") return { config: resolve(home, "config"), state: resolve(home, "state") };
   const xdg = (name: string, fallback: string): string => {

@@ -22,5 +22,7 @@ export const toTypable = (text: string, program: string): string =>
 /** `tutti`, or `npm run -s tutti --` from a clone; with the repository, unless it is the current folder. */
 export function invocationOf(env: Environment, repo: string): string {
   const program = npmScripts.includes(env["npm_lifecycle_event"]) ? "npm run -s tutti --" : "tutti";
-  return repo === "." ? program : `${program} --repo ${quote(repo)}`;
+  const store = env["TUTTI_STORE_SAID"];
+  const kept = store === undefined ? program : `${program} --store ${quote(store)}`;
+  return repo === "." ? kept : `${kept} --repo ${quote(repo)}`;
 }

@@ -44,8 +44,10 @@ export function createProgram(context: CliContext, about: About): Command {
     .version(about.version)
     .enablePositionalOptions()
     .option("--repo <path>", "the repository, where it is not the current folder; may also stand after the command")
+    .option("--store <address>", `${storeDescription}; may also stand after the command`)
     .hook("preAction", (all, called) => {
       if (called.getOptionValue("repo") === undefined) called.setOptionValue("repo", all.getOptionValue("repo") ?? ".");
+      if (called.getOptionValue("store") === undefined) called.setOptionValue("store", all.getOptionValue("store"));
     })
     .configureOutput({
       outputError: (text, write) => {
@@ -84,6 +86,8 @@ export function createProgram(context: CliContext, about: About): Command {
   return program;
 }
 
+const storeDescription = 'where runs are recorded: "local", or a Redis server (redis://host:6379)';
+
 const closing = `
 Exit codes: 0 completed, 1 error or failed, 2 blocked or waiting for you, 3 aborted.
 "tutti help <command>" shows its options and examples. From a clone, type "npm run -s tutti --" for "tutti".`;
@@ -106,6 +110,7 @@ const command = (program: Command, name: string, description: string): Command =
     .command(name)
     .description(description)
     .option("--repo <path>", "the repository, where it is not the current folder")
+    .option("--store <address>", storeDescription)
     .option("--json", "print JSON")
     .addHelpText("after", exampleText(name));
 

@@ -62,11 +62,11 @@ export function createAllRuns({ env, homes, started, named }: AllRunsOptions): A
       begin: async (order) => started.begin(await rootOf(order.project), order),
       resume: async (run, order) => {
         if (here.has(run)) throw heldHere(run);
-        return started.resume(placeIn(cards, run), run, order);
+        return started.resume(await placeIn(cards, run), run, order);
       },
-      land: async (run, order) => landResult(placeIn(cards, run), run, order),
+      land: async (run, order) => landResult(await placeIn(cards, run), run, order),
       recover: async (run, { why, model }, by) =>
-        started.recover(placeIn(cards, run), { run, why, model: model as ModelId | undefined, by }),
+        started.recover(await placeIn(cards, run), { run, why, model: model as ModelId | undefined, by }),
       projectModels: async (run) => projectModels(await projectOf(run)),
       saveModels: async (run, { tiers }) => saveProjectModels(await projectOf(run), tiers, env),
       forecast: async (order) => started.forecast(await rootOf(order.project), order),
@@ -98,8 +98,8 @@ export function createAllRuns({ env, homes, started, named }: AllRunsOptions): A
   };
 }
 
-function placeIn(cards: Cards, run: RunId): ProjectRuns {
-  const place = cards.placeOf(run);
+async function placeIn(cards: Cards, run: RunId): Promise<ProjectRuns> {
+  const place = await cards.placeOf(run);
   if (place !== undefined) return place;
   throw new Fault("run_missing", `There is no run ${run}.`, { remedy: "See `tutti runs`." });
 }
@@ -132,7 +132,7 @@ async function find(run: RunId, { here, cards, readings }: Parts): Promise<Found
   for (let tried = 0; tried < tries; tried += 1) {
     const open = here.get(run);
     if (open !== undefined && !open.signal.aborted) return { kind: "open", open, release: () => {} };
-    const place = cards.placeOf(run);
+    const place = await cards.placeOf(run);
     const listing = await place?.store.look(run);
     if (place === undefined || listing === undefined) return undefined;
     // This process may own it without conducting it: while it begins it, or records what was asked.

@@ -90,6 +90,7 @@ export async function recordRun(checked: Checked, { person, hub, tell, attend }:
     return makeConducting({ conductor: begun.conductor, ports, files, place, person, hub, tell }, { notes, since: 0 });
   } catch (error) {
     await opened.log.close();
+    await place.store.discard(run);
     await rm(files.folder, { recursive: true, force: true });
     throw error;
   }

@@ -214,7 +214,7 @@ async function removeDead(
   run: RunId,
   deleteBranch: boolean,
 ): Promise<{ run: RunId; deleted: string | null }> {
-  const opened = await place.store.open(run);
+  const opened = await place.store.open(run).catch(unlessImported);
   if ("heldBy" in opened) {
     throw new Fault("run_held", `Process ${opened.heldBy.pid} conducts ${run}.`, {
       remedy: `End it first: tutti abort ${run}`,
@@ -231,6 +231,13 @@ async function removeDead(
       ({ deleted } = await removeRun({ project, run, dir: folder, branch: deleteBranch ? "delete" : "keep" }));
     }
   }
+  await place.store.discard(run);
   await removeTree(folder);
   return { run, deleted };
+}
+
+/** On a server nobody opens a run that came from a file. */
+function unlessImported(error: unknown): { readonly missing: true } {
+  if (error instanceof Fault && error.code === "run_imported") return { missing: true };
+  throw error;
 }

@@ -16,6 +16,7 @@ import { examineModels, examineProviders } from "./examine-models.ts";
 import { examineNotify } from "./examine-notify.ts";
 import type { Environment } from "./place.ts";
 import { createSandbox } from "./ports.ts";
+import { linkTo } from "./shelves.ts";
 
 export type Examination = {
   readonly repo: string;
@@ -48,7 +49,7 @@ export async function examine({ repo, env, program, online }: Examination): Prom
       checkRights(homes.state, "private");
       return Promise.resolve(homes.state);
     }),
-    await check("store", () => Promise.resolve(describeStore(homes))),
+    await check("store", () => describeStore(homes)),
     await check("repository", async () => {
       const { root, branch, base } = await inspectProject(resolve(repo));
       top = root;
@@ -82,7 +83,13 @@ function checkNode(): string {
   });
 }
 
-function describeStore(homes: Homes): Found {
+async function describeStore(homes: Homes): Promise<Found> {
+  if (homes.store !== undefined) {
+    const link = linkTo(homes);
+    const { version, keeping, warning } = await link.look();
+    const detail = `${link.name}, version ${version}, appendfsync ${keeping === "memory" ? "none" : keeping}`;
+    return warning === undefined ? detail : { detail, advice: warning };
+  }
   makePrivateFolder(homes.state);
   const { detail, warning } = checkStore(homes.state);
   return warning === undefined ? detail : { detail, advice: warning };

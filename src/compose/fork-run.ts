@@ -4,8 +4,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createSystemClock } from "../adapters/clock.ts";
-import { openStoredRun, type StoredRun } from "../adapters/log/stored-run.ts";
-import { plantRun, type Planting } from "../adapters/log/plant-run.ts";
+import type { StoredRun } from "../adapters/log/stored-run.ts";
+import type { Planting } from "../adapters/log/plant-run.ts";
 import { encodeRecord } from "../adapters/log/record.ts";
 import { loadModelCards } from "../adapters/models/model-cards.ts";
 import { createPrivateFile, readIfThere, runFiles } from "../adapters/run-files.ts";
@@ -58,7 +58,7 @@ export type Forked = {
  * `commit_missing`, `base_missing`, `model_unusable`, and the codes of what the rules refuse. After a throw nothing is left.
  */
 export async function forkRun(place: Place, options: ForkOptions, env: Environment): Promise<Forked> {
-  const origin = await openStoredRun(place.runs, options.run);
+  const origin = await place.openStored(options.run);
   if (origin === undefined)
     throw new Fault("run_missing", `There is no run ${options.run}.`, { remedy: "See `tutti runs`." });
   try {
@@ -67,7 +67,7 @@ export async function forkRun(place: Place, options: ForkOptions, env: Environme
     const texts = new Map<Digest, Uint8Array>();
     const { command, capabilities } = withCapabilities(await toCommand({ place, env, point, options, run, texts }));
     const { records } = decideFork(point.state, command, options.by);
-    await plantRun({ dir: place.runs, run, createdAt: Date.now() }, async (planting) => {
+    await place.plant({ run, createdAt: Date.now() }, async (planting) => {
       for (const bytes of texts.values()) await planting.putBlob(bytes);
       await copyRecords(planting, origin, point.seq);
       for (const recorded of records) planting.add(encodeRecord(recorded));
@@ -291,8 +291,9 @@ async function copyRecords(planting: Planting, origin: StoredRun, until: number)
   for (const { seq, body, record } of origin.read()) {
     if (seq > until) return;
     // A text that the other run has lost is lost here too: reading it says so.
-    for (const blob of new Set(blobsIn(record.event))) await planting.bringBlob(origin.folder, blob);
+    for (const blob of new Set(blobsIn(record.event))) await planting.bringBlob(origin, blob);
     planting.add(body);
+    await planting.settle();
   }
 }
 

@@ -4,20 +4,27 @@
 import { existsSync } from "node:fs";
 import { importRun, type Imported, type RecordCheck } from "../adapters/log/import-run.ts";
 import { exportRun } from "../adapters/log/export-run.ts";
-import { openStoredRun } from "../adapters/log/stored-run.ts";
-import { namesIn } from "../adapters/log/run-stamps.ts";
-import { readIfThere, runFiles, runsFolder } from "../adapters/run-files.ts";
+import { readIfThere, runFiles } from "../adapters/run-files.ts";
 import { evolve } from "../core/evolve.ts";
 import { initialState } from "../core/state.ts";
 import type { RunId } from "../domain/ids.ts";
 import { Fault } from "../engine/ports.ts";
-import type { Place, ProjectRuns } from "./place.ts";
+import { runsOf, type ProjectRuns } from "./place.ts";
+import { projectKeys } from "./shelves.ts";
 
 /** Throws what importing throws; nothing is left then. */
-export function bringIn({ homes, runs }: ProjectRuns, source: AsyncIterable<Uint8Array>): Promise<Imported> {
-  const all = namesIn(homes.state).map((key) => runsFolder(homes, key));
-  return importRun({ dir: runs, others: all.filter((each) => each !== runs), source, check: createCheck() });
+export async function bringIn(place: ProjectRuns, source: AsyncIterable<Uint8Array>): Promise<Imported> {
+  const others = (await projectKeys(place.homes)).filter((key) => key !== place.key);
+  const isElsewhere = async (run: RunId): Promise<boolean> => {
+    for (const key of others) if (await hasRun(runsOf(place.homes, key), run)) return true;
+    return false;
+  };
+  return importRun({ plant: place.plant, isElsewhere, source, check: createCheck() });
 }
+
+/** Also one that is half made: its name is taken. */
+const hasRun = async ({ homes, runs, stampOf }: ProjectRuns, run: RunId): Promise<boolean> =>
+  homes.store === undefined ? existsSync(runFiles(runs, run).folder) : (await stampOf(run)) !== undefined;
 
 function createCheck(): RecordCheck {
   let state = initialState;
@@ -38,8 +45,8 @@ function createCheck(): RecordCheck {
 }
 
 /** Lines with their line breaks. Throws Fault `run_missing` and what exporting throws. */
-export async function* takeOut(place: Pick<Place, "runs">, run: RunId): AsyncGenerator<string> {
-  const stored = await openStoredRun(place.runs, run);
+export async function* takeOut(place: Pick<ProjectRuns, "runs" | "openStored">, run: RunId): AsyncGenerator<string> {
+  const stored = await place.openStored(run);
   if (stored === undefined) throw new Fault("run_missing", `There is no run ${run}.`, { remedy: "See `tutti runs`." });
   try {
     yield* exportRun(stored, readIfThere(runFiles(place.runs, run).scenario));
@@ -48,15 +55,14 @@ export async function* takeOut(place: Pick<Place, "runs">, run: RunId): AsyncGen
   }
 }
 
-export const isImported = (place: Pick<Place, "runs">, run: RunId): boolean =>
-  existsSync(runFiles(place.runs, run).imported);
+export const isImported = (place: Pick<ProjectRuns, "isImported">, run: RunId): boolean => place.isImported(run);
 
 /** Of places that hold a run by the same id, as copied folders may: where it was made counts before where it came to. */
-export const pickPlace = <P extends Pick<Place, "runs">>(places: readonly P[], run: RunId): P | undefined =>
+export const pickPlace = <P extends Pick<ProjectRuns, "isImported">>(places: readonly P[], run: RunId): P | undefined =>
   places.find((place) => !isImported(place, run)) ?? places[0];
 
 /** Throws Fault `run_imported`. What its log says of repositories, rights and commands is somebody else's word. */
-export function refuseImported(place: Pick<Place, "runs">, run: RunId): void {
+export function refuseImported(place: Pick<ProjectRuns, "isImported">, run: RunId): void {
   if (!isImported(place, run)) return;
   throw new Fault("run_imported", `${run} was brought in from a file: it can be looked at, not worked on.`, {
     remedy: `Fork it where your repository has its commits: tutti fork ${run}`,

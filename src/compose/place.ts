@@ -3,21 +3,21 @@
 import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
-import { createSqliteRunStore } from "../adapters/log/sqlite-log.ts";
+import type { RunShelf } from "../adapters/log/run-shelf.ts";
 import { findHomes, runsFolder, type Homes } from "../adapters/run-files.ts";
 import { createGit } from "../adapters/workspace/git.ts";
 import { locateRepository } from "../adapters/workspace/locate-repository.ts";
 import { projectKey } from "../adapters/workspace/run-names.ts";
-import { Fault, type RunStore } from "../engine/ports.ts";
+import { Fault } from "../engine/ports.ts";
+import { shelfOf } from "./shelves.ts";
 
 /** The runs of one project. */
-export type ProjectRuns = {
+export type ProjectRuns = RunShelf & {
   readonly homes: Homes;
   /** Names the project in the state folder and in addresses. */
   readonly key: string;
-  /** Folder of its runs; may not exist yet. */
+  /** Folder of what lies beside their logs on this machine; may not exist yet. */
   readonly runs: string;
-  readonly store: RunStore;
 };
 
 export type Place = ProjectRuns & {
@@ -38,7 +38,7 @@ export async function findPlace(repo: string, env: Environment): Promise<Place> 
   } catch (error) {
     const isPlain = error instanceof Fault && (error.code === "not_a_repository" || error.code === "bare_repository");
     const place = isPlain ? placeOf(await realpath(resolve(repo)), env) : undefined;
-    if (place === undefined || !existsSync(place.runs)) throw error;
+    if (place === undefined || !(await hasRuns(place))) throw error;
     return place;
   }
 }
@@ -51,5 +51,9 @@ export function placeOf(root: string, env: Environment): Place {
 /** `warn`: told of what is doubtful but not refused; the process's own warnings where absent. */
 export function runsOf(homes: Homes, key: string, warn?: (message: string) => void): ProjectRuns {
   const runs = runsFolder(homes, key);
-  return { homes, key, runs, store: createSqliteRunStore({ dir: runs, ...(warn === undefined ? {} : { warn }) }) };
+  return { homes, key, runs, ...shelfOf({ homes, key, runs }, warn) };
 }
+
+/** On a server the project may have runs of which this machine knows nothing yet. */
+const hasRuns = async (place: Place): Promise<boolean> =>
+  place.homes.store === undefined ? existsSync(place.runs) : (await place.stamps()).length > 0;

@@ -35,6 +35,7 @@ export async function openReading(place: ProjectRuns, run: RunId, env: Environme
     let state = initialState;
     const feed = createFeed();
     const takeIn = async (): Promise<void> => {
+      await log.refresh();
       for await (const recorded of readGently(log, state.seq)) {
         state = evolve(state, recorded);
         feed.publish({ kind: "recorded", recorded });

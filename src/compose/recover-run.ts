@@ -2,11 +2,10 @@
 // conducted: a process that dies on the way leaves what the next one goes on with, and however many come, there is one.
 
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { createSystemClock } from "../adapters/clock.ts";
-import { plantRun, type Planting } from "../adapters/log/plant-run.ts";
+import type { Planting } from "../adapters/log/plant-run.ts";
 import { encodeRecord } from "../adapters/log/record.ts";
 import { loadModelCards } from "../adapters/models/model-cards.ts";
 import { createPrivateFile, readIfThere, runFiles } from "../adapters/run-files.ts";
@@ -62,7 +61,7 @@ const crockford = "0123456789abcdefghjkmnpqrstvwxyz";
 export async function recoverRun(place: ProjectRuns, wish: RecoverWish, env: Environment): Promise<Recovered> {
   const claimed = await claim(place, wish, env);
   const { run, generation, changes } = claimed.claim;
-  if (!existsSync(runFiles(place.runs, run).folder)) await plant(place, wish, claimed);
+  if ((await place.stampOf(run)) === undefined) await plant(place, wish, claimed);
   return { run, generation, changes, isNew: claimed.isNew };
 }
 
@@ -153,8 +152,11 @@ async function plant(place: ProjectRuns, { run: failed, by }: RecoverWish, { sta
   const { folder, scenario: played } = runFiles(place.runs, failed);
   const scenario = readIfThere(played);
   try {
-    await plantRun({ dir: place.runs, run: claim.run, createdAt: Date.now() }, async (planting) => {
-      for (const blob of new Set(blobsIn(config))) await planting.bringBlob(folder, blob);
+    await place.plant({ run: claim.run, createdAt: Date.now() }, async (planting) => {
+      // The document itself goes with its run: a store that other programs read names it there.
+      const inherited = config.deliberation?.inheritance?.handoff as Digest | undefined;
+      const blobs = [...blobsIn(config), ...(inherited === undefined ? [] : [inherited])];
+      for (const blob of new Set(blobs)) await planting.bringBlob({ run: failed, folder }, blob);
       const stored = await storeInherited(withCapabilities(config, planting), planting);
       for (const recorded of firstRecords({ run: claim.run, config: stored, by })) planting.add(encodeRecord(recorded));
       if (scenario !== undefined) createPrivateFile(join(planting.folder, "scenario.json"), scenario);

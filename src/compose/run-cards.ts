@@ -1,7 +1,6 @@
 // The cards of all runs of this person: each log is folded once, and again only where its files have changed. The card
 // of a run that nobody conducts is kept beside its log, so that a long list is there at once.
 
-import { listStamps, namesIn, stampOf } from "../adapters/log/run-stamps.ts";
 import type { Homes } from "../adapters/run-files.ts";
 import { initialState, type RunState } from "../core/state.ts";
 import type { RunId } from "../domain/ids.ts";
@@ -13,6 +12,7 @@ import { foldOn, freshFold, type Fold } from "./folding.ts";
 import { isImported, pickPlace } from "./imports.ts";
 import { keepCard, readKeptCard } from "./kept-card.ts";
 import { runsOf, type ProjectRuns } from "./place.ts";
+import { projectKeys } from "./shelves.ts";
 
 /** A run of the state folder. */
 export type Listed = {
@@ -26,7 +26,7 @@ export type Cards = {
   /** Looks at every run whose files have changed. Newest first. Nothing that was so before the call is missed. */
   readonly refresh: () => Promise<readonly Listed[]>;
   /** Where a run lies; undefined where there is no such run. */
-  readonly placeOf: (run: RunId) => ProjectRuns | undefined;
+  readonly placeOf: (run: RunId) => Promise<ProjectRuns | undefined>;
 };
 
 type Known = Listed & { readonly stamp: string; readonly fold: Fold };
@@ -43,8 +43,8 @@ export function createCards({ homes, here }: CardsOptions): Cards {
   let under: Promise<readonly Listed[]> | undefined;
   let next: Promise<readonly Listed[]> | undefined;
 
-  const allPlaces = (): readonly ProjectRuns[] =>
-    namesIn(homes.state).map((key) => {
+  const allPlaces = async (): Promise<readonly ProjectRuns[]> =>
+    (await projectKeys(homes)).map((key) => {
       const place = places.get(key) ?? runsOf(homes, key, toldByCards);
       places.set(key, place);
       return place;
@@ -52,7 +52,7 @@ export function createCards({ homes, here }: CardsOptions): Cards {
 
   const lookAll = async (): Promise<readonly Listed[]> => {
     const seen = new Map<RunId, Known>();
-    for (const [run, found] of findAll(allPlaces())) {
+    for (const [run, found] of await findAll(await allPlaces())) {
       const place = pickPlace([...found.keys()], run);
       const stamp = place === undefined ? undefined : found.get(place);
       if (place === undefined || stamp === undefined) continue;
@@ -71,12 +71,7 @@ export function createCards({ homes, here }: CardsOptions): Cards {
   return {
     // One that is under way may have passed a run before it changed: whoever comes now shares the one after it.
     refresh: () => (under === undefined ? begin() : (next ??= under.then(begin, begin))),
-    placeOf: (run) =>
-      known.get(run)?.place ??
-      pickPlace(
-        allPlaces().filter(({ runs }) => stampOf(runs, run) !== undefined),
-        run,
-      ),
+    placeOf: async (run) => known.get(run)?.place ?? findPlaceOf(await allPlaces(), run),
   };
 }
 
@@ -86,11 +81,17 @@ function inChains(listed: readonly Listed[]): readonly Listed[] {
   return listed.map((each, index) => ({ ...each, card: cards[index] ?? each.card }));
 }
 
+async function findPlaceOf(places: readonly ProjectRuns[], run: RunId): Promise<ProjectRuns | undefined> {
+  const holding: ProjectRuns[] = [];
+  for (const place of places) if ((await place.stampOf(run)) !== undefined) holding.push(place);
+  return pickPlace(holding, run);
+}
+
 /** By run, the stamp of its log in each place that holds it: one, but where folders were copied. */
-function findAll(places: readonly ProjectRuns[]): ReadonlyMap<RunId, ReadonlyMap<ProjectRuns, string>> {
+async function findAll(places: readonly ProjectRuns[]): Promise<ReadonlyMap<RunId, ReadonlyMap<ProjectRuns, string>>> {
   const found = new Map<RunId, Map<ProjectRuns, string>>();
   for (const place of places)
-    for (const { run, stamp } of listStamps(place.runs))
+    for (const { run, stamp } of await place.stamps())
       found.set(run, (found.get(run) ?? new Map<ProjectRuns, string>()).set(place, stamp));
   return found;
 }

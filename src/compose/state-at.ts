@@ -1,6 +1,5 @@
 // A run as it was at one of its records, read beside whoever conducts it.
 
-import { openStoredRun } from "../adapters/log/stored-run.ts";
 import { foldAll } from "../core/evolve.ts";
 import type { RunState } from "../core/state.ts";
 import type { Recorded } from "../domain/event.ts";
@@ -9,8 +8,12 @@ import { Fault } from "../engine/ports.ts";
 import type { ProjectRuns } from "./place.ts";
 
 /** Undefined: at its last record. Throws Fault `run_missing` or `record_missing`. */
-export async function stateAt({ runs }: ProjectRuns, run: RunId, seq: number | undefined): Promise<RunState> {
-  const stored = await openStoredRun(runs, run);
+export async function stateAt(
+  { openStored }: Pick<ProjectRuns, "openStored">,
+  run: RunId,
+  seq: number | undefined,
+): Promise<RunState> {
+  const stored = await openStored(run);
   if (stored === undefined) throw new Fault("run_missing", `There is no run ${run}.`, { remedy: "See `tutti runs`." });
   try {
     const state = foldAll(upTo(stored.read(), seq));

@@ -1,8 +1,6 @@
 // Going back in runs, done for the API: every project of this person, whichever process conducts a run.
 
 import { existsSync } from "node:fs";
-import { openStoredRun } from "../adapters/log/stored-run.ts";
-import { listStamps, namesIn } from "../adapters/log/run-stamps.ts";
 import { findHomes, runFiles } from "../adapters/run-files.ts";
 import { projectKey } from "../adapters/workspace/run-names.ts";
 import type { RunId } from "../domain/ids.ts";
@@ -10,31 +8,39 @@ import { Fault } from "../engine/ports.ts";
 import type { TimeTravel } from "../http/time-travel.ts";
 import { bringIn, pickPlace, takeOut } from "./imports.ts";
 import { runsOf, type Environment, type Place, type ProjectRuns } from "./place.ts";
+import { projectKeys } from "./shelves.ts";
 import type { StartedRuns } from "./start-runs.ts";
 import { stateAt } from "./state-at.ts";
 
 export function createTravel(env: Environment, started: Pick<StartedRuns, "fork">): TimeTravel {
-  const projects = (): readonly ProjectRuns[] => {
+  const projects = async (): Promise<readonly ProjectRuns[]> => {
     const homes = findHomes(env);
+    const places = (await projectKeys(homes)).map((key) => runsOf(homes, key));
     // Other things lie in the state folder as well.
-    return namesIn(homes.state)
-      .map((key) => runsOf(homes, key))
-      .filter(({ runs }) => existsSync(runs));
+    return homes.store === undefined ? places.filter(({ runs }) => existsSync(runs)) : places;
   };
+  const find = async (run: RunId): Promise<ProjectRuns> => placeOfRun(await projects(), run);
   return {
-    stateAt: (run, seq) => stateAt(placeOfRun(projects(), run), run, seq),
-    fork: async (asked) => started.fork(await rooted(placeOfRun(projects(), asked.run), asked.run), asked),
-    takeOut: (run) => takeOut(placeOfRun(projects(), run), run),
-    bringIn: async (project, source) => bringIn(chosen(projects(), project), source),
+    stateAt: async (run, seq) => stateAt(await find(run), run, seq),
+    fork: async (asked) => started.fork(await rooted(await find(asked.run), asked.run), asked),
+    takeOut: async function* (run) {
+      yield* takeOut(await find(run), run);
+    },
+    bringIn: async (project, source) => bringIn(chosen(await projects(), project), source),
   };
 }
 
-function placeOfRun(projects: readonly ProjectRuns[], run: RunId): ProjectRuns {
-  const holding = projects.filter(({ runs }) => existsSync(runFiles(runs, run).folder));
+async function placeOfRun(projects: readonly ProjectRuns[], run: RunId): Promise<ProjectRuns> {
+  const holding: ProjectRuns[] = [];
+  for (const place of projects) if (await holds(place, run)) holding.push(place);
   const place = pickPlace(holding, run);
   if (place === undefined) throw missing(run);
   return place;
 }
+
+/** In a folder also where its log cannot be read: that is then told. */
+const holds = async ({ homes, runs, stampOf }: ProjectRuns, run: RunId): Promise<boolean> =>
+  homes.store === undefined ? existsSync(runFiles(runs, run).folder) : (await stampOf(run)) !== undefined;
 
 const missing = (run: RunId): Fault =>
   new Fault("run_missing", `There is no run ${run}.`, { remedy: "GET /api/runs lists them." });
@@ -51,7 +57,7 @@ function chosen(projects: readonly ProjectRuns[], key: string | undefined): Proj
 
 /** Where the project lies: told by the run's own log, or where that came from elsewhere by its neighbours'. */
 async function rooted(place: ProjectRuns, run: RunId): Promise<Place> {
-  for (const each of [run, ...listStamps(place.runs).map((stamp) => stamp.run)]) {
+  for (const each of [run, ...(await place.stamps()).map((stamp) => stamp.run)]) {
     const root = await rootIn(place, each);
     if (root !== undefined && projectKey(root) === place.key) return { ...place, root };
   }
@@ -60,8 +66,8 @@ async function rooted(place: ProjectRuns, run: RunId): Promise<Place> {
   });
 }
 
-async function rootIn({ runs }: ProjectRuns, run: RunId): Promise<string | undefined> {
-  const stored = await openStoredRun(runs, run).catch(() => undefined);
+async function rootIn({ openStored }: ProjectRuns, run: RunId): Promise<string | undefined> {
+  const stored = await openStored(run).catch(() => undefined);
   try {
     const first = stored?.read().next();
     const event = first?.done === false ? first.value.record.event : undefined;

@@ -4,6 +4,7 @@
 import { z } from "zod";
 import { isPlainHttpAllowed, parseVaultReference } from "./key-reference.ts";
 import { parseSettings } from "./settings-fields.ts";
+import { parseStoreAddress } from "./store-address.ts";
 import type { ParsedSettings, SettingsProblem } from "./settings-fields.ts";
 
 export const providerKinds = ["anthropic", "openai", "google", "openrouter", "ollama", "openai-compatible"] as const;
@@ -71,6 +72,14 @@ export const userConfigTable = z.looseObject({
   providers: z.record(providerNames, providerTable, { error: "must be tables like [providers.local]" }).optional(),
   vault: vaultTable.optional(),
   notify: notifyTable.optional(),
+  /** "local", or the address of a server. */
+  store: z
+    .string({ error: "must be the address of a store" })
+    .superRefine((text, context) => {
+      const parsed = text === "local" ? undefined : parseStoreAddress(text);
+      if (parsed?.ok === false) context.addIssue({ code: "custom", message: `${parsed.problem}. ${parsed.remedy}` });
+    })
+    .optional(),
 });
 
 export type ProviderConfig = { readonly kind: ProviderKind; readonly baseUrl?: string; readonly key?: string };
@@ -92,6 +101,8 @@ export type UserConfig = {
   /** What is missing here is taken from VAULT_ADDR, VAULT_TOKEN, VAULT_NAMESPACE and VAULT_CACERT. */
   readonly vault?: VaultConfig;
   readonly notify?: NotifyConfig;
+  /** Where runs are recorded: "local", or the address of a server. */
+  readonly store?: string;
 };
 
 export const emptyUserConfig: UserConfig = { providers: {} };
@@ -113,13 +124,14 @@ export function parseUserConfig(value: unknown): ParsedSettings<UserConfig> {
       providers[name] = { kind, ...(url === undefined ? {} : { baseUrl: url }), ...(key === undefined ? {} : { key }) };
   }
   if (problems.length > 0) return { ok: false, problems };
-  const { vault, notify } = parsed.value;
+  const { vault, notify, store } = parsed.value;
   return {
     ok: true,
     value: {
       providers,
       ...(vault === undefined ? {} : { vault: said(vault) }),
       ...(notify === undefined ? {} : { notify: told(notify) }),
+      ...(store === undefined ? {} : { store }),
     },
   };
 }

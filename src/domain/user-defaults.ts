@@ -105,6 +105,7 @@ export const userTable = z.strictObject({
   providers: z.unknown().optional(),
   vault: z.unknown().optional(),
   notify: z.unknown().optional(),
+  store: z.unknown().optional(),
   defaults: z
     .strictObject({
       models: ladder.optional(),

@@ -62,18 +62,20 @@ export type AppendBatch = {
 /** What the records up to `seq` fold to, kept beside them as a cache. `format` names the shape of `text`. */
 export type LogSnapshot = { readonly seq: number; readonly format: string; readonly text: string };
 
-/** One run's log. Resolves only after the records are synced to disk; a batch is stored whole or not at all. */
+/** One run's log. Resolves only after the records are kept as the store keeps them, which is synced to disk; a batch is stored whole or not at all. */
 export interface EventLog {
   readonly run: RunId;
   append(batch: AppendBatch): Promise<Appended | AppendRefused>;
   /** Records after `after`, in order, checked against the checksum chain. Throws Fault `log_corrupt` naming the record. */
   read(after?: number): Iterable<Recorded>;
+  /** Brings what another process has appended within reach of `read`; the owner's log has everything at all times. */
+  refresh(): Promise<void>;
   /** The snapshot, if it is whole, of this format, and of a record that is as it was then; a reader's log has none. */
   loadSnapshot(format: string): LogSnapshot | undefined;
   /** Replaces the snapshot. Never throws: false where it was not kept, which harms nothing. */
-  saveSnapshot(snapshot: LogSnapshot): boolean;
+  saveSnapshot(snapshot: LogSnapshot): Promise<boolean>;
   /** As if none had ever been saved. Never throws. */
-  dropSnapshot(): void;
+  dropSnapshot(): Promise<void>;
   /** Stores bytes under their sha-256, synced before it resolves. Idempotent. */
   putBlob(bytes: Uint8Array): Promise<Digest>;
   /** Throws Fault `blob_missing` or `blob_corrupt`. */
@@ -102,6 +104,8 @@ export interface RunStore {
   list(): Promise<readonly RunListing[]>;
   /** One of them; undefined where it was never finished being made. */
   look(run: RunId): Promise<RunListing | undefined>;
+  /** Nothing of the run's log is left, whoever owns it; no error where there is none. */
+  discard(run: RunId): Promise<void>;
 }
 
 // ---- models ----------------------------------------------------------------------------------------------------

@@ -44,7 +44,9 @@ export function createSnapshots({ log, clock }: Ports, unproven: LogSnapshot | u
       if (seq - last < intervalOf(durable)) return;
       last = seq;
       // Whoever waits for these events goes first.
-      clock.wake(clock.now(), () => log.saveSnapshot({ seq, format: snapshotFormat, text: toSnapshotText(durable) }));
+      clock.wake(clock.now(), () => {
+        void log.saveSnapshot({ seq, format: snapshotFormat, text: toSnapshotText(durable) });
+      });
     },
     prove: async (isOver) => {
       if (unproven !== undefined) await prove({ log, clock }, unproven, isOver);
@@ -69,7 +71,7 @@ async function prove({ log, clock }: Ports, snapshot: LogSnapshot, isOver: () =>
     }
     if (!isSame(snapshot.text, toSnapshotText(state))) throw wrongSnapshot(log, snapshot);
   } catch (error) {
-    log.dropSnapshot();
+    await log.dropSnapshot();
     throw error;
   }
 }

@@ -109,7 +109,7 @@ describe("the cards of all runs", () => {
   it("EXP9 a run that lies in one project is not brought into another; of copies, the one that was made there is shown", async () => {
     const run = await leave("Here");
     const homes = findHomes(env());
-    const file = Readable.from(takeOut({ runs: runs() }, run), { objectMode: false });
+    const file = Readable.from(takeOut(runsOf(homes, "p-1"), run), { objectMode: false });
     await expect(bringIn(runsOf(homes, "p-0"), file)).rejects.toMatchObject({
       code: "run_exists",
       message: expect.stringContaining("another repository of yours") as unknown,

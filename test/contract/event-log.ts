@@ -208,6 +208,7 @@ function describeReading({ create, open, fixture }: Parts): void {
     if (peeked === undefined) throw new Error("the run is there");
     expect([...peeked.read()]).toEqual(noteRecords(2));
     await log.append({ expected: 2, token, records: noteRecords(1, 2) });
+    await peeked.refresh();
     expect([...peeked.read(2)]).toEqual(noteRecords(1, 2));
     await expect(peeked.append({ expected: 3, token, records: noteRecords(1, 3) })).rejects.toThrow(/reading only/);
     await expect(peeked.putBlob(Buffer.from("x"))).rejects.toThrow(/reading only/);
@@ -289,6 +290,23 @@ function describeOwning({ create, open, fixture }: Parts): void {
     expect(looked).toEqual(listed);
   });
 
+  it("nothing is left of a run that is discarded, and a new one may take its name", async () => {
+    const first = await create();
+    await first.log.append({ expected: 0, token: first.token, records: noteRecords(3) });
+    await first.log.putBlob(Buffer.from("long text"));
+    await first.log.close();
+    await fixture().store.discard(run);
+    await fixture().store.discard(other);
+    expect(await fixture().reopened().list()).toEqual([]);
+    expect(await fixture().store.open(run)).toEqual({ missing: true });
+    expect(await fixture().store.peek(run)).toBeUndefined();
+    const second = await create();
+    expect([...second.log.read()]).toEqual([]);
+    expect(await second.log.append({ expected: 0, token: second.token, records: noteRecords(1) })).toMatchObject({
+      kind: "appended",
+    });
+  });
+
   it("two runs of one store do not mix", async () => {
     const [a, b] = [await create(run), await create(other)];
     await a.log.append({ expected: 0, token: a.token, records: [noteRecord(1, "a")] });
@@ -305,14 +323,14 @@ function describeSnapshots({ create, open, fixture }: Parts): void {
     const first = await create();
     await first.log.append({ expected: 0, token: first.token, records: noteRecords(5) });
     expect(first.log.loadSnapshot("1.1")).toBeUndefined();
-    expect(first.log.saveSnapshot({ ...snapshot, seq: 2 })).toBe(true);
-    expect(first.log.saveSnapshot(snapshot)).toBe(true);
+    expect(await first.log.saveSnapshot({ ...snapshot, seq: 2 })).toBe(true);
+    expect(await first.log.saveSnapshot(snapshot)).toBe(true);
     await first.log.close();
     const second = await open(fixture().reopened());
     expect(second.log.loadSnapshot("1.1")).toEqual(snapshot);
     expect(second.log.loadSnapshot("1.2")).toBeUndefined();
-    second.log.dropSnapshot();
-    second.log.dropSnapshot();
+    await second.log.dropSnapshot();
+    await second.log.dropSnapshot();
     expect(second.log.loadSnapshot("1.1")).toBeUndefined();
     expect([...second.log.read()]).toEqual(noteRecords(5));
   });
@@ -320,15 +338,15 @@ function describeSnapshots({ create, open, fixture }: Parts): void {
   it("LOG9 only the owner keeps a snapshot, and only of a record that is there", async () => {
     const first = await create();
     await first.log.append({ expected: 0, token: first.token, records: noteRecords(5) });
-    expect(first.log.saveSnapshot({ ...snapshot, seq: 6 })).toBe(false);
+    expect(await first.log.saveSnapshot({ ...snapshot, seq: 6 })).toBe(false);
     const peeked = await fixture().reopened().peek(run);
-    expect(peeked?.saveSnapshot(snapshot)).toBe(false);
+    expect(await peeked?.saveSnapshot(snapshot)).toBe(false);
     await first.log.close();
-    expect(first.log.saveSnapshot(snapshot)).toBe(false);
+    expect(await first.log.saveSnapshot(snapshot)).toBe(false);
     const second = await open();
-    expect(second.log.saveSnapshot(snapshot)).toBe(true);
-    first.log.dropSnapshot();
-    peeked?.dropSnapshot();
+    expect(await second.log.saveSnapshot(snapshot)).toBe(true);
+    await first.log.dropSnapshot();
+    await peeked?.dropSnapshot();
     expect(second.log.loadSnapshot("1.1")).toEqual(snapshot);
     expect(peeked?.loadSnapshot("1.1")).toBeUndefined();
     await peeked?.close();

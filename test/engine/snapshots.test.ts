@@ -121,7 +121,7 @@ describe("snapshots", () => {
     if (kept === undefined) expect.fail("there is a snapshot");
     const text = kept.text.replace('"merged":0', '"merged":1');
     expect(text).not.toBe(kept.text);
-    expect(opened.log.saveSnapshot({ ...kept, text })).toBe(true);
+    expect(await opened.log.saveSnapshot({ ...kept, text })).toBe(true);
     await opened.log.close();
     const second = await takeOver(stuck);
     expect(second.done.kind === "fault" && (second.done.error as Fault).code).toBe("snapshot_wrong");

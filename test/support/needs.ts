@@ -35,6 +35,7 @@ const requirements = {
     found: () => withoutPrivileges.length === 0 || runs("setpriv", [...withoutPrivileges.slice(1), "true"]),
     enable: "apt-get install util-linux",
   },
+  redis: { found: () => runs("redis-server", ["--version"]), enable: "apt-get install redis-server" },
   registry: {
     found: () => runs("npm", ["view", "process-warning@5.1.1", "version"]),
     enable: "a network in which `npm view process-warning` answers",

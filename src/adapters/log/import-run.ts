@@ -2,7 +2,6 @@
 // from anybody: it chooses no path, no size beyond what is allowed, and nothing of it is run.
 
 import { hash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Recorded } from "../../domain/event.ts";
 import type { Digest, RunId } from "../../domain/ids.ts";
@@ -12,8 +11,9 @@ import { blobsIn } from "../../domain/text.ts";
 import { Fault } from "../../engine/ports.ts";
 import { createPrivateFile, runFiles } from "../run-files.ts";
 import { newerStore } from "./database.ts";
-import { plantRun, type Planting } from "./plant-run.ts";
+import type { Planting } from "./plant-run.ts";
 import { chainStart, decodeRecord, type ChainHead } from "./record.ts";
+import type { RunShelf } from "./run-shelf.ts";
 import { splitLines, type Line } from "./split-lines.ts";
 
 export type ImportLimits = {
@@ -34,10 +34,10 @@ export type RecordCheck = {
 };
 
 export type ImportOptions = {
-  /** Folder of all runs of one project. */
-  readonly dir: string;
-  /** Those of the person's other projects: a run has one address, so it lies in one of them. */
-  readonly others?: readonly string[];
+  /** Where it is put. */
+  readonly plant: RunShelf["plant"];
+  /** Whether another of the person's projects has the run: it has one address, so it lies in one of them. */
+  readonly isElsewhere?: (run: RunId) => Promise<boolean>;
   readonly source: AsyncIterable<Uint8Array>;
   readonly check: RecordCheck;
   readonly limits?: ImportLimits;
@@ -50,7 +50,7 @@ export type Imported = { readonly run: RunId; readonly records: number };
  * nothing is left then.
  */
 export async function importRun(options: ImportOptions): Promise<Imported> {
-  const { dir, others = [], source, check, limits = importLimits } = options;
+  const { plant, isElsewhere, source, check, limits = importLimits } = options;
   const lines = splitLines(source, limits);
   try {
     const first = await lines.next();
@@ -58,11 +58,10 @@ export async function importRun(options: ImportOptions): Promise<Imported> {
     const header = readLine(first.value);
     if (header.kind !== "header") throw invalid(1, "it does not say which run this is");
     const { run, createdAt } = header;
-    if (others.some((other) => existsSync(runFiles(other, run).folder))) throw elsewhere(run);
+    if ((await isElsewhere?.(run)) === true) throw elsewhere(run);
     let records = 0;
-    await plantRun({ dir, run, createdAt }, async (planting) => {
+    await plant({ run, createdAt, isImported: true }, async (planting) => {
       records = await plantLines(run, { planting, check, lines });
-      createPrivateFile(join(planting.folder, importedName), JSON.stringify({ at: Date.now() }));
     });
     return { run, records };
   } finally {
@@ -70,7 +69,7 @@ export async function importRun(options: ImportOptions): Promise<Imported> {
   }
 }
 
-const { imported: importedName, scenario: scenarioName } = runFiles("", "" as RunId);
+const { scenario: scenarioName } = runFiles("", "" as RunId);
 
 const elsewhere = (run: RunId): Fault =>
   new Fault("run_exists", `${run} is among the runs of another repository of yours already.`, {
@@ -118,6 +117,7 @@ async function plantLines(run: RunId, { planting, check, lines }: Source): Promi
     last = line.number;
     if (reading.isOver) throw invalid(last, "the run has ended on the line before");
     await take(reading, readLine(line), last);
+    await planting.settle();
   }
   if (!reading.isOver) throw invalid(last + 1, "the file is cut short here");
   const problem = check.end(run);

@@ -79,6 +79,9 @@ export function createMemoryRunStore(options: MemoryRunStoreOptions = {}): Memor
       const held = runs.get(run);
       return held === undefined ? undefined : { run, createdAt: held.createdAt, owner: held.owner };
     },
+    async discard(run) {
+      runs.delete(run);
+    },
     abandon(run) {
       const held = runs.get(run);
       if (held !== undefined) held.owner = null;
@@ -97,12 +100,13 @@ function createOwnedLog(held: MemoryRun, token: number): EventLog {
     },
     read: (after = 0) => readFrom(held, after),
     loadSnapshot: (format) => (held.snapshot?.format === format ? held.snapshot : undefined),
-    saveSnapshot(snapshot) {
+    refresh: async () => {},
+    async saveSnapshot(snapshot) {
       const isKept = !isClosed && held.token === token && snapshot.seq <= held.bodies.length;
       if (isKept) held.snapshot = snapshot;
       return isKept;
     },
-    dropSnapshot() {
+    async dropSnapshot() {
       if (!isClosed && held.token === token) held.snapshot = undefined;
     },
     async putBlob(bytes) {
@@ -127,8 +131,9 @@ function createPeekedLog(held: MemoryRun): EventLog {
     append: refuse,
     putBlob: refuse,
     loadSnapshot: () => undefined,
-    saveSnapshot: () => false,
-    dropSnapshot() {},
+    refresh: async () => {},
+    saveSnapshot: async () => false,
+    dropSnapshot: async () => {},
     read: (after = 0) => readFrom(held, after),
     getBlob: async (digest) => blobOf(held, digest),
     async close() {},

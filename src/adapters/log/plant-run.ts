@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { Digest, RunId } from "../../domain/ids.ts";
 import { Fault } from "../../engine/ports.ts";
+import { createPrivateFile, runFiles } from "../run-files.ts";
 import { createBlobStore, type BlobStore } from "./blob-store.ts";
 import { checkFileSystem, openDatabase } from "./database.ts";
 import { makeFolder, syncFolder } from "./durable-files.ts";
@@ -15,7 +16,9 @@ import { disclaim, initialise, takeOwnerLock, type OwnerLock } from "./ownership
 import { thisProcess } from "./process-identity.ts";
 import { chainStart, linkRecord, type ChainHead } from "./record.ts";
 import { defaultTuning, pathsOf } from "./run-folder.ts";
+import type { PlantOrder } from "./run-shelf.ts";
 import { toFault } from "./sqlite-fault.ts";
+import type { StoredRun } from "./stored-run.ts";
 
 /** A run that is being made. */
 export type Planting = {
@@ -23,18 +26,19 @@ export type Planting = {
   readonly folder: string;
   /** Chains a record's body to those before it; the end of the chain after it. */
   readonly add: (body: string) => ChainHead;
+  /** To be waited for now and then where many are added. */
+  readonly settle: () => Promise<void>;
   readonly putBlob: BlobStore["put"];
-  /** Brings one blob from another run's folder, by hard link where that goes. False where it is not there. */
-  readonly bringBlob: (from: string, digest: Digest) => Promise<boolean>;
+  /** Brings one blob from another run of the same store, by hard link where that goes. False where it is not there. */
+  readonly bringBlob: (from: Pick<StoredRun, "run" | "folder">, digest: Digest) => Promise<boolean>;
 };
 
-export type PlantOptions = {
+export type PlantOptions = PlantOrder & {
   /** Folder of all runs of one project. */
   readonly dir: string;
-  readonly run: RunId;
-  /** Epoch ms. */
-  readonly createdAt: number;
 };
+
+const { imported: importedName } = runFiles("", "" as RunId);
 
 /** Records of one transaction. */
 const groupSize = 1_000;
@@ -57,6 +61,8 @@ export async function plantRun(options: PlantOptions, fill: (planting: Planting)
       const planter = createPlanter(run, folder, database);
       await fill(planter.planting);
       planter.finish();
+      if (options.isImported === true)
+        createPrivateFile(join(folder, importedName), JSON.stringify({ at: Date.now() }));
       disclaim(database, 1);
       // Into the main file at once: a damaged side file must not make a run look as if it had never been made.
       database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -153,7 +159,8 @@ function createPlanter(run: RunId, folder: string, database: DatabaseSync): Plan
       folder,
       add,
       putBlob: store.put,
-      bringBlob: (from, digest) => bringBlob(join(from, "blobs"), blobs, digest),
+      settle: async () => {},
+      bringBlob: (from, digest) => bringBlob(join(from.folder, "blobs"), blobs, digest),
     },
     finish: () => {
       if (database.isTransaction) database.exec("COMMIT");

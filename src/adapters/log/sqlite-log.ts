@@ -11,6 +11,7 @@ import { hasLostTail } from "./lost-tail.ts";
 import { claim, initialise, readOwner, takeOwnerLock } from "./ownership.ts";
 import { livenessOf, thisProcess, toOwner } from "./process-identity.ts";
 import { loadHead } from "./read-records.ts";
+import { removeTree } from "../remove-tree.ts";
 import { defaultTuning, isMade, pathsOf, patiently } from "./run-folder.ts";
 import { createOwnedLog, createPeekedLog } from "./sqlite-event-log.ts";
 import { toFault, toLockedFault } from "./sqlite-fault.ts";
@@ -56,6 +57,9 @@ export function createSqliteRunStore(options: SqliteRunStoreOptions): RunStore {
     peek: (run) => peekRun(setting, run),
     list: () => listRuns(setting),
     look: (run) => loadListing(setting, run),
+    discard: async (run) => {
+      if (isRunId(run)) await removeTree(pathsOf(setting.dir, run).folder);
+    },
   };
 }
 

@@ -102,9 +102,9 @@ describe("planting a run", () => {
     });
     const second = "run_fedcba9876543210" as RunId;
     await plantRun({ dir, run: second, createdAt: 6 }, async (planting) => {
-      expect(await planting.bringBlob(join(dir, run), name)).toBe(true);
-      expect(await planting.bringBlob(join(dir, run), name)).toBe(true);
-      expect(await planting.bringBlob(join(dir, run), "0".repeat(64) as Digest)).toBe(false);
+      expect(await planting.bringBlob({ run, folder: join(dir, run) }, name)).toBe(true);
+      expect(await planting.bringBlob({ run, folder: join(dir, run) }, name)).toBe(true);
+      expect(await planting.bringBlob({ run, folder: join(dir, run) }, "0".repeat(64) as Digest)).toBe(false);
     });
     const stored = await openStoredRun(dir, second);
     expect(Buffer.from((await stored?.getBlob(name)) ?? []).toString()).toBe("a text");

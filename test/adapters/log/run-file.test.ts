@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { importRun, type ImportLimits, type RecordCheck } from "../../../src/adapters/log/import-run.ts";
 import { exportRun } from "../../../src/adapters/log/export-run.ts";
+import { createSqliteShelf } from "../../../src/adapters/log/sqlite-shelf.ts";
 import { plantRun } from "../../../src/adapters/log/plant-run.ts";
 import { encodeRecord } from "../../../src/adapters/log/record.ts";
 import { openStoredRun } from "../../../src/adapters/log/stored-run.ts";
@@ -52,7 +53,7 @@ async function* bytesOf(text: string | Uint8Array, size = 1_000): AsyncGenerator
 }
 
 const bringIn = (dir: string, text: string | Uint8Array, more: { limits?: ImportLimits; check?: RecordCheck } = {}) =>
-  importRun({ dir, source: bytesOf(text), check: anything, ...more });
+  importRun({ plant: createSqliteShelf(dir).plant, source: bytesOf(text), check: anything, ...more });
 
 describe("a run as a file", () => {
   let file: string;
@@ -83,7 +84,7 @@ describe("a run as a file", () => {
   it("EXP2 is read in pieces of any size", async () => {
     for (const size of [1, 7, 4_096]) {
       const dir = makeScratch("tutti-import-");
-      await importRun({ dir, source: bytesOf(file, size), check: anything });
+      await importRun({ plant: createSqliteShelf(dir).plant, source: bytesOf(file, size), check: anything });
       expect(await takeOut(dir)).toBe(file);
     }
   });

@@ -20,7 +20,7 @@ describe("sqlite: snapshot", () => {
     dir = makeScratch("tutti-snapshot-");
     const { log, token } = await createSqliteRunStore({ dir }).create(run);
     await log.append({ expected: 0, token, records: noteRecords(20) });
-    log.saveSnapshot(snapshot);
+    await log.saveSnapshot(snapshot);
     await log.close();
   });
   afterEach(() => rmSync(dir, { recursive: true, force: true }));
@@ -54,7 +54,7 @@ describe("sqlite: snapshot", () => {
   it("LOG9 fits again after it was saved again", async () => {
     harm("UPDATE snapshot SET text = 'something else'");
     const { log } = await open();
-    expect(log.saveSnapshot(snapshot)).toBe(true);
+    expect(await log.saveSnapshot(snapshot)).toBe(true);
     expect(log.loadSnapshot("1.1")).toEqual(snapshot);
     await log.close();
   });
@@ -74,7 +74,7 @@ describe("sqlite: snapshot", () => {
   it("LOG9 appends go on beside it, and a store without it is of the same version", async () => {
     const { log, token } = await open();
     const appending = log.append({ expected: 20, token, records: noteRecords(1, 20) });
-    expect(log.saveSnapshot({ ...snapshot, seq: 20 })).toBe(true);
+    expect(await log.saveSnapshot({ ...snapshot, seq: 20 })).toBe(true);
     expect(await appending).toEqual({ kind: "appended", seq: 21 });
     expect([...log.read()]).toEqual(noteRecords(21));
     await log.close();

@@ -1,0 +1,199 @@
+// The one connection of this process to a store. It is made when it is first needed, made again when it breaks, and does
+// not keep the process alive while nothing is asked over it.
+
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { isIP } from "node:net";
+import type { Redis, RedisOptions } from "ioredis";
+import { nameOfStore, type StoreAddress } from "../../../domain/store-address.ts";
+import { Fault } from "../../../engine/ports.ts";
+import { examineServer, type ServerLook } from "./examine-server.ts";
+import { toRedisFault, unreachable } from "./redis-fault.ts";
+
+export type LinkOptions = {
+  readonly address: StoreAddress;
+  /** Read when the first connection is made. Throws Fault `key_missing`. */
+  readonly password: () => Promise<string | undefined>;
+  /** How long an answer is waited for while the server is away, in ms. */
+  readonly patienceMs?: number;
+};
+
+/** A command's arguments. */
+export type Argument = string | number | Buffer;
+
+export type Script = { readonly lua: string; readonly sha: string };
+
+export const makeScript = (lua: string): Script => ({ lua, sha: createHash("sha1").update(lua).digest("hex") });
+
+/** Throws Faults only: `store_unreachable`, `store_refused`, `store_forbidden`, `store_read_only`, `store_unfit`, `disk_full`. */
+export interface RedisLink {
+  /** The address without what only the server may know. */
+  readonly name: string;
+  readonly leaseMs: number;
+  /** What the server keeps; asked once. */
+  look(): Promise<ServerLook>;
+  call(command: string, ...args: readonly Argument[]): Promise<unknown>;
+  /** The same with bytes as they are. */
+  callForBytes(command: string, ...args: readonly Argument[]): Promise<unknown>;
+  /** Sent together; answers in their order. */
+  callAll(commands: readonly (readonly [string, ...Argument[]])[]): Promise<readonly unknown[]>;
+  run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown>;
+  close(): void;
+}
+
+const defaultPatienceMs = 30_000;
+
+export function createRedisLink(options: LinkOptions): RedisLink {
+  return new Link(options);
+}
+
+class Link implements RedisLink {
+  readonly name: string;
+  readonly leaseMs: number;
+  readonly #options: LinkOptions;
+  #redis: Promise<Redis> | undefined;
+  #look: Promise<ServerLook> | undefined;
+  #lastError: unknown;
+  #pending = 0;
+  #wasReady = false;
+  #isClosed = false;
+
+  constructor(options: LinkOptions) {
+    this.name = nameOfStore(options.address);
+    this.leaseMs = options.address.leaseMs;
+    this.#options = options;
+  }
+
+  look(): Promise<ServerLook> {
+    this.#look ??= this.#ask((redis) => examineServer(redis, this.name)).catch((error: unknown) => {
+      this.#look = undefined;
+      throw error;
+    });
+    return this.#look;
+  }
+
+  async call(command: string, ...args: readonly Argument[]): Promise<unknown> {
+    await this.look();
+    return this.#ask((redis) => redis.call(command, ...args));
+  }
+
+  async callForBytes(command: string, ...args: readonly Argument[]): Promise<unknown> {
+    await this.look();
+    return this.#ask((redis) => redis.callBuffer(command, ...args));
+  }
+
+  async callAll(commands: readonly (readonly [string, ...Argument[]])[]): Promise<readonly unknown[]> {
+    if (commands.length === 0) return [];
+    await this.look();
+    return this.#ask((redis) => Promise.all(commands.map(([command, ...args]) => redis.call(command, ...args))));
+  }
+
+  async run({ lua, sha }: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+    await this.look();
+    const rest = [keys.length, ...keys, ...args];
+    return this.#ask(async (redis) => {
+      try {
+        return await redis.call("EVALSHA", sha, ...rest);
+      } catch (error) {
+        if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
+        return redis.call("EVAL", lua, ...rest);
+      }
+    });
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    void this.#redis?.then((redis) => redis.disconnect()).catch(() => {});
+  }
+
+  async #ask<T>(work: (redis: Redis) => Promise<T>): Promise<T> {
+    if (this.#isClosed) throw new Error(`the connection to ${this.name} is closed`);
+    this.#pending += 1;
+    const { patienceMs = defaultPatienceMs } = this.#options;
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      late.reject(toRedisFault(this.#lastError ?? unreachable(this.name, "it does not answer"), this.name));
+    }, patienceMs);
+    try {
+      const redis = await Promise.race([(this.#redis ??= this.#connect()), late.promise]);
+      this.#hold(redis);
+      return await Promise.race([work(redis), late.promise]);
+    } catch (error) {
+      throw toRedisFault(error, this.name);
+    } finally {
+      clearTimeout(timer);
+      this.#pending -= 1;
+      void this.#redis?.then((redis) => this.#hold(redis)).catch(() => {});
+    }
+  }
+
+  /** While an answer is waited for, the process stays. */
+  #hold(redis: Redis): void {
+    const { stream } = redis as { readonly stream?: { ref?: () => void; unref?: () => void } };
+    if (this.#pending > 0) stream?.ref?.();
+    else stream?.unref?.();
+  }
+
+  /** The first time a wrong address is told at once; later the server is waited for, as long as somebody asks. */
+  async #connect(): Promise<Redis> {
+    const waits = this.#wasReady;
+    try {
+      const settings: RedisOptions & { readonly replyMapping: "legacy" } = {
+        ...(await optionsOf(this.#options)),
+        retryStrategy: (times: number) => (this.#wasReady && this.#pending > 0 ? Math.min(20 * 2 ** times, 500) : null),
+        replyMapping: "legacy",
+      };
+      // Loaded by those alone whose runs lie on a server.
+      const { Redis: Client } = await import("ioredis");
+      const redis = new Client(settings);
+      redis.on("error", (error) => (this.#lastError = error));
+      redis.on("ready", () => {
+        this.#wasReady = true;
+        this.#lastError = undefined;
+        this.#hold(redis);
+      });
+      redis.on("end", () => (this.#redis = undefined));
+      const connecting = redis.connect();
+      if (waits) connecting.catch(() => {});
+      else await connecting;
+      return redis;
+    } catch (error) {
+      this.#redis = undefined;
+      throw this.#lastError ?? error;
+    }
+  }
+}
+
+async function optionsOf({ address, password }: LinkOptions): Promise<RedisOptions> {
+  const { host, port, db, user, tls, ca } = address;
+  const secret = await password();
+  return {
+    host,
+    port,
+    db,
+    ...(user === undefined ? {} : { username: user }),
+    ...(secret === undefined ? {} : { password: secret }),
+    ...(tls
+      ? { tls: { ...(isIP(host) === 0 ? { servername: host } : {}), ...(ca === undefined ? {} : { ca: readCa(ca) }) } }
+      : {}),
+    lazyConnect: true,
+    connectTimeout: 5_000,
+    connectionName: "tutti",
+    disableClientInfo: true,
+    // A command that was under way when the connection broke is sent again: each of ours may come twice.
+    maxRetriesPerRequest: null,
+    autoResendUnfulfilledCommands: true,
+  };
+}
+
+function readCa(path: string): string {
+  try {
+    return readFileSync(path.replace(/^~(?=\/)/, homedir()), "utf8");
+  } catch (cause) {
+    throw new Fault("store_refused", `The certificate authority of the store cannot be read: ${path}`, {
+      remedy: "Correct ca= in the store's address.",
+      cause,
+    });
+  }
+}
