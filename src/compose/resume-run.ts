@@ -1,15 +1,18 @@
 // A run whose process is gone, taken over: fenced, adopted, and conducted from its last recorded step.
 
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { readIfThere, runFiles } from "../adapters/run-files.ts";
 import { loadOverrides, loadUserConfig } from "../adapters/settings-files.ts";
 import type { Conducting, ResumeOptions } from "../cli/desk.ts";
 import { foldAll } from "../core/evolve.ts";
 import { configOf, type RunState } from "../core/state.ts";
+import type { RunConfig } from "../domain/config.ts";
 import type { RunId, TicketId } from "../domain/ids.ts";
 import { parseScenario } from "../domain/scenario.ts";
 import { createConductor, type Conductor } from "../engine/conductor.ts";
 import { adoptRun } from "../engine/open-run.ts";
-import { Fault, type OpenedRun, type Ports } from "../engine/ports.ts";
+import { Fault, type EventLog, type OpenedRun, type Ports } from "../engine/ports.ts";
 import { loadFolded } from "../engine/snapshots.ts";
 import { storeText } from "../engine/texts.ts";
 import { makeConducting, type ConductOptions } from "./conduct.ts";
@@ -46,6 +49,7 @@ export async function openClaimed(place: ProjectRuns, { opened, state }: Claimed
     });
   }
   const files = runFiles(place.runs, run);
+  if (place.homes.store !== undefined) refuseElsewhere(opened.log, configOf(state), files.folder);
   const models = createRunModels({
     scenario: readScenario(files.scenario),
     userConfig: await loadUserConfig(place.homes.config),
@@ -54,6 +58,16 @@ export async function openClaimed(place: ProjectRuns, { opened, state }: Claimed
   });
   const days = dayLedgerOf(place.homes);
   return openPorts({ run, config: configOf(state), opened, models, dir: files.folder, days });
+}
+
+/** Commits of attempts lie where they were made: begun anew here, the run would forget what it has completed. */
+function refuseElsewhere(log: EventLog, { workspace, project }: RunConfig, folder: string): void {
+  if (workspace !== "git" || existsSync(join(folder, "repo.git"))) return;
+  for (const { event } of log.read())
+    if (event.type === "attempt.prepared")
+      throw new Fault("workspace_elsewhere", `The work of ${log.run} lies on the machine where it began.`, {
+        remedy: `Resume it there, where its project is ${project.root}; here it can be looked at.`,
+      });
 }
 
 /** The run's own copy; it was checked when the run began. */

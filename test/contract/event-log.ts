@@ -217,6 +217,17 @@ function describeReading({ create, open, fixture }: Parts): void {
     expect(await log.append({ expected: 3, token, records: noteRecords(1, 3) })).toMatchObject({ kind: "appended" });
   });
 
+  it("a long log is read whole by whoever opens it later, owner or not", async () => {
+    const first = await create();
+    await first.log.append({ expected: 0, token: first.token, records: noteRecords(2_500) });
+    const peeked = await fixture().reopened().peek(run);
+    expect([...(peeked?.read() ?? [])]).toHaveLength(2_500);
+    await peeked?.close();
+    await first.log.close();
+    const second = await open(fixture().reopened());
+    expect([...second.log.read(2_490)]).toEqual(noteRecords(10, 2_490));
+  });
+
   it("what was acknowledged is there after close and open", async () => {
     const first = await create();
     await first.log.append({ expected: 0, token: first.token, records: noteRecords(7) });

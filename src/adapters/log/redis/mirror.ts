@@ -4,7 +4,7 @@
 import { DatabaseSync } from "node:sqlite";
 import type { RunId } from "../../../domain/ids.ts";
 import { schemaSql } from "../database.ts";
-import { loadHead, type RecordSource } from "../read-records.ts";
+import type { RecordSource } from "../read-records.ts";
 import { chainStart, type ChainHead, type StoredRecord } from "../record.ts";
 import { keysOf } from "./keys.ts";
 import type { RedisLink } from "./redis-link.ts";
@@ -16,6 +16,8 @@ export type Mirror = {
   readonly add: (records: readonly StoredRecord[]) => void;
   /** Brings what the server has beyond it. */
   readonly fill: () => Promise<void>;
+  /** So many records there are to be: reading says where one is missing. */
+  readonly seal: (records: number) => void;
   readonly close: () => void;
 };
 
@@ -34,11 +36,12 @@ export function createMirror(link: RedisLink, run: RunId): Mirror {
   let filling: Promise<void> | undefined;
 
   const add = (records: readonly StoredRecord[]): void => {
-    if (records.length === 0) return;
+    const last = records.at(-1);
+    if (last === undefined) return;
     database.exec("BEGIN");
     for (const { seq, body, sum } of records) insert.run(seq, body, sum);
     database.exec("COMMIT");
-    head = loadHead(source);
+    head = { seq: last.seq, sum: last.sum };
   };
 
   const fill = async (): Promise<void> => {
@@ -56,6 +59,9 @@ export function createMirror(link: RedisLink, run: RunId): Mirror {
     head: () => head,
     add,
     fill: () => (filling ??= fill().finally(() => (filling = undefined))),
+    seal: (records) => {
+      database.prepare("UPDATE owner SET sealed = ?").run(records);
+    },
     close: () => {
       if (database.isOpen) database.close();
     },

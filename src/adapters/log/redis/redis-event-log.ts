@@ -48,9 +48,7 @@ export function createOwnedRedisLog(parts: OwnedParts): EventLog {
     await appender.idle();
     await snapshots.idle();
     clearInterval(beating);
-    const { meta, lease } = keysOf(run);
-    // Unsaid, it counts from the lease's end on: nobody is harmed but by the wait.
-    await link.run(releaseScript, [meta, lease], [right.token, right.claim]).catch(() => {});
+    await releaseRun(link, right);
     mirror.close();
     highWater.close();
   };
@@ -70,6 +68,12 @@ export function createOwnedRedisLog(parts: OwnedParts): EventLog {
     getBlob: blobs.get,
     close: () => (closing ??= close()),
   };
+}
+
+/** Says that nobody owns it any more. Unsaid, it counts from the lease's end on: nobody is harmed but by the wait. */
+export async function releaseRun(link: RedisLink, { run, token, claim }: Right): Promise<void> {
+  const { meta, lease } = keysOf(run);
+  await link.run(releaseScript, [meta, lease], [token, claim]).catch(() => {});
 }
 
 /** How often what is to be kept for a while is told to stay. */

@@ -13,7 +13,7 @@ import type { KeyWriter } from "./key-writes.ts";
 import { keysOf, projectsKey, runsKey } from "./keys.ts";
 import { createMirror, type Mirror } from "./mirror.ts";
 import { lostRecords, type Right } from "./redis-append.ts";
-import { createOwnedRedisLog, createPeekedRedisLog } from "./redis-event-log.ts";
+import { createOwnedRedisLog, createPeekedRedisLog, releaseRun } from "./redis-event-log.ts";
 import type { RedisLink } from "./redis-link.ts";
 import { fetchSnapshot } from "./redis-snapshot.ts";
 import { claimScript, createScript } from "./scripts.ts";
@@ -106,6 +106,7 @@ async function openRun(setting: Setting, run: RunId): Promise<Opening> {
     return await hold(setting, right, mirror);
   } catch (error) {
     mirror.close();
+    await releaseRun(link, right);
     throw error;
   }
 }
@@ -135,8 +136,8 @@ async function tokenOfDead({ link }: Setting, run: RunId): Promise<string> {
 
 /** The stream ends where the server says it does: else entries were taken out of it. */
 function checkEnd(mirror: Mirror, end: { readonly seq: number; readonly sum: string }): void {
-  const { database, run } = mirror.source;
-  database.prepare("UPDATE owner SET sealed = ?").run(end.seq);
+  const { run } = mirror.source;
+  mirror.seal(end.seq);
   const head = loadHead(mirror.source);
   if (head.seq === end.seq && head.sum === end.sum) return;
   throw new Fault("log_corrupt", `Record ${head.seq} of ${run} is not the last one the store tells of (${end.seq})`, {
@@ -171,8 +172,8 @@ export async function fillMirror(link: RedisLink, run: RunId): Promise<Mirror> {
   try {
     // Asked first: a log only grows, so what the server tells of now has to turn up.
     const seq = Number(await link.call("HGET", keysOf(run).meta, "seq"));
-    mirror.source.database.prepare("UPDATE owner SET sealed = ?").run(seq);
     await mirror.fill();
+    mirror.seal(seq);
     return mirror;
   } catch (error) {
     mirror.close();
