@@ -15,6 +15,7 @@ import {
 import { randomBytes } from "node:crypto";
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
+import { parseStoreAddress } from "../domain/store-address.ts";
 import { Fault } from "../engine/ports.ts";
 import type { RunId } from "../domain/ids.ts";
 
@@ -62,8 +63,20 @@ export type RunFiles = {
   readonly card: string;
 };
 
-/** Folder of a project's runs. `projectKey` names the project. */
-export const runsFolder = (homes: Homes, projectKey: string): string => join(homes.state, projectKey, "runs");
+/**
+ * Folder of a project's runs, or of what lies on this machine beside runs of a store elsewhere: each store has its own,
+ * for the same run may be in several. `projectKey` names the project.
+ */
+export const runsFolder = ({ state, store }: Homes, projectKey: string): string =>
+  join(state, projectKey, store === undefined ? "runs" : `runs-at-${folderNameOf(store.address)}`);
+
+/** Two ways to write an address that lead to one store have one name. */
+function folderNameOf(address: string): string {
+  const parsed = parseStoreAddress(address);
+  if (!parsed.ok) return "nowhere";
+  const { host, port, db } = parsed.value;
+  return `${host.replaceAll(/[^\w.-]/g, "_")}-${port}-${db}`;
+}
 
 export const runFiles = (runs: string, run: RunId): RunFiles => {
   const folder = join(runs, run);

@@ -11,7 +11,7 @@ import type { RedisLink } from "../../../../src/adapters/log/redis/redis-link.ts
 import { createRedisRunStore } from "../../../../src/adapters/log/redis/redis-run-store.ts";
 import { appendScript } from "../../../../src/adapters/log/redis/scripts.ts";
 import type { RunId } from "../../../../src/domain/ids.ts";
-import { Fault, type OpenedRun, type RunStore } from "../../../../src/engine/ports.ts";
+import type { Fault, OpenedRun, RunStore } from "../../../../src/engine/ports.ts";
 import { startLineProcess, type LineProcess } from "../../../support/line-process.ts";
 import { describeNeeding } from "../../../support/needs.ts";
 import { addressOf, durable, startRedis, type RedisServer } from "../../../support/redis-server.ts";

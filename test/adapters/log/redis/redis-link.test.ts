@@ -11,7 +11,7 @@ import { createRedisRunStore } from "../../../../src/adapters/log/redis/redis-ru
 import { projectsOn } from "../../../../src/adapters/log/redis/redis-shelf.ts";
 import { parseStoreAddress } from "../../../../src/domain/store-address.ts";
 import type { RunId } from "../../../../src/domain/ids.ts";
-import { Fault } from "../../../../src/engine/ports.ts";
+import type { Fault } from "../../../../src/engine/ports.ts";
 import { describeNeeding, isFound } from "../../../support/needs.ts";
 import { addressOf, durable, freePort, startRedis, type RedisServer } from "../../../support/redis-server.ts";
 import { noteRecords } from "../../../support/sample-events.ts";
