@@ -9,7 +9,8 @@ import { createSqliteRunStore } from "../src/adapters/log/sqlite-log.ts";
 import type { Scenario } from "../src/domain/scenario.ts";
 import type { Ticket } from "../src/domain/ticket.ts";
 import { beginRun } from "../src/engine/open-run.ts";
-import type { Models } from "../src/engine/ports.ts";
+import type { RunId } from "../src/domain/ids.ts";
+import type { Models, RunStore } from "../src/engine/ports.ts";
 import { createTally, type Load, type Measured } from "./contestant.ts";
 import { makeConfig, makePorts, makeTicket, oneToolTurns } from "./scripted-world.ts";
 import { toJobs, type Job } from "./workloads.ts";
@@ -30,12 +31,15 @@ const toScenario = (jobs: readonly Job[]): Scenario => ({
   default: [{ turns: oneToolTurns({ ms: 0 }) }],
 });
 
-export async function conductLoad(load: Load, models?: Models): Promise<Measured & { readonly events: number }> {
+export type Conducted = Measured & { readonly events: number; readonly run: RunId };
+
+/** `keep`: where it is recorded, in the place of a folder or of memory. */
+export async function conductLoad(load: Load, models?: Models, keep?: RunStore): Promise<Conducted> {
   const jobs = toJobs(load);
   const tickets = jobs.map(toTicket);
   const tally = createTally(jobs);
   const dir = mkdtempSync(join(tmpdir(), "tutti-bench-"));
-  const store = load.durable ? createSqliteRunStore({ dir }) : createMemoryRunStore();
+  const store = keep ?? (load.durable ? createSqliteRunStore({ dir }) : createMemoryRunStore());
   const run = createSystemClock().newRunId();
   const { log, token } = await store.create(run);
   const ports = makePorts({ log, token, tally, models, scenario: toScenario(jobs) });
@@ -50,5 +54,5 @@ export async function conductLoad(load: Load, models?: Models): Promise<Measured
   if (state.ended?.outcome !== "completed") throw new Error(`the run ended ${state.ended?.outcome}`);
   await log.close();
   rmSync(dir, { recursive: true, force: true });
-  return { ...tally.measured(seconds), events: state.seq };
+  return { ...tally.measured(seconds), events: state.seq, run };
 }
