@@ -13,7 +13,7 @@ import { findOwed, ownMs } from "./owed-recoveries.ts";
 import { Readings } from "./readings.ts";
 import { projectModels, saveProjectModels } from "./project-models.ts";
 import { findRoot, projectsOf } from "./projects.ts";
-import { createCards, type Cards, type Listed } from "./run-cards.ts";
+import { createCards, isOwnerAway, type Cards, type Listed } from "./run-cards.ts";
 import { isListening, sendRaw } from "./send.ts";
 import { readServerFile } from "./server-file.ts";
 import { landResult, type StartedRuns } from "./start-runs.ts";
@@ -136,7 +136,8 @@ async function find(run: RunId, { here, cards, readings }: Parts): Promise<Found
     const listing = await place?.store.look(run);
     if (place === undefined || listing === undefined) return undefined;
     // This process may own it without conducting it: while it begins it, or records what was asked.
-    if (listing.owner === null || listing.owner.pid === process.pid) return readings.open(place, run);
+    const { owner } = listing;
+    if (owner === null || isOwnerAway(place, owner) || owner.pid === process.pid) return readings.open(place, run);
     readings.end(run);
     const send = await findSender(place, run);
     if (send !== undefined) return { kind: "elsewhere", send };
@@ -176,8 +177,9 @@ function createWatching({ cards, readings }: Pick<Parts, "cards" | "readings">):
     told = now;
     const changed = [...now.values()].filter((card) => !isDeepStrictEqual(before.get(card.run), card));
     const removed = [...before.keys()].filter((run) => !now.has(run));
+    const away = new Set(listed.filter(({ isAway }) => isAway).map(({ card }) => card.run));
     for (const { run, conducted } of changed) {
-      if (conducted === "nobody") void readings.catchUp(run).catch(() => {});
+      if (conducted === "nobody" || away.has(run)) void readings.catchUp(run).catch(() => {});
       else readings.end(run);
     }
     if (changed.length + removed.length === 0) return;

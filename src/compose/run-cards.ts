@@ -1,10 +1,11 @@
 // The cards of all runs of this person: each log is folded once, and again only where its files have changed. The card
 // of a run that nobody conducts is kept beside its log, so that a long list is there at once.
 
+import { hostname } from "node:os";
 import type { Homes } from "../adapters/run-files.ts";
 import { initialState, type RunState } from "../core/state.ts";
 import type { RunId } from "../domain/ids.ts";
-import { Fault } from "../engine/ports.ts";
+import { Fault, type RunOwner } from "../engine/ports.ts";
 import { cardOf, type BesideState, type RunCard } from "../http/run-card.ts";
 import type { OpenRun } from "../http/runs.ts";
 import { withChains } from "../views/chain.ts";
@@ -20,6 +21,8 @@ export type Listed = {
   readonly place: ProjectRuns;
   /** Null where no process conducts it and nothing of it waits for an answer. */
   readonly state: RunState | null;
+  /** Conducted on another machine: its log can be read here, its process not spoken to. */
+  readonly isAway: boolean;
 };
 
 export type Cards = {
@@ -113,27 +116,35 @@ async function look(looked: Looked, before: Known | undefined): Promise<Known | 
   if (before !== undefined && open === undefined && before.card.conducted === "nobody" && before.stamp === stamp)
     return before;
   const resting = open === undefined && before === undefined ? readKeptCard(place, run, stamp) : undefined;
-  if (resting !== undefined && !waits(resting)) return { card: resting, place, state: null, stamp, fold: freshFold() };
+  if (resting !== undefined && !waits(resting))
+    return { card: resting, place, state: null, stamp, fold: freshFold(), isAway: false };
   const listing = await place.store.look(run);
   if (listing === undefined) return undefined;
   const { createdAt, owner } = listing;
-  const conducted = open !== undefined ? "here" : owner === null || owner.pid === process.pid ? "nobody" : "elsewhere";
+  const isAway = open === undefined && isOwnerAway(place, owner);
+  const isFree = owner === null || (owner.pid === process.pid && !isAway);
+  const conducted = open !== undefined ? "here" : isFree ? "nobody" : "elsewhere";
   const beside = { projectKey: place.key, run, createdAt, conducted, isImported: isImported(place, run) } as const;
   try {
     const fold = await foldLog(looked, before?.fold ?? freshFold());
     // The conductor's own state is ahead of the fold, never behind.
     const state = open?.state() ?? fold.state;
     const card = cardOf(state, { ...beside, ms: fold.observer.observed().facts.ms });
-    if (conducted !== "nobody") return { card, place, state, stamp, fold };
+    if (conducted !== "nobody") return { card, place, state, stamp, fold, isAway };
     if (owner === null) keepCard(place, card, stamp);
-    return { card, place, state: waits(card) ? state : null, stamp, fold: freshFold() };
+    return { card, place, state: waits(card) ? state : null, stamp, fold: freshFold(), isAway };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     // What may pass by itself is looked at again the next time; a damaged log is so until its files change.
     const lasts = error.code === "log_corrupt" || error.code === "newer_store";
-    return { card: brokenCard(beside, error), place, state: null, stamp: lasts ? stamp : "", fold: freshFold() };
+    const card = brokenCard(beside, error);
+    return { card, place, state: null, stamp: lasts ? stamp : "", fold: freshFold(), isAway };
   }
 }
+
+/** Only what lies on a server can be another machine's. */
+export const isOwnerAway = ({ homes }: ProjectRuns, owner: RunOwner | null): boolean =>
+  homes.store !== undefined && owner !== null && owner.host !== hostname();
 
 /** Nobody can answer for a run that was brought in from a file. */
 const waits = ({ needsYou, phase, isImported: isForeign }: RunCard): boolean =>
