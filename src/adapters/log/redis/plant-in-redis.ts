@@ -56,9 +56,11 @@ export async function plantInRedis(
     );
     if (made !== 1) throw runExists(run);
   } catch (error) {
-    await link.call("DEL", ...Object.values(planter.keys)).catch(() => {});
     if (isNew) await rm(folder, { recursive: true, force: true });
     throw error;
+  } finally {
+    // What was renamed is not there any more.
+    await link.call("DEL", ...Object.values(planter.keys)).catch(() => {});
   }
 }
 
