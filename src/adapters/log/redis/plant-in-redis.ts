@@ -2,18 +2,16 @@
 // the server forgets by itself, and renamed into place in one step, so that a crash leaves all of it or none.
 
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import type { RunId } from "../../../domain/ids.ts";
-import { makeFolder } from "../durable-files.ts";
+import { Fault } from "../../../engine/ports.ts";
 import type { Planting } from "../plant-run.ts";
 import { chainStart, linkRecord, type StoredRecord } from "../record.ts";
 import type { PlantOrder } from "../run-shelf.ts";
 import { keysOf } from "./keys.ts";
 import { createRedisBlobs } from "./redis-blobs.ts";
 import type { RedisLink } from "./redis-link.ts";
-import { enlist, runExists } from "./redis-run-store.ts";
+import { dropPlantedFolder, makePlantedFolder, movePlantedFolder } from "./planted-folder.ts";
+import { enlist } from "./redis-run-store.ts";
 import { plantScript } from "./scripts.ts";
 
 export type PlantPlace = {
@@ -22,6 +20,11 @@ export type PlantPlace = {
   /** Folder of this machine in which the run gets one of its own. */
   readonly dir: string;
 };
+
+const runExists = (run: RunId): Fault =>
+  new Fault("run_exists", `${run} is in this store already.`, {
+    remedy: `Look at it with \`tutti status ${run}\`, or remove it first: tutti clean ${run}`,
+  });
 
 /** How long what a process that died left half made is kept, in seconds. */
 const abandonedSeconds = 3_600;
@@ -38,9 +41,8 @@ export async function plantInRedis(
   const { link, project, dir } = place;
   const own = keysOf(run);
   if ((await link.call("EXISTS", own.meta)) !== 0) throw runExists(run);
-  const folder = join(dir, run);
-  const isNew = !existsSync(folder);
-  makeFolder(folder);
+  const claim = randomBytes(12).toString("base64url");
+  const folder = makePlantedFolder(dir, run, claim);
   const planter = createPlanter(link, run, folder);
   try {
     await fill(planter.planting);
@@ -48,15 +50,15 @@ export async function plantInRedis(
     const { seq, sum } = planter.head();
     const { log, blobs } = planter.keys;
     await enlist({ link, project }, run, createdAt);
-    const claim = randomBytes(12).toString("base64url");
     const made = await link.run(
       plantScript,
       [own.meta, own.log, own.blobs, log, blobs],
       [createdAt, project, claim, seq, sum, isImported ? 1 : 0],
     );
     if (made !== 1) throw runExists(run);
+    movePlantedFolder(dir, run, claim);
   } catch (error) {
-    if (isNew) await rm(folder, { recursive: true, force: true });
+    dropPlantedFolder(dir, run, claim);
     throw error;
   } finally {
     // What was renamed is not there any more.

@@ -15,6 +15,7 @@ import { createMirror, type Mirror } from "./mirror.ts";
 import { lostRecords, type Right } from "./redis-append.ts";
 import { createOwnedRedisLog, createPeekedRedisLog, releaseRun } from "./redis-event-log.ts";
 import type { RedisLink } from "./redis-link.ts";
+import { movePlantedFolder } from "./planted-folder.ts";
 import { fetchSnapshot } from "./redis-snapshot.ts";
 import { claimScript, createScript } from "./scripts.ts";
 
@@ -90,7 +91,7 @@ async function openRun(setting: Setting, run: RunId): Promise<Opening> {
   const { link, self } = setting;
   const { meta, lease } = keysOf(run);
   const claim = randomBytes(12).toString("base64url");
-  const gone = await tokenOfDead(setting, run);
+  const gone = await lookBefore(setting, run);
   const answer = await link.run(claimScript, [meta, lease], [JSON.stringify(self), claim, link.leaseMs, gone]);
   const [kind, value] = answer as readonly [string, ...string[]];
   if (kind === "missing") return { missing: true };
@@ -126,10 +127,11 @@ async function hold(setting: Setting, right: Right, mirror: Mirror): Promise<Ope
 
 const nobody: ProcessIdentity = { pid: 0, startedAt: 0, host: "?", boot: null, namespace: null, ticks: null };
 
-/** A process of this machine that has died need not be waited for. Empty where nobody has. */
-async function tokenOfDead({ link }: Setting, run: RunId): Promise<string> {
-  const answer = await link.call("HMGET", keysOf(run).meta, "owner", "token");
-  const [owner, token] = answer as readonly (string | null)[];
+/** A process of this machine that has died need not be waited for: its token, or nothing. */
+async function lookBefore({ link, dir }: Setting, run: RunId): Promise<string> {
+  const answer = await link.call("HMGET", keysOf(run).meta, "owner", "token", "claim");
+  const [owner, token, claim] = answer as readonly (string | null)[];
+  if (dir !== undefined) movePlantedFolder(dir, run, claim ?? "");
   const identity = parseIdentity(owner);
   return identity !== undefined && livenessOf(identity) === "dead" ? (token ?? "") : "";
 }
@@ -229,7 +231,7 @@ async function discardRun({ link, project }: Setting, run: RunId): Promise<void>
   ]);
 }
 
-export const runExists = (run: RunId): Fault =>
+const runExists = (run: RunId): Fault =>
   new Fault("run_exists", `${run} exists already`, {
     remedy: `Open it with \`tutti resume ${run}\`, or create a run under a new id.`,
   });

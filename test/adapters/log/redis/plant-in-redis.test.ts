@@ -1,6 +1,6 @@
 // Runs that begin with records they did not write, on a Redis server: there whole, or not at all.
 
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { encodeRecord } from "../../../../src/adapters/log/record.ts";
@@ -10,7 +10,7 @@ import type { RunShelf } from "../../../../src/adapters/log/run-shelf.ts";
 import type { Digest, RunId } from "../../../../src/domain/ids.ts";
 import { describeNeeding } from "../../../support/needs.ts";
 import { durable, startRedis, type RedisServer } from "../../../support/redis-server.ts";
-import { noteRecords } from "../../../support/sample-events.ts";
+import { noteRecord, noteRecords } from "../../../support/sample-events.ts";
 import { makeScratch } from "../../../support/scratch.ts";
 
 const run = "run_0123456789abcdef" as RunId;
@@ -62,6 +62,37 @@ describeNeeding("redis", "planting a run on a Redis server", () => {
     expect(appended).toEqual({ kind: "appended", seq: 1_301 });
     await opened.log.close();
     await expect(plant(1)).rejects.toMatchObject({ code: "run_exists" });
+  });
+
+  it("RDS12 planted several times at once it is there once, with what lies beside it from the same hand", async () => {
+    const hands = ["a", "b", "c", "d"];
+    const planted = await Promise.allSettled(
+      hands.map((hand) =>
+        shelf.plant({ run, createdAt: 7 }, async (planting) => {
+          writeFileSync(join(planting.folder, "scenario.json"), hand, { flag: "wx" });
+          planting.add(encodeRecord(noteRecord(1, hand)));
+        }),
+      ),
+    );
+    expect(planted.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    for (const each of planted)
+      if (each.status === "rejected") expect(each.reason).toMatchObject({ code: "run_exists" });
+    const stored = await shelf.openStored(run);
+    const [first] = [...(stored?.read() ?? [])];
+    stored?.close();
+    const beside = readFileSync(join(dir, run, "scenario.json"), "utf8");
+    expect(first?.record).toEqual(noteRecord(1, beside));
+    expect(readdirSync(join(dir, ".planting"))).toEqual([]);
+  });
+
+  it("RDS12 killed before what lies beside it was in place, it is put there by whoever opens it", async () => {
+    await plant(1);
+    const claim = String(await link.call("HGET", `tutti:{${run}}:meta`, "claim"));
+    renameSync(join(dir, run), join(dir, ".planting", `${run}-${claim}`));
+    writeFileSync(join(dir, ".planting", `${run}-${claim}`, "scenario.json"), "kept");
+    const opened = await shelf.store.open(run);
+    expect(readFileSync(join(dir, run, "scenario.json"), "utf8")).toBe("kept");
+    if ("log" in opened) await opened.log.close();
   });
 
   it("RDS12 brings texts from another run, and says which are not there", async () => {
