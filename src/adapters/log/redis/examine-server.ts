@@ -62,8 +62,8 @@ const always = "With `appendfsync always` on the server it keeps all it acknowle
 
 const warnings: Readonly<Record<Keeping, string | undefined>> = {
   always: undefined,
-  everysec: `The store {name} writes to its disk once a second: a crash of it can lose what was recorded in the last second, and you would be told. ${always}`,
-  no: `The store {name} leaves it to its system when it writes to its disk: a crash of that machine can lose what was recorded in the last half minute, and you would be told. ${always}`,
+  everysec: `The store {name} writes to its disk once a second: a crash of it can lose what was recorded in the last second, which the machine that recorded it finds out. ${always}`,
+  no: `The store {name} leaves it to its system when it writes to its disk: a crash of that machine can lose what was recorded in the last half minute, which the machine that recorded it finds out. ${always}`,
   memory: `The store {name} keeps what it is given in memory alone (appendonly no): what was recorded since its last snapshot is lost with it. Set \`appendonly yes\`. ${always}`,
-  unknown: `The store {name} does not say what it keeps (CONFIG GET is forbidden): look yourself that it has \`appendonly yes\` and \`appendfsync always\`; anything less can lose records with a crash, and you would be told.`,
+  unknown: `The store {name} does not say what it keeps (CONFIG GET is forbidden): look yourself that it has \`appendonly yes\` and \`appendfsync always\`; anything less can lose records with a crash, which the machine that recorded it finds out.`,
 };
