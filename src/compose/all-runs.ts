@@ -85,7 +85,7 @@ export function createAllRuns({ env, homes, started, named }: AllRunsOptions): A
     },
     recoverOwed: async (onError, beside) => {
       const all = await cards.refresh();
-      const own = beside === undefined ? undefined : cards.placeOf(beside)?.runs;
+      const own = beside === undefined ? undefined : (await cards.placeOf(beside))?.runs;
       const meant = own === undefined ? all : all.filter(({ place }) => place.runs === own);
       const { owed, isSoon } = await findOwed(meant, Date.now());
       for (const { place, card } of owed) await started.follow(place, card.run).catch(onError);

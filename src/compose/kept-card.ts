@@ -2,7 +2,6 @@
 // is folded.
 
 import { readFileSync } from "node:fs";
-import { stampOf } from "../adapters/log/run-stamps.ts";
 import { replacePrivateFile, runFiles } from "../adapters/run-files.ts";
 import type { RunState } from "../core/state.ts";
 import type { RunId } from "../domain/ids.ts";
@@ -42,11 +41,11 @@ export type Left = { readonly run: RunId; readonly state: RunState; readonly ms:
 /** By the process that closed the run's log: the next list of all runs need not fold it. */
 export async function keepLeftCard(place: ProjectRuns, { run, state, ms }: Left): Promise<void> {
   try {
-    const stamp = stampOf(place.runs, run);
+    const stamp = await place.stampOf(run);
     const listing = await place.store.look(run);
     if (stamp === undefined || listing === undefined || listing.owner !== null) return;
     // Somebody may have spoken to it since: then the card is the next list's to make.
-    if ((await hasMore(place, run, state.seq)) || stampOf(place.runs, run) !== stamp) return;
+    if ((await hasMore(place, run, state.seq)) || (await place.stampOf(run)) !== stamp) return;
     const { createdAt } = listing;
     const beside = { projectKey: place.key, run, createdAt, ms, isImported: isImported(place, run) };
     keepCard(place, cardOf(state, { ...beside, conducted: "nobody" }), stamp);
