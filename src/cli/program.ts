@@ -2,6 +2,7 @@
 
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { addContext } from "./context-program.ts";
+import { addPrompts } from "./add-prompts.ts";
 import { addRecordings } from "./add-recordings.ts";
 import { addDeliberate } from "./add-deliberate.ts";
 import { addServe } from "./add-serve.ts";
@@ -21,7 +22,6 @@ import type { DoctorOptions } from "./commands/doctor.ts";
 import type { ForecastOptions } from "./commands/forecast.ts";
 import type { LandOptions } from "./commands/land.ts";
 import type { ModeOptions, PauseOptions } from "./commands/control.ts";
-import type { PromptsOptions } from "./commands/prompts.ts";
 import type { ReplanOptions } from "./commands/replan.ts";
 import type { PlanOptions } from "./commands/plan.ts";
 import type { ResumeOptions } from "./commands/resume.ts";
@@ -69,7 +69,7 @@ export function createProgram(context: CliContext, about: About): Command {
   addView(program, context, settle);
   addRecordings(program, { context, settle, command, runArgument });
   addConfig(program, context, settle);
-  addPrompts(program, context, settle);
+  addPrompts(program, { context, settle });
   addBudget(command(program, "budget", budgetDescription), { context, settle, command, runArgument });
   program.commandsGroup("Travelling in time:");
   addTimeTravel(program, { context, settle, command, runArgument });
@@ -360,27 +360,6 @@ function addConfig(program: Command, context: CliContext, settle: Settle): void 
     .action(async (options: ConfigCommandOptions) => {
       const { configCommand } = await import("./commands/config.ts");
       settle(await configCommand(options, context));
-    });
-}
-
-function addPrompts(program: Command, context: CliContext, settle: Settle): void {
-  const prompts = program
-    .command("prompts")
-    .description("the words the models of a run are given, and where they come from")
-    .option("--json", "print JSON")
-    .addHelpText("after", exampleText("prompts"))
-    .action(async (options: PromptsOptions) => {
-      const { promptsCommand } = await import("./commands/prompts.ts");
-      settle(await promptsCommand(options, context));
-    });
-  prompts
-    .command("show")
-    .description("one of them, word for word")
-    .argument("<name>", "worker, tracks, tickets, replan, review or diagnosis")
-    .option("--json", "print JSON")
-    .action(async (name: string, options: PromptsOptions) => {
-      const { showPromptCommand } = await import("./commands/prompts.ts");
-      settle(await showPromptCommand(name, options, context));
     });
 }
 
