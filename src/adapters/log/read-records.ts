@@ -25,18 +25,19 @@ export function* readRecords(source: RecordSource, after: number): Generator<Rec
   for (const { record } of readStored(source, after)) yield record;
 }
 
-/** The same, each as it is stored. */
+/** The same, each as it is stored. Ends where the log ended when the first was asked for, however fast somebody writes. */
 export function* readStored(source: RecordSource, after: number): Generator<ReadRecord, void, undefined> {
   const { database, file } = source;
-  const page = database.prepare("SELECT seq, body, sum FROM records WHERE seq > ? ORDER BY seq LIMIT ?");
+  const page = database.prepare("SELECT seq, body, sum FROM records WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?");
   page.setReturnArrays(true);
   // Read first: a log only grows, so what was sealed before the first page has to turn up.
   const sealed = guarded(source, after, () => readOwner(database)?.sealed ?? 0);
   let head = guarded(source, after, () => headAfter(source, after));
   if (head === undefined) return;
+  const end = guarded(source, after, () => lastSeq(database));
   for (;;) {
     const from: ChainHead = head;
-    const rows = guarded(source, from.seq, () => page.all(from.seq, pageSize) as unknown as readonly Row[]);
+    const rows = guarded(source, from.seq, () => page.all(from.seq, end, pageSize) as unknown as readonly Row[]);
     for (const [seq, body, sum] of rows) {
       if (seq !== head.seq + 1) throw corrupt(source, head.seq, "it is missing");
       const decoded = decodeRecord({ body, sum }, head);
@@ -60,13 +61,15 @@ export function loadHead(source: RecordSource): ChainHead {
   });
 }
 
+const lastSeq = (database: DatabaseSync): number =>
+  Number(database.prepare("SELECT max(seq) AS seq FROM records").get()?.["seq"] ?? 0);
+
 /** Undefined where the log ends at or before `after`. */
 function headAfter({ database, run, file }: RecordSource, after: number): ChainHead | undefined {
   if (after === 0) return chainStart(run);
   const row = database.prepare("SELECT sum FROM records WHERE seq = ?").get(after);
   if (row !== undefined) return { seq: after, sum: String(row["sum"]) };
-  const last = database.prepare("SELECT max(seq) AS seq FROM records").get()?.["seq"];
-  if (Number(last ?? 0) < after) return undefined;
+  if (lastSeq(database) < after) return undefined;
   throw corrupt({ database, run, file }, after - 1, "it is missing");
 }
 
