@@ -8,27 +8,12 @@
 
 import { statSync } from "node:fs";
 import { Fault } from "../../engine/ports.ts";
-import { encodeRecord, linkRecord } from "./record.ts";
+import { linkRecord } from "./record.ts";
 import { isBusy, isDiskFull, toFault, toLockedFault } from "./sqlite-fault.ts";
 import type { DatabaseSync } from "node:sqlite";
-import type { AppendBatch, AppendRefused, Appended } from "../../engine/ports.ts";
 import type { ChainHead } from "./record.ts";
 import type { Reserve } from "./reserve.ts";
-
-type Outcome = Appended | AppendRefused;
-
-type Waiting = {
-  readonly batch: AppendBatch;
-  readonly bodies: readonly string[];
-  readonly resolve: (outcome: Outcome) => void;
-  readonly reject: (reason: unknown) => void;
-};
-
-export type AppendQueue = {
-  readonly append: (batch: AppendBatch) => Promise<Outcome>;
-  /** Settles once nothing is waiting. */
-  readonly idle: () => Promise<void>;
-};
+import { toBodies, type Appender, type Outcome, type Waiting } from "./waiting-append.ts";
 
 export type AppendQueueOptions = {
   readonly database: DatabaseSync;
@@ -42,7 +27,7 @@ export type AppendQueueOptions = {
 /** Between two tries on a database that somebody else has locked; the event loop is free meanwhile. */
 const lockRetryMs = 25;
 
-export function createAppendQueue({ database, file, start, reserve, lockWaitMs }: AppendQueueOptions): AppendQueue {
+export function createAppendQueue({ database, file, start, reserve, lockWaitMs }: AppendQueueOptions): Appender {
   const writeGroup = createGroupWriter(database, start);
   const assertInPlace = createPlaceCheck(file);
   let waiting: Waiting[] = [];
@@ -115,16 +100,6 @@ function toLastFault(error: unknown, file: string): Fault {
   return new Fault("store_failed", `Writing ${file} failed: ${text}`, {
     remedy: "Resume the run: what was acknowledged is safe.",
     cause: error,
-  });
-}
-
-/** A batch that does not follow from its own `expected` is a bug of the caller's. */
-function toBodies({ expected, records }: AppendBatch): readonly string[] {
-  return records.map((record, index) => {
-    const seq = expected + index + 1;
-    if (record.seq !== seq)
-      throw new RangeError(`a batch after record ${expected} has record ${record.seq} where ${seq} belongs`);
-    return encodeRecord(record);
   });
 }
 

@@ -1,32 +1,18 @@
 // Group commit over the wire: what waits while an answer is under way goes out together, as one script call.
 // Owns the end of the chain as the server has acknowledged it.
 
-import { Fault, type AppendBatch, type AppendRefused, type Appended } from "../../../engine/ports.ts";
+import { Fault, type AppendRefused } from "../../../engine/ports.ts";
 import type { RunId } from "../../../domain/ids.ts";
-import { encodeRecord, linkRecord, type ChainHead, type StoredRecord } from "../record.ts";
+import { linkRecord, type ChainHead, type StoredRecord } from "../record.ts";
 import { toArguments, type KeyWriter } from "./key-writes.ts";
 import { keysOf } from "./keys.ts";
 import { isOutOfRoom } from "./redis-fault.ts";
+import { toBodies, type Appender, type Outcome, type Waiting } from "../waiting-append.ts";
 import type { Argument, RedisLink } from "./redis-link.ts";
 import { appendScript } from "./scripts.ts";
 
-type Outcome = Appended | AppendRefused;
-
 /** What an owner shows with everything it writes. */
 export type Right = { readonly run: RunId; readonly token: number; readonly claim: string };
-
-type Waiting = {
-  readonly batch: AppendBatch;
-  readonly bodies: readonly string[];
-  readonly resolve: (outcome: Outcome) => void;
-  readonly reject: (reason: unknown) => void;
-};
-
-export type RedisAppender = {
-  readonly append: (batch: AppendBatch) => Promise<Outcome>;
-  /** Settles once nothing is waiting. */
-  readonly idle: () => Promise<void>;
-};
 
 export type AppenderOptions = {
   readonly link: RedisLink;
@@ -41,7 +27,7 @@ export type AppenderOptions = {
 /** Bytes of records in one call: a script is alone on the server for as long as it runs. */
 const mostBytes = 1024 * 1024;
 
-export function createRedisAppender(options: AppenderOptions): RedisAppender {
+export function createRedisAppender(options: AppenderOptions): Appender {
   const { right } = options;
   let head = options.start;
   let waiting: Waiting[] = [];
@@ -189,13 +175,3 @@ export const lostRecords = ({ run, store, from, to }: Lost): Fault =>
       remedy: `Records 1 to ${from - 1} are there. Bring back a copy of the server's data that has the rest, or go on from record ${from - 1}: see "What was lost" in docs/guide/redis.md.`,
     },
   );
-
-/** A batch that does not follow from its own `expected` is a bug of the caller's. */
-function toBodies({ expected, records }: AppendBatch): readonly string[] {
-  return records.map((record, index) => {
-    const seq = expected + index + 1;
-    if (record.seq !== seq)
-      throw new RangeError(`a batch after record ${expected} has record ${record.seq} where ${seq} belongs`);
-    return encodeRecord(record);
-  });
-}
