@@ -260,15 +260,21 @@ describe("a server that is asked", () => {
   });
 });
 
+/** A run that failed, whose process died before it began the recovery. Returns its id. */
+async function leaveOwed(own: Project): Promise<string> {
+  const dying = startTutti([...deliberate(own, { rounds: 1 }, "auto"), "--json"], own);
+  const [, id = ""] = await dying.seen(/"type":"run\.created","run":"(run_\w+)"/);
+  await dying.seen(/"run\.ended"/);
+  dying.kill("SIGKILL");
+  await dying.done;
+  return id;
+}
+
 describe("a server that starts", () => {
   it("RCV17 begins the recovery that a dead process left owed, once, however many servers start at once", async () => {
     const own = makeProject();
     try {
-      const dying = startTutti([...deliberate(own, { rounds: 1 }, "auto"), "--json"], own);
-      const [, id = ""] = await dying.seen(/"type":"run\.created","run":"(run_\w+)"/);
-      await dying.seen(/"run\.ended"/);
-      dying.kill("SIGKILL");
-      await dying.done;
+      const id = await leaveOwed(own);
       const serve = () => startTutti(["serve", "--port", "0", "--json"], own);
       const servers = [serve(), serve()];
       await Promise.all(servers.map((server) => server.seen(/"page":"http[^"]*#code=/)));
@@ -295,11 +301,7 @@ describe("the next deliberation of a project", () => {
   it("RCV17 begins beside itself the recovery that a dead process left owed, and stays until its chain is over", async () => {
     const own = makeProject();
     try {
-      const dying = startTutti([...deliberate(own, { rounds: 1 }, "auto"), "--json"], own);
-      const [, id = ""] = await dying.seen(/"type":"run\.created","run":"(run_\w+)"/);
-      await dying.seen(/"run\.ended"/);
-      dying.kill("SIGKILL");
-      await dying.done;
+      const id = await leaveOwed(own);
       // Its own process would have been about to begin it.
       await pause(3_500);
       const other = own.write("other.json", pairScenario({ rounds: 12, agreesIn: 9 }));
