@@ -1,6 +1,7 @@
-// `tutti export` and `tutti replay`, as the command line knows them.
+// `tutti export`, `tutti archive` and `tutti replay`, as the command line knows them.
 
-import { Option, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
+import type { ArchiveOptions } from "./commands/archive.ts";
 import type { Means } from "./add-budget.ts";
 import type { ExportOptions, ReplayCommandOptions } from "./commands/recording.ts";
 
@@ -21,6 +22,18 @@ export function addRecordings(program: Command, { context, settle, command, runA
       const { exportCommand } = await import("./commands/recording.ts");
       settle(await exportCommand(run, options, context));
     });
+  command(program, "archive", "move runs that are over out of their store into files, for `tutti import`")
+    .argument("[run]", "only this one; every run that has ended where not given")
+    .requiredOption("--to <folder>", "where the files are put, <run>.jsonl each; it is made if it is not there")
+    .addOption(
+      new Option("--ended-before <days>", "only those whose last record is at least so many days old").argParser(
+        daysOf,
+      ),
+    )
+    .action(async (run: string | undefined, options: ArchiveOptions) => {
+      const { archiveCommand } = await import("./commands/archive.ts");
+      settle(await archiveCommand(run, options, context));
+    });
   command(program, "replay", "play a recording: the same words of models and person, everything else anew")
     .argument("<recording.json>", "what `tutti export` wrote")
     .option("--base <ref>", "begin at this branch, tag or commit instead of the recorded one")
@@ -33,3 +46,8 @@ export function addRecordings(program: Command, { context, settle, command, runA
       settle(await replayCommand(file, options, context));
     });
 }
+
+const daysOf = (text: string): number => {
+  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError("It must be a whole number of days.");
+  return Number(text);
+};

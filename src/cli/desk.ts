@@ -210,6 +210,8 @@ export type Landing = {
   readonly files: number;
 };
 
+export type Archived = { readonly run: RunId; readonly file: string; readonly bytes: number };
+
 /** A fresh copy of the sample repository, and what to run on it. */
 export type Sample = { readonly repo: string; readonly epic: string; readonly scenario: string };
 
@@ -355,6 +357,8 @@ export type Desk = {
   /** `online`: providers are asked as well; nothing that costs. */
   readonly examine: (repo: string, options: { readonly online: boolean }) => Promise<readonly Check[]>;
   readonly makeSample: () => Promise<Sample>;
+  /** Moves a run that is over out of its store into a file of this folder, which is made. */
+  readonly archive: (choice: RunChoice, folder: string) => Promise<Archived>;
   readonly remove: (
     choice: RunChoice,
     options: { readonly deleteBranch: boolean },

@@ -1,25 +1,25 @@
 // The desk of this machine: what the commands ask for, done with the real adapters.
 
 import { setTimeout as pause } from "node:timers/promises";
-import { removeTree } from "../adapters/remove-tree.ts";
 import { findHomes, runFiles } from "../adapters/run-files.ts";
 import { landRun } from "../adapters/workspace/land-run.ts";
-import { removeRun } from "../adapters/workspace/remove-run.ts";
 import type { Connection, Desk, RunChoice } from "../cli/desk.ts";
 import { configOf } from "../core/state.ts";
 import type { Recorded } from "../domain/event.ts";
 import type { RunId } from "../domain/ids.ts";
-import { Fault } from "../engine/ports.ts";
+import { Fault, type RunListing } from "../engine/ports.ts";
+import { archiveRun } from "./archive-run.ts";
 import { beginNewRun } from "./begin-run.ts";
 import { observeLog } from "./collect-priors.ts";
 import { sendWithin } from "./conduct.ts";
 import { beginDeliberation } from "./deliberate-run.ts";
+import { discardRun } from "./discard-run.ts";
 import { examine } from "./examine.ts";
 import { explainConfig } from "./explain-config.ts";
 import { findRun, listRuns, lookAt, withLog } from "./find-run.ts";
 import { forecastPlan } from "./forecast-plan.ts";
 import { RunHub } from "./hub.ts";
-import { isImported, refuseImported } from "./imports.ts";
+import { refuseImported } from "./imports.ts";
 import { linkTo } from "./link.ts";
 import { listPrompts } from "./list-prompts.ts";
 import type { DaySpent } from "../domain/day-budget.ts";
@@ -46,6 +46,8 @@ function spentToday(env: Environment): DaySpent {
   ledger.close();
   return now;
 }
+
+type Chosen = { readonly place: Place; readonly listing: RunListing };
 
 /** `program`: the folder the package lies in. */
 export function createDesk(env: Environment, program: string): Desk {
@@ -102,12 +104,20 @@ export function createDesk(env: Environment, program: string): Desk {
     replay: (options) => replayRun(options, { env, hub }),
     serve: (options) => serveAll(options, env, hub),
     examine: (repo, { online }) => examine({ repo, env, program, online }),
-    remove: async (choice, { deleteBranch }) => {
-      const { place, listing } = await choose(choice);
-      return removeDead(place, listing.run, deleteBranch);
-    },
+    ...removing(choose),
   };
 }
+
+const removing = (choose: (choice: RunChoice) => Promise<Chosen>): Pick<Desk, "remove" | "archive"> => ({
+  remove: async (choice, { deleteBranch }) => {
+    const { place, listing } = await choose(choice);
+    return discardRun(place, listing.run, deleteBranch);
+  },
+  archive: async (choice, folder) => {
+    const { place, listing } = await choose(choice);
+    return archiveRun(place, listing.run, folder);
+  },
+});
 
 /** What is asked around a run rather than of it. */
 const besideRuns = (
@@ -207,37 +217,4 @@ async function findSpeaker(place: Place, run: RunId, options: ConnectOptions): P
   throw new Fault("run_unreachable", `A process holds ${run} but does not serve it.`, {
     remedy: "It may be another `tutti` command that is about to end: try again. See process.log in the run's folder.",
   });
-}
-
-async function removeDead(
-  place: Place,
-  run: RunId,
-  deleteBranch: boolean,
-): Promise<{ run: RunId; deleted: string | null }> {
-  const opened = await place.store.open(run).catch(unlessImported);
-  if ("heldBy" in opened) {
-    throw new Fault("run_held", `Process ${opened.heldBy.pid} conducts ${run}.`, {
-      remedy: `End it first: tutti abort ${run}`,
-    });
-  }
-  const { folder } = runFiles(place.runs, run);
-  let deleted: string | null = null;
-  if ("log" in opened) {
-    const { state } = await lookAt(place, { run, createdAt: 0, owner: null });
-    await opened.log.close();
-    // Of an imported run there is nothing but its folder: its branch, if it is here, is another run's.
-    if (state.config !== null && !isImported(place, run)) {
-      const { project } = state.config;
-      ({ deleted } = await removeRun({ project, run, dir: folder, branch: deleteBranch ? "delete" : "keep" }));
-    }
-  }
-  await place.store.discard(run);
-  await removeTree(folder);
-  return { run, deleted };
-}
-
-/** On a server nobody opens a run that came from a file. */
-function unlessImported(error: unknown): { readonly missing: true } {
-  if (error instanceof Fault && error.code === "run_imported") return { missing: true };
-  throw error;
 }

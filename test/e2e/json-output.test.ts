@@ -202,6 +202,7 @@ it("CLI21 what the guide says `--json` prints is what each command prints", asyn
   await call("view", "view", "README.md");
   await call("prompts show", "prompts", "show", "worker");
   await call("land", "land", String(run));
+  await call("archive", "archive", String(failed["run"]), "--to", join(project.folder, "archive"));
   await call("clean");
   await call("demo");
   const server = startTutti(["serve", "--port", "0", "--json"], project);
