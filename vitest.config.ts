@@ -21,14 +21,20 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          globalSetup: "test/e2e/support/build-program.ts",
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
       },
       {
         extends: true,
         test: {
           name: "page",
           include: ["test/page/**/*.test.ts"],
-          globalSetup: "test/page/support/build-page.ts",
+          globalSetup: ["test/page/support/build-page.ts", "test/e2e/support/build-program.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

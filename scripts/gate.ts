@@ -18,7 +18,7 @@ const steps: readonly Step[] = [
   { name: "lint", tool: "oxlint", args: ["--deny-warnings"] },
   { name: "types", tool: "tsc", args: ["-p", "."] },
   { name: "types of the page", tool: "tsc", args: ["-p", "src/web"] },
-  { name: "page", tool: "node", args: ["scripts/build-page.ts"] },
+  { name: "build", tool: "node", args: ["scripts/build.ts"] },
   { name: "rooms", tool: "oxlint", args: ["-c", ".oxlintrc.rooms.json"] },
   { name: "dead code", tool: "knip", args: ["--no-progress"] },
 ];

@@ -1,13 +1,21 @@
 // The package as a stranger gets it: packed, installed into an empty folder, and used from there.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { diamond, makeProject, type Project } from "./support/project.ts";
 
 const top = join(import.meta.dirname, "..", "..");
+
+/** The sources alone: packing builds dist/ anew, and other suites run what lies in the repository's own. */
+function copySources(to: string): string {
+  const unwanted = new Set([".git", "dist", "node_modules"].map((name) => join(top, name)));
+  cpSync(top, to, { recursive: true, filter: (path) => !unwanted.has(path) });
+  symlinkSync(join(top, "node_modules"), join(to, "node_modules"));
+  return to;
+}
 
 let folder: string;
 let project: Project;
@@ -28,9 +36,9 @@ it("HOUSE7 CLI19 packed and installed, the command shows its help, conducts a ru
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
-  const [packed] = JSON.parse(call("npm", ["pack", "--json", "--pack-destination", folder], top)) as [
-    { filename: string; files: { path: string }[] },
-  ];
+  const [packed] = JSON.parse(
+    call("npm", ["pack", "--json", "--pack-destination", folder], copySources(join(folder, "sources"))),
+  ) as [{ filename: string; files: { path: string }[] }];
   const paths = packed.files.map(({ path }) => path);
   expect(paths).toEqual(
     expect.arrayContaining([
@@ -43,17 +51,19 @@ it("HOUSE7 CLI19 packed and installed, the command shows its help, conducts a ru
     ]),
   );
   expect(paths.filter((path) => /^(?:src|test|bench|node_modules)\//.test(path))).toEqual([]);
-  call("npm", ["init", "--yes"], folder);
+  const home = join(folder, "home");
+  mkdirSync(home);
+  call("npm", ["init", "--yes"], home);
   call(
     "npm",
     ["install", "--no-audit", "--no-fund", "--prefer-offline", "--omit=dev", join(folder, packed.filename)],
-    folder,
+    home,
   );
-  const tutti = join(folder, "node_modules", ".bin", "tutti");
+  const tutti = join(home, "node_modules", ".bin", "tutti");
   // The installed command's `#!/usr/bin/env node` is to find the Node this suite runs on.
   const env = { ...project.env, PATH: `${join(process.execPath, "..")}:${process.env["PATH"] ?? ""}` };
-  expect(call(tutti, ["--help"], folder, env)).toContain("Usage: tutti");
-  expect(call(tutti, ["--version"], folder, env).trim()).toMatch(/^\d+\.\d+\.\d+/);
+  expect(call(tutti, ["--help"], home, env)).toContain("Usage: tutti");
+  expect(call(tutti, ["--version"], home, env).trim()).toMatch(/^\d+\.\d+\.\d+/);
   // Grammars, and the thread that loads them, lie where the installed program looks for them.
   const source = join(project.repo, "add.ts");
   writeFileSync(source, "export function add(a: number): number {\n  return a;\n}\n");

@@ -1,4 +1,4 @@
-// The real command, as a child process.
+// The real command, bundled as it is published (build-program.ts), as a child process.
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const top = join(import.meta.dirname, "..", "..", "..");
-const program = join(top, "src", "main.ts");
+const program = join(top, "dist", "main.js");
 
 export type Done = {
   readonly code: number | null;

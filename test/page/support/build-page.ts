@@ -1,22 +1,15 @@
 // Before the tests of the page: builds it, where what it is made of has changed since.
 
 import { execFile } from "node:child_process";
-import { existsSync, globSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { isNewerThan } from "../../support/made-from.ts";
 
-const top = join(import.meta.dirname, "../../..");
-const made = join(top, "dist/page/carried/index.html");
-
-const changedAt = (path: string): number => statSync(path).mtimeMs;
-
-function isFresh(): boolean {
-  if (!existsSync(made)) return false;
-  const parts = globSync(["src/{web,core,views,domain}/**/*", "vite.config.ts", "package-lock.json"], { cwd: top });
-  return parts.every((path) => changedAt(join(top, path)) < changedAt(made));
-}
+const program = join(import.meta.dirname, "../../../scripts/build-page.ts");
+const sources = ["src/{web,core,views,domain}/**/*", "vite.config.ts", "package-lock.json"];
 
 export async function setup(): Promise<void> {
+  if (isNewerThan("dist/page/carried/index.html", sources)) return;
   // In a process of its own: here NODE_ENV says that tests run, and React would be built for its developers.
-  if (!isFresh()) await promisify(execFile)(process.execPath, [join(top, "scripts/build-page.ts")]);
+  await promisify(execFile)(process.execPath, [program]);
 }
