@@ -2,7 +2,7 @@
 
 import { planInWords } from "../core/plan-text.ts";
 import { draftedTickets } from "../core/planning.ts";
-import type { RunApproval, RunState } from "../core/state.ts";
+import { configOf, ticketAt, type RunApproval, type RunState } from "../core/state.ts";
 import type { ApprovalId } from "../domain/ids.ts";
 import { toPatchFileText, toTicketFileText } from "../domain/ticket-file-text.ts";
 import { headOf, textSchema } from "../domain/text.ts";
@@ -58,7 +58,8 @@ export async function loadApprovalDetail(
     case "unknown": {
       const args = await argumentsOf(ports, shown);
       const ref = { ticket: approval.ticket, attempt: approval.attempt };
-      const context = await toolContext(ports, state, { index: approval.index, ref });
+      const scope = { config: configOf(state), ticket: ticketAt(state, approval.index) };
+      const context = await toolContext(ports, scope, { index: approval.index, ref });
       const preview = await ports.tools.preview({ tool: approval.tool, args }, context);
       return { preview, editable: approval.gate === "call" ? args : "", ...rest };
     }

@@ -1,7 +1,7 @@
 // What a tier is asked about one attempt's result: its red check, or its whole change.
 
 import { findingLine } from "../core/reviewing.ts";
-import { ticketAt, type Attempt, type Consult, type RunState } from "../core/state.ts";
+import { configOf, ticketAt, type Attempt, type Consult, type RunState } from "../core/state.ts";
 import type { AttemptRef } from "../domain/ids.ts";
 import type { CheckQuestion } from "../domain/check-question.ts";
 import { Fault, type Ports, type Workspace } from "./ports.ts";
@@ -46,7 +46,7 @@ async function reviewOf({ ports, state, workspace, attempt }: Sources): Promise<
   return {
     purpose: "review",
     ticket: ticketAt(state, index),
-    checks: commandsOf(state, index),
+    checks: commandsOf({ config: configOf(state), ticket: ticketAt(state, index) }),
     summary: finishing === null ? "" : await loadText(ports.log, finishing.summary),
     diff: await workspace.diff(refOf(attempt), index),
     before: earlier?.attempt === attempt.attempt ? earlier.findings.map(findingLine) : [],

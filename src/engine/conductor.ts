@@ -11,7 +11,7 @@ import type { Rejection } from "../domain/rejection.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import type { LogSnapshot, Ports } from "./ports.ts";
 import { createReconciler } from "./reconciler.ts";
-import { publish } from "./run-workspace.ts";
+import { publish } from "./publish.ts";
 import { createSnapshots } from "./snapshots.ts";
 import { createWriter } from "./writer.ts";
 
@@ -57,13 +57,15 @@ function restOf(mode: Mode, state: RunState, owed: readonly Duty[]): Done | unde
 type Rested = { readonly ports: Ports; readonly feed: Feed; readonly state: RunState };
 
 /** The person's repository shows the result before anyone is told that the run is over. A plan alone is none. */
-const lastWord = ({ ports, feed, state }: Rested, done: Done): Promise<Done> =>
-  done.kind === "fault" || state.ended?.outcome === "planned"
-    ? Promise.resolve(done)
-    : publish(ports, feed).then(
-        () => done,
-        (error: unknown) => ({ kind: "fault", error: toError(error) }),
-      );
+async function lastWord({ ports, feed, state }: Rested, done: Done): Promise<Done> {
+  try {
+    await ports.hands?.close(done.kind);
+    if (done.kind !== "fault" && state.ended?.outcome !== "planned") await publish(ports, feed);
+    return done;
+  } catch (error) {
+    return { kind: "fault", error: toError(error) };
+  }
+}
 
 /** `unproven`: the snapshot that `folded` rests on; it is proven beside the run, which ends at a fault if it is wrong. */
 export function createConductor(ports: Ports, folded: RunState, unproven?: LogSnapshot): Conductor {

@@ -14,6 +14,7 @@ import type { ProviderFaultCode } from "../domain/outcome.ts";
 import type { ShellCommand, Ticket } from "../domain/ticket.ts";
 import type { ToolClass } from "../domain/tool.ts";
 import type { Usage } from "../domain/usage.ts";
+import type { Hands } from "./hands.ts";
 
 /** What adapters throw when the world is not as it must be. `remedy` is a sentence for the person. */
 export class Fault extends Error {
@@ -391,6 +392,8 @@ export type Ports = {
   readonly workspace: Workspace | undefined;
   readonly briefs: Briefs;
   readonly days?: DayLedger;
+  /** Who fulfils duties; by default this process. */
+  readonly hands?: Hands;
   /** Hex sha-256. */
   readonly digest: (text: string) => string;
 };

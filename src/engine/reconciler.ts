@@ -5,9 +5,9 @@ import { duties, refOf, type Duty } from "../core/duties.ts";
 import type { RunState } from "../core/state.ts";
 import type { Report } from "../domain/command.ts";
 import type { Feed } from "./feed.ts";
+import { localHands } from "./hands.ts";
 import { createLiveDuties } from "./live-duties.ts";
 import type { Ports } from "./ports.ts";
-import { runDuty } from "./run-duty.ts";
 
 /** An hour, and room for the ramp after a provider's hold. */
 const longestWaitMs = 65 * 60_000;
@@ -49,6 +49,7 @@ function startOf(duty: Duty, now: number, rung: Rung): number {
 
 export function createReconciler(options: ReconcilerOptions): Reconciler {
   const { ports, feed, state } = options;
+  const hands = ports.hands ?? localHands;
   let isDue = false;
   let isClosed = false;
   let rung: Rung = { seq: 0, at: new Map() };
@@ -68,7 +69,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   };
 
   const live = createLiveDuties({
-    run: (duty, signal) => runDuty(duty, { ports, state: state(), signal, feed, tell }),
+    run: (duty, signal) => hands.run(duty, { ports, state: state(), signal, feed, tell }),
     submit: async (report) => (isClosed ? undefined : options.submit(report)),
     onEnd: soon,
     onBug: options.onBug,
@@ -78,6 +79,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     const owed = duties(state());
     live.abortSurplus(new Set(owed.map((duty) => duty.key)));
     if (options.mayBegin()) beginDue(owed);
+    hands.retain(state());
     if (live.count() === 0) options.onIdle(owed);
   };
 

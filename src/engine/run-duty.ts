@@ -4,14 +4,14 @@ import { checkEvidence } from "./check-evidence.ts";
 import type { Duty } from "../core/duties.ts";
 import type { RunState } from "../core/state.ts";
 import type { Report } from "../domain/command.ts";
-import type { AttemptRef } from "../domain/ids.ts";
+import { turnWithinDay } from "./day-budget.ts";
+import { isAttemptDuty, scopeOf, type AttemptDuty } from "./duty-scope.ts";
 import type { Feed } from "./feed.ts";
-import { Fault, type Ports } from "./ports.ts";
+import { Fault, type ModelDelta, type Ports } from "./ports.ts";
+import { publish } from "./publish.ts";
+import { runAttemptDuty, toFailure, type Fulfilled } from "./run-attempt-duty.ts";
 import { runConsult, toConsultFailure } from "./run-consult.ts";
 import { storeHandoff } from "./store-handoff.ts";
-import { runTool } from "./run-tool.ts";
-import { runTurn } from "./run-turn.ts";
-import { runDispose, runMerge, runPrepare, runVerify, runWithdraw } from "./run-workspace.ts";
 
 /** What a duty may use. `state` is the one on disk when the duty was started. */
 export type World = {
@@ -23,36 +23,23 @@ export type World = {
   readonly tell: (report: Report) => void;
 };
 
-export async function runDuty(duty: Duty, world: World): Promise<Report | undefined> {
+type RunDuty = Exclude<Duty, AttemptDuty>;
+
+export const runDuty = (duty: Duty, world: World): Promise<Report | undefined> =>
+  isAttemptDuty(duty) ? runHere(duty, world) : runForRun(duty, world);
+
+async function runForRun(duty: RunDuty, world: World): Promise<Report | undefined> {
   try {
     return await dispatch(duty, world);
   } catch (error) {
     if (world.signal.aborted) return undefined;
-    // The world is not as it must be: this ticket cannot go on and says why. Anything else is a bug and is fatal.
-    if (!(error instanceof Fault) || duty.kind === "dispose") throw error;
-    if (duty.kind === "withdraw") return { type: "report.withdrawn", ...duty.ref, problem: error.message };
-    if (duty.kind === "consult") return toConsultFailure(duty, error);
-    if (duty.kind === "alarm" || duty.kind === "evidence" || duty.kind === "handoff") throw error;
-    return toFailure(duty.ref, error);
+    if (duty.kind === "consult" && error instanceof Fault) return toConsultFailure(duty, error);
+    throw error;
   }
 }
 
-function dispatch(duty: Duty, world: World): Promise<Report | undefined> {
+function dispatch(duty: RunDuty, world: World): Promise<Report | undefined> {
   switch (duty.kind) {
-    case "prepare":
-      return runPrepare(duty, world);
-    case "turn":
-      return runTurn(duty, world);
-    case "tool":
-      return runTool(duty, world);
-    case "verify":
-      return runVerify(duty, world);
-    case "merge":
-      return runMerge(duty, world);
-    case "withdraw":
-      return runWithdraw(duty, world);
-    case "dispose":
-      return runDispose(duty, world);
     case "consult":
       return runConsult(duty, world);
     case "alarm":
@@ -67,12 +54,32 @@ function dispatch(duty: Duty, world: World): Promise<Report | undefined> {
   }
 }
 
-const toFailure = (ref: AttemptRef, fault: Fault): Report => ({
-  type: "report.failed",
-  ...ref,
-  failure: {
-    cause: "environment",
-    detail: `${fault.message}; ${fault.remedy}`,
-    fingerprint: `environment:${fault.code}`,
-  },
-});
+const runHere = (duty: AttemptDuty, world: World): Promise<Report | undefined> =>
+  settleInRun(duty, world, async () => {
+    const { ports, state, signal, feed } = world;
+    const onDelta = (delta: ModelDelta): void => {
+      if (duty.kind === "turn") feed.publish({ kind: "delta", ref: duty.ref, turn: duty.turn, delta });
+    };
+    return runAttemptDuty(duty, { ports, scope: await scopeOf(ports, state, duty), signal, onDelta });
+  });
+
+/** What the conductor does about a duty of an attempt, whoever fulfils it. */
+export async function settleInRun(
+  duty: AttemptDuty,
+  world: World,
+  fulfil: () => Promise<Fulfilled>,
+): Promise<Report | undefined> {
+  try {
+    const { report } = duty.kind === "turn" ? await turnWithinDay(duty, world, fulfil) : await fulfil();
+    if (report?.type === "report.merged") await publishLast(world);
+    return report;
+  } catch (error) {
+    if (world.signal.aborted) return undefined;
+    if (!(error instanceof Fault) || duty.kind === "dispose") throw error;
+    return toFailure(duty.ref, error);
+  }
+}
+
+/** Others wait to merge: the last of them brings the person's repository up to date for all. */
+const publishLast = ({ ports, state, feed }: World): Promise<void> =>
+  state.mergeQueue.length === 1 ? publish(ports, feed) : Promise.resolve();

@@ -1,20 +1,19 @@
 // The tool duty: one approved call, run once, its result reported. The intent is on disk before this starts.
 
 import type { Duty } from "../core/duties.ts";
-import { configOf, ticketAt } from "../core/state.ts";
 import type { Report } from "../domain/command.ts";
-import type { Ports, ToolContext } from "./ports.ts";
+import type { ToolContext } from "./ports.ts";
 import { Fault } from "./ports.ts";
-import type { RunState } from "../core/state.ts";
 import type { AttemptRef } from "../domain/ids.ts";
-import type { World } from "./run-duty.ts";
+import type { DutyScope } from "./duty-scope.ts";
+import type { AttemptWorld, DutyPorts } from "./run-attempt-duty.ts";
 import { loadText, storeText } from "./texts.ts";
 
 type ToolDuty = Extract<Duty, { kind: "tool" }>;
 
-export async function runTool(duty: ToolDuty, world: World): Promise<Report | undefined> {
-  const { ports, state, signal } = world;
-  const context = await toolContext(ports, state, duty);
+export async function runTool(duty: ToolDuty, world: AttemptWorld): Promise<Report | undefined> {
+  const { ports, scope, signal } = world;
+  const context = await toolContext(ports, scope, duty);
   const args = await loadText(ports.log, duty.args);
   const started = ports.clock.elapsed();
   const result = await ports.tools.run({ tool: duty.tool, args, repeat: duty.repeat }, context, signal);
@@ -27,12 +26,12 @@ export async function runTool(duty: ToolDuty, world: World): Promise<Report | un
 
 /** Where an attempt's tools work. A run without a workspace has no root: its tools touch no files. */
 export async function toolContext(
-  ports: Ports,
-  state: RunState,
+  ports: Pick<DutyPorts, "workspace">,
+  { ticket, config }: Pick<DutyScope, "ticket" | "config">,
   at: { index: number; ref: AttemptRef },
 ): Promise<ToolContext> {
-  const { touches } = ticketAt(state, at.index);
-  const { commandMs } = configOf(state).limits;
+  const { touches } = ticket;
+  const { commandMs } = config.limits;
   if (ports.workspace === undefined) return { root: "", touches, commandMs };
   const found = await ports.workspace.find(at.ref, at.index);
   if (found === undefined) {

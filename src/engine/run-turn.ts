@@ -3,25 +3,22 @@
 import { conversationOf, type Message } from "../core/conversation.ts";
 import type { Duty } from "../core/duties.ts";
 import { archetypeOf } from "../core/ladder.ts";
-import { configOf, ticketAt, type Attempt } from "../core/state.ts";
+import type { Attempt } from "../core/state.ts";
 import type { Report } from "../domain/command.ts";
 import type { Archetype } from "../domain/config.ts";
 import type { Text } from "../domain/text.ts";
 import { askTool, finishTool, type ToolCall } from "../domain/tool.ts";
-import { callWithinDay } from "./day-budget.ts";
 import { priced } from "./priced.ts";
-import type { EventLog, ModelMessage, ModelReply, ToolSpec, Tools } from "./ports.ts";
-import type { World } from "./run-duty.ts";
+import type { ModelMessage, ModelReply, ToolSpec, Tools } from "./ports.ts";
+import type { AttemptWorld, DutyPorts, Fulfilled } from "./run-attempt-duty.ts";
 import { loadText, storeText } from "./texts.ts";
 
 type TurnDuty = Extract<Duty, { kind: "turn" }>;
 
-export async function runTurn(duty: TurnDuty, world: World): Promise<Report | undefined> {
-  const { ports, state, signal, feed } = world;
-  const attempt = state.attempts.get(duty.index);
-  if (attempt === undefined) return undefined;
-  const ticket = ticketAt(state, duty.index);
-  const config = configOf(state);
+export async function runTurn(duty: TurnDuty, world: AttemptWorld): Promise<Fulfilled> {
+  const { ports, scope, signal, onDelta } = world;
+  const { attempt, ticket, config } = scope;
+  if (attempt === null) return { report: undefined };
   const archetype = archetypeOf(config, ticket);
   const brief = attempt.prompt ?? ticket.description;
   const messages = await loadMessages(ports.log, conversationOf(attempt, brief));
@@ -39,29 +36,17 @@ export async function runTurn(duty: TurnDuty, world: World): Promise<Report | un
     idleMs,
     step,
   };
-  const outcome = await callWithinDay(duty, world, async () => {
-    const done = await ports.models.call(request, {
-      signal,
-      onDelta: (delta) => feed.publish({ kind: "delta", ref: duty.ref, turn: duty.turn, delta }),
-    });
-    return { ...done, usage: priced(done.usage, duty.model, config) };
-  });
+  const done = await ports.models.call(request, { signal, onDelta });
   const ms = Math.max(0, Math.round(ports.clock.elapsed() - started));
-  if (outcome.kind === "cancelled") return undefined;
-  if (outcome.kind === "refused") return { type: "report.turn_refused", ...step, detail: outcome.detail };
-  if (outcome.kind === "fault") {
-    const { code, detail, usage, retryAfterMs } = outcome;
-    return {
-      type: "report.turn_failed",
-      ...step,
-      code,
-      detail,
-      usage,
-      ms,
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    };
+  const usage = priced(done.usage, duty.model, config);
+  if (done.kind === "cancelled") return { report: undefined, usage };
+  if (done.kind === "fault") {
+    const { code, detail, retryAfterMs } = done;
+    const wish = retryAfterMs === undefined ? {} : { retryAfterMs };
+    return { report: { type: "report.turn_failed", ...step, code, detail, usage, ms, ...wish }, usage };
   }
-  return toReplied(outcome, { step, ms, log: ports.log, tools: ports.tools, granted, attempt });
+  const { log, tools } = ports;
+  return { report: await toReplied({ ...done, usage }, { step, ms, log, tools, granted, attempt }), usage };
 }
 
 /** `ask` and `finish` are always granted; an archetype grants the rest by name. */
@@ -78,7 +63,7 @@ type Replied = {
     readonly try: number;
   };
   readonly ms: number;
-  readonly log: EventLog;
+  readonly log: DutyPorts["log"];
   readonly tools: Tools;
   readonly granted: readonly ToolSpec[];
   readonly attempt: Attempt;
@@ -135,7 +120,7 @@ function problemOf(
 }
 
 /** Brings back what is stored beside the log; most conversations have nothing there. */
-async function loadMessages(log: EventLog, messages: readonly Message[]): Promise<ModelMessage[]> {
+async function loadMessages(log: DutyPorts["log"], messages: readonly Message[]): Promise<ModelMessage[]> {
   const stored = messages.flatMap(textsOf).filter((text) => typeof text !== "string");
   const loaded = new Map<Text, string>();
   await Promise.all(stored.map(async (text) => loaded.set(text, await loadText(log, text))));

@@ -1,15 +1,13 @@
 // The duties that need a worktree: prepare, verify, merge, dispose.
 
 import type { Duty } from "../core/duties.ts";
-import { configOf, ticketAt, type RunState } from "../core/state.ts";
-import { at } from "../core/vector.ts";
 import { mergedTree, type Report } from "../domain/command.ts";
 import type { AttemptFailure } from "../domain/outcome.ts";
+import type { ShellCommand } from "../domain/ticket.ts";
 import { headOf } from "../domain/text.ts";
-import type { Feed } from "./feed.ts";
-import { deliberatedBefore } from "./agreed-before.ts";
-import { Fault, type MergeOutcome, type Ports, type Workspace } from "./ports.ts";
-import type { World } from "./run-duty.ts";
+import type { DutyScope } from "./duty-scope.ts";
+import type { MergeOutcome, Workspace } from "./ports.ts";
+import type { AttemptWorld, DutyPorts } from "./run-attempt-duty.ts";
 import { loadText, storeText } from "./texts.ts";
 import { toolContext } from "./run-tool.ts";
 import { verifyTree } from "./verify-tree.ts";
@@ -17,18 +15,17 @@ import { verifyTree } from "./verify-tree.ts";
 type VerifyDuty = Extract<Duty, { kind: "verify" }>;
 type WorktreeDuty = Extract<Duty, { kind: "prepare" | "merge" | "withdraw" | "dispose" }>;
 
-const workspaceOf = (ports: Ports): Workspace => {
+const workspaceOf = (ports: DutyPorts): Workspace => {
   if (ports.workspace === undefined) throw new Error("this run has no workspace");
   return ports.workspace;
 };
 
-export async function runPrepare(duty: WorktreeDuty, world: World): Promise<Report | undefined> {
-  const { ports, state, signal } = world;
-  const ticket = ticketAt(state, duty.index);
+export async function runPrepare(duty: WorktreeDuty, world: AttemptWorld): Promise<Report | undefined> {
+  const { ports, scope, signal } = world;
+  const { ticket, history, deliberated } = scope;
   // Without a worktree there is only what was deliberated to begin with.
   const prepared = (await ports.workspace?.prepare(duty.ref, duty.index)) ?? { root: null, base: "", branch: "" };
-  const past = await pastOf(ports, state, duty.index);
-  const deliberated = await deliberatedBefore(ports, state, ticket.id);
+  const past = await pastOf(ports, history);
   const { attempt } = duty.ref;
   const brief = await ports.briefs.compose(ticket, { root: prepared.root, ...past, attempt, deliberated });
   if (signal.aborted) return undefined;
@@ -47,32 +44,31 @@ export async function runPrepare(duty: WorktreeDuty, world: World): Promise<Repo
 type Past = { readonly diagnosis: string | undefined; readonly guidance: string | undefined };
 
 /** What the last attempt came to grief over, and what persons said to the ticket's workers. */
-async function pastOf(ports: Ports, state: RunState, index: number): Promise<Past> {
-  const { last, guidance, said } = at(state.tickets, index).history;
+async function pastOf(ports: DutyPorts, { last, guidance, said }: DutyScope["history"]): Promise<Past> {
   const diagnosis = last === null ? undefined : await diagnosisOf(ports, last);
   const words: string[] = [];
   for (const text of guidance === null ? said : [guidance, ...said]) words.push(await loadText(ports.log, text));
   return { diagnosis, guidance: words.length === 0 ? undefined : words.join("\n\n") };
 }
 
-async function diagnosisOf(ports: Ports, { detail, diagnosis }: AttemptFailure): Promise<string> {
+async function diagnosisOf(ports: DutyPorts, { detail, diagnosis }: AttemptFailure): Promise<string> {
   const text = diagnosis === undefined ? "" : await loadText(ports.log, diagnosis);
   return text === "" || text === detail ? detail : `${detail}\n\n${text}`;
 }
 
 /** The project's commands, then the ticket's own. */
-export const commandsOf = (state: RunState, index: number): ReturnType<typeof ticketAt>["verify"] => [
-  ...configOf(state).verify,
-  ...ticketAt(state, index).verify,
+export const commandsOf = ({ config, ticket }: Pick<DutyScope, "config" | "ticket">): readonly ShellCommand[] => [
+  ...config.verify,
+  ...ticket.verify,
 ];
 
-export async function runVerify(duty: VerifyDuty, world: World): Promise<Report | undefined> {
-  const { ports, state, signal } = world;
-  const { root, commandMs } = await toolContext(ports, state, duty);
+export async function runVerify(duty: VerifyDuty, world: AttemptWorld): Promise<Report | undefined> {
+  const { ports, scope, signal } = world;
+  const { root, commandMs } = await toolContext(ports, scope, duty);
   const started = ports.clock.elapsed();
   const outcome = await verifyTree(ports, {
     root,
-    commands: commandsOf(state, duty.index),
+    commands: commandsOf(scope),
     timeoutMs: commandMs,
     signal,
   });
@@ -92,54 +88,34 @@ export async function runVerify(duty: VerifyDuty, world: World): Promise<Report 
   };
 }
 
-export async function runMerge(duty: WorktreeDuty, world: World): Promise<Report | undefined> {
-  const { ports, state, signal } = world;
-  const ticket = ticketAt(state, duty.index);
-  const attempt = state.attempts.get(duty.index);
-  const summary = attempt?.finishing === null || attempt === undefined ? "" : headOf(attempt.finishing.summary);
-  const { commandMs } = configOf(state).limits;
+export async function runMerge(duty: WorktreeDuty, world: AttemptWorld): Promise<Report | undefined> {
+  const { ports, scope, signal } = world;
+  const { ticket, attempt, config } = scope;
+  const finishing = attempt?.finishing ?? null;
+  const summary = finishing === null ? "" : headOf(finishing.summary);
+  const { commandMs } = config.limits;
   const started = ports.clock.elapsed();
   const outcome = await workspaceOf(ports).merge(duty.ref, ticket, {
     index: duty.index,
     message: `${ticket.title}\n\n${summary}`.trim(),
-    verify: (root) =>
-      verifyTree(ports, { root, commands: commandsOf(state, duty.index), timeoutMs: commandMs, signal }),
+    verify: (root) => verifyTree(ports, { root, commands: commandsOf(scope), timeoutMs: commandMs, signal }),
     signal,
   });
   const ms = Math.max(0, Math.round(ports.clock.elapsed() - started));
-  if (outcome.kind === "published") await publishLast(world);
   return toMergeReport(duty, { outcome, ms, ports });
 }
 
-/** Others wait to merge: the last of them brings the person's repository up to date for all. */
-const publishLast = ({ ports, state, feed }: World): Promise<void> =>
-  state.mergeQueue.length === 1 ? publish(ports, feed) : Promise.resolve();
-
 /** The merge has been stopped, or died with its process; the refs say whether it came to be published before. */
-export async function runWithdraw(duty: WorktreeDuty, world: World): Promise<Report> {
+export async function runWithdraw(duty: WorktreeDuty, world: AttemptWorld): Promise<Report> {
   const published = await workspaceOf(world.ports).findMerged(duty.ref, duty.index);
   if (published === undefined) return { type: "report.withdrawn", ...duty.ref };
-  await publishLast(world);
   const { commit, verified } = published;
   return { type: "report.merged", ...duty.ref, commit, verified, ms: 0 };
 }
 
-/**
- * Shows the result in the person's repository. What is merged is merged without it: a ref the person moved, or a lock
- * they hold, is told and tried again with the next merge and at the run's end.
- */
-export async function publish(ports: Ports, feed: Feed): Promise<void> {
-  try {
-    await ports.workspace?.publish();
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    feed.publish({ kind: "notice", text: `${error.message} ${error.remedy}` });
-  }
-}
-
 async function toMergeReport(
   duty: WorktreeDuty,
-  merged: { outcome: MergeOutcome; ms: number; ports: Ports },
+  merged: { outcome: MergeOutcome; ms: number; ports: DutyPorts },
 ): Promise<Report | undefined> {
   const { outcome, ms, ports } = merged;
   switch (outcome.kind) {
@@ -200,7 +176,7 @@ const conflictBrief = (conflict: Extract<MergeOutcome, { kind: "conflict" }>): s
     `Your earlier change:\n${conflict.patch}`,
   ].join("\n\n");
 
-export async function runDispose(duty: WorktreeDuty, world: World): Promise<Report | undefined> {
+export async function runDispose(duty: WorktreeDuty, world: AttemptWorld): Promise<Report | undefined> {
   const { quarantined } = await workspaceOf(world.ports).dispose(duty.ref, duty.index);
   return { type: "report.disposed", ...duty.ref, ...(quarantined === undefined ? {} : { quarantined }) };
 }

@@ -17,6 +17,6 @@ export function storeText(log: Pick<EventLog, "putBlob">, text: string): Text | 
 }
 
 /** The whole text. Throws Fault `blob_missing` or `blob_corrupt`. */
-export function loadText(log: EventLog, text: Text): string | Promise<string> {
+export function loadText(log: Pick<EventLog, "getBlob">, text: Text): string | Promise<string> {
   return typeof text === "string" ? text : log.getBlob(text.blob).then((bytes) => decoder.decode(bytes));
 }
