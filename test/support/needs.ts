@@ -30,6 +30,10 @@ const requirements = {
     enable: "apt-get install chromium, or TUTTI_CHROMIUM=<path of a Chromium>",
   },
   compiler: { found: () => runs("cc", ["--version"]), enable: "apt-get install gcc libc6-dev" },
+  namespaces: {
+    found: () => process.getuid?.() === 0 && runs("ip", ["netns", "list"]),
+    enable: "apt-get install iproute2, and run the tests as root",
+  },
   openssl: { found: () => runs("openssl", ["version"]), enable: "apt-get install openssl" },
   privileges: {
     found: () => withoutPrivileges.length === 0 || runs("setpriv", [...withoutPrivileges.slice(1), "true"]),
