@@ -3,7 +3,7 @@
 
 import { archetypeOf } from "./ladder.ts";
 import { sizeOf } from "./compact-items.ts";
-import { conversationOf, type Message } from "./conversation.ts";
+import { notRun } from "./conversation.ts";
 import { configOf, ticketAt, type Attempt, type Item, type RunState } from "./state.ts";
 
 export const contextParts = ["system", "tools", "brief", "files", "history"] as const;
@@ -17,29 +17,44 @@ export function contextSizes(state: RunState, attempt: Attempt, items: readonly 
   const { prompt, overheadBytes = 0 } = archetypeOf(configOf(state), ticket);
   const brief = sizeOf(attempt.prompt ?? ticket.description);
   const files = Math.min(attempt.files, brief);
-  const [first, ...later] = conversationOf({ ...attempt, items }, "");
-  const history = later.reduce(
-    (sum, message) => sum + messageSize(message),
-    first === undefined ? 0 : messageSize(first),
-  );
-  return { system: prompt.length, tools: overheadBytes, brief: brief - files, files, history };
+  return { system: prompt.length, tools: overheadBytes, brief: brief - files, files, history: historySize(items) };
 }
 
-export function messageSize(message: Message): number {
-  switch (message.role) {
-    case "user":
-      return message.texts.reduce((sum, text) => sum + sizeOf(text), 0);
-    case "assistant":
-      return (
-        sizeOf(message.text) +
-        (message.echo?.length ?? 0) +
-        message.calls.reduce((sum, call) => sum + call.tool.length + sizeOf(call.args), 0)
-      );
-    case "tool":
-      return message.results.reduce((sum, result) => sum + sizeOf(result.output), 0);
-    default:
-      return message satisfies never;
+type Reply = Extract<Item, { kind: "reply" }>;
+
+/** Characters of the conversation after its brief, without making it: every turn of a worker asks for them. */
+export function historySize(items: readonly Item[]): number {
+  let sum = 0;
+  for (let place = 0; place < items.length; place += 1) {
+    const item = items[place];
+    if (item?.kind === "note") sum += sizeOf(item.text);
+    else if (item?.kind === "reply") sum += replySize(item, items, place);
   }
+  return sum;
+}
+
+/** With the results of its calls, or what stands in their place. */
+function replySize({ turn, text, calls, echo }: Reply, items: readonly Item[], place: number): number {
+  if (text === "" && calls.length === 0) return 0;
+  let sum = sizeOf(text) + (echo?.length ?? 0);
+  for (let call = 0; call < calls.length; call += 1) {
+    const { tool = "", args = "" } = calls[call] ?? {};
+    sum += tool.length + sizeOf(args) + (resultSize(items, place + 1, { turn, call }) ?? notRun.length);
+  }
+  return sum;
+}
+
+/** It stands right after its reply, but for results of the same turn. */
+function resultSize(
+  items: readonly Item[],
+  from: number,
+  { turn, call }: { readonly turn: number; readonly call: number },
+): number | undefined {
+  for (let place = from; place < items.length; place += 1) {
+    const item = items[place];
+    if (item?.kind === "result" && item.turn === turn && item.call === call) return sizeOf(item.output);
+  }
+  return undefined;
 }
 
 export const totalSize = (sizes: ContextSizes): number => contextParts.reduce((sum, part) => sum + sizes[part], 0);

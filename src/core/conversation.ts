@@ -17,7 +17,8 @@ export type Message =
 
 export type Result = { readonly id: string; readonly name: string; readonly ok: boolean; readonly output: Text };
 
-const notRun = "Not run: the turn ended before this call.";
+/** What a call without a result is told as. */
+export const notRun = "Not run: the turn ended before this call.";
 
 /** `brief` stands first; it is the prepared prompt, or the ticket's own words where nothing was prepared. */
 export function conversationOf(attempt: Attempt, brief: Text): Message[] {

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compactableTo, compactItems, sizeOf, wholeTurns } from "../../src/core/compact-items.ts";
-import { messageSize } from "../../src/core/context-size.ts";
+import { historySize } from "../../src/core/context-size.ts";
 import { conversationOf, type Message } from "../../src/core/conversation.ts";
 import type { Attempt, Item } from "../../src/core/state.ts";
 import { headOf, type Text } from "../../src/domain/text.ts";
@@ -99,6 +99,14 @@ function expectValid(messages: readonly Message[]): void {
   });
 }
 
+function messageSize(message: Message): number {
+  const sum = (sizes: readonly number[]): number => sizes.reduce((all, each) => all + each, 0);
+  if (message.role === "user") return sum(message.texts.map(sizeOf));
+  if (message.role === "tool") return sum(message.results.map(({ output }) => sizeOf(output)));
+  const { text, echo, calls } = message;
+  return sizeOf(text) + (echo?.length ?? 0) + sum(calls.map(({ tool, args }) => tool.length + sizeOf(args)));
+}
+
 const isObject = (args: Text): boolean => {
   try {
     const value: unknown = typeof args === "string" ? JSON.parse(args) : null;
@@ -107,6 +115,17 @@ const isObject = (args: Text): boolean => {
     return false;
   }
 };
+
+describe("a conversation's size", () => {
+  it("WIN1 is that of its messages, whole and told in short", () => {
+    holds((before, after) => {
+      for (const items of [before, after])
+        expect(historySize(items)).toBe(
+          conversationOf(withItems(items), "").reduce((sum, message) => sum + messageSize(message), 0),
+        );
+    });
+  });
+});
 
 describe("a conversation told in short", () => {
   it("WIN3 is one that a provider takes, wherever the whole one was", () => {
