@@ -3,7 +3,7 @@
 
 import { eventVersion } from "../domain/upcast.ts";
 import type { Ticket } from "../domain/ticket.ts";
-import { makeGraph } from "./graph.ts";
+import { makeGraph, type Graph } from "./graph.ts";
 import { flattenQueue, makeQueue } from "./ready-queue.ts";
 import { makeMap } from "./small-map.ts";
 import type { RunState } from "./state.ts";
@@ -20,18 +20,19 @@ type EntriesOf<Map> = Map extends ReadonlyMap<infer Key, infer Value> ? readonly
 type Snapshot = Omit<RunState, MapField | "graph" | "draftedTracks" | "replanned"> & {
   readonly [Field in Exclude<MapField, "ready">]: EntriesOf<RunState[Field]>;
 } & {
-  readonly plan: readonly Ticket[];
+  /** Null where the reader knows it. */
+  readonly plan: readonly Ticket[] | null;
   readonly draftedTracks: readonly string[];
   readonly replanned: readonly number[];
   readonly ready: readonly (readonly [string, readonly number[]])[];
 };
 
-/** Costs as much as the plan is long. */
-export function toSnapshotText(state: RunState): string {
+/** Costs as much as the plan is long. `hasPlan`: the reader has it, and it is left out. */
+export function toSnapshotText(state: RunState, hasPlan = false): string {
   const { graph, ...rest } = state;
   const snapshot: Snapshot = {
     ...rest,
-    plan: graph.tickets,
+    plan: hasPlan ? null : graph.tickets,
     ready: [...state.ready].map(([pool, queue]) => [pool, flattenQueue(queue)]),
     ticketTrust: [...state.ticketTrust],
     pausedTickets: [...state.pausedTickets],
@@ -58,12 +59,12 @@ export function toSnapshotText(state: RunState): string {
 /** The state that `text` was made of. Only for a text that is known to be whole and of this format: nothing is checked. */
 export const fromSnapshotText = (text: string): RunState => fromSnapshot(JSON.parse(text));
 
-/** `parsed`: what `JSON.parse` makes of a snapshot's text, on the same terms. */
-export function fromSnapshot(parsed: unknown): RunState {
+/** `parsed`: what `JSON.parse` makes of a snapshot's text, on the same terms. `known`: its plan, where that was left out. */
+export function fromSnapshot(parsed: unknown, known?: Graph): RunState {
   const { plan, ...rest } = parsed as Snapshot;
   return {
     ...rest,
-    graph: makeGraph(plan),
+    graph: plan === null && known !== undefined ? known : makeGraph(plan ?? []),
     ready: makeMap(rest.ready.map(([pool, flat]) => [pool, makeQueue(flat)])),
     ticketTrust: makeMap(rest.ticketTrust),
     pausedTickets: makeMap(rest.pausedTickets),

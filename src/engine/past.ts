@@ -2,9 +2,11 @@
 // log is walked once, a slice at a time, however many ask; states share what did not change between them.
 
 import { evolve } from "../core/evolve.ts";
+import { toOutlineText } from "../core/outline.ts";
 import { snapshotFormat, toSnapshotText } from "../core/snapshot.ts";
 import { initialState, type RunState } from "../core/state.ts";
 import type { Recorded } from "../domain/event.ts";
+import type { Ticket } from "../domain/ticket.ts";
 import type { Clock, EventLog, LogSnapshot } from "./ports.ts";
 
 export type PastOptions = {
@@ -26,11 +28,20 @@ export type Past = {
   /** What the records up to `seq` fold to. Undefined where there is no such record; 0 is before the first. */
   readonly stateAt: (seq: number) => Promise<RunState | undefined>;
   readonly snapshotAt: (seq: number) => Promise<LogSnapshot | undefined>;
+  readonly outlineAt: (seq: number) => Promise<Outline | undefined>;
   /**
    * Resolves when `onRecord` has been told of everything that was on disk at the call, with the last seq it was told of.
    * Rejects with Fault `log_corrupt`.
    */
   readonly walked: () => Promise<number>;
+};
+
+/** A state as core/outline writes it. */
+export type Outline = Omit<LogSnapshot, "text"> & {
+  /** The same list for as long as the plan stays the same. */
+  readonly plan: readonly Ticket[];
+  /** `hasPlan`: the reader has it, and it is left out. */
+  readonly toText: (hasPlan: boolean) => string;
 };
 
 const defaultSpacing = 500;
@@ -42,6 +53,13 @@ const toSnapshot = (state: RunState): LogSnapshot => ({
   seq: state.seq,
   format: snapshotFormat,
   text: toSnapshotText(state),
+});
+
+const toOutline = (state: RunState): Outline => ({
+  seq: state.seq,
+  format: snapshotFormat,
+  plan: state.graph.tickets,
+  toText: (hasPlan) => toOutlineText(state, hasPlan),
 });
 
 export function createPast(options: PastOptions): Past {
@@ -80,14 +98,15 @@ export function createPast(options: PastOptions): Past {
   const stateAt = async (seq: number): Promise<RunState | undefined> => {
     if (seq > state().seq || seq < 0) return undefined;
     await reach(seq);
-    let folded = kept.before(seq);
-    if (folded.seq === seq) return folded;
-    for (const recorded of log.read(folded.seq)) {
-      folded = evolve(folded, recorded);
-      if (recorded.seq === seq) break;
-    }
-    return folded;
+    return foldOn(log, kept.before(seq), seq);
   };
+
+  const written =
+    <Form>(write: (folded: RunState) => Form) =>
+    async (seq: number): Promise<Form | undefined> => {
+      const folded = await stateAt(seq);
+      return folded === undefined ? undefined : write(folded);
+    };
 
   return {
     latest: () => {
@@ -96,15 +115,23 @@ export function createPast(options: PastOptions): Past {
       return newest;
     },
     stateAt,
-    snapshotAt: async (seq) => {
-      const folded = await stateAt(seq);
-      return folded === undefined ? undefined : toSnapshot(folded);
-    },
+    snapshotAt: written(toSnapshot),
+    outlineAt: written(toOutline),
     walked: async () => {
       await reach(state().seq);
       return walker.seq;
     },
   };
+}
+
+function foldOn(log: PastOptions["log"], from: RunState, seq: number): RunState {
+  let folded = from;
+  if (folded.seq === seq) return folded;
+  for (const recorded of log.read(folded.seq)) {
+    folded = evolve(folded, recorded);
+    if (recorded.seq === seq) break;
+  }
+  return folded;
 }
 
 type Kept = {

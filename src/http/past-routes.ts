@@ -1,15 +1,17 @@
 // A run's log and past over the API: records in pages, the state at any record, long texts, one ticket's records, what
 // stands out where, and what an attempt has changed.
 
+import { hash } from "node:crypto";
 import type { Context, Hono } from "hono";
 import type { Recorded } from "../domain/event.ts";
 import type { Digest, TicketId } from "../domain/ids.ts";
+import type { Ticket } from "../domain/ticket.ts";
 import { loadAttemptDiff } from "../engine/attempt-diff.ts";
 import { Fault } from "../engine/ports.ts";
 import { toFaultProblem, toProblem } from "./problem.ts";
 import { readNumber, type NumberRule } from "./read-number.ts";
 import { faceOf, type RunFace } from "./stream/face.ts";
-import type { DiffBody, LogBody, MarksBody, PassageBody, SnapshotBody } from "./wire.ts";
+import type { DiffBody, LogBody, MarksBody, OutlineBody, PassageBody, SnapshotBody } from "./wire.ts";
 
 const place: NumberRule = { least: 0, most: Number.MAX_SAFE_INTEGER };
 const pageSize: NumberRule = { least: 1, most: 1_000 };
@@ -41,9 +43,19 @@ export function addPast(app: Hono): void {
     const before = await face.past.snapshotAt(asked.after);
     if (before === undefined) return noRecord(asked.after, face);
     const log = readLog(face, { ...asked, end: face.head(), isWanted: () => true });
-    return new Response(toPassageText({ ...log, run: face.run, format: before.format }, before.text), {
-      headers: { "content-type": "application/json" },
-    });
+    return toJson(`${unclosed({ ...log, run: face.run, format: before.format })},"before":${before.text}}`);
+  });
+
+  app.get("/outline", async (context) => {
+    const face = faceOf(context.get("open"));
+    const at = readNumber(context, "at", { ...place, otherwise: face.head() });
+    if (at instanceof Response) return at;
+    const outline = await face.past.outlineAt(at);
+    if (outline === undefined) return noRecord(at, face);
+    const { seq, format, toText } = outline;
+    const plan = digestOf(outline.plan);
+    const rest = { run: face.run, seq, head: face.head(), format, plan };
+    return toJson(`${unclosed(rest)},"state":${toText(context.req.query("plan") === plan)}}`);
   });
 
   app.get("/marks", async (context) => {
@@ -73,9 +85,22 @@ export function addPast(app: Hono): void {
   });
 }
 
-/** The state is JSON already: put into the answer as it is, it is neither written nor read twice. */
-const toPassageText = (rest: Omit<PassageBody, "before">, before: string): string =>
-  `${JSON.stringify(rest).slice(0, -1)},"before":${before}}`;
+const toJson = (text: string): Response => new Response(text, { headers: { "content-type": "application/json" } });
+
+/** A state is JSON already: put into the answer as it is, it is neither written nor read twice. */
+const unclosed = (rest: Omit<PassageBody, "before"> | Omit<OutlineBody, "state">): string =>
+  JSON.stringify(rest).slice(0, -1);
+
+const digests = new WeakMap<readonly Ticket[], string>();
+
+/** States of one run share their plan for as long as it stays the same. */
+function digestOf(plan: readonly Ticket[]): string {
+  const known = digests.get(plan);
+  if (known !== undefined) return known;
+  const made = hash("sha256", JSON.stringify(plan), "hex");
+  digests.set(plan, made);
+  return made;
+}
 
 function addLog(app: Hono): void {
   app.get("/log", (context) => {

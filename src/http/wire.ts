@@ -202,6 +202,18 @@ export type PassageBody = LogBody & {
   readonly before: unknown;
 };
 
+/** A state without the words of workers' conversations before their last turn. */
+export type OutlineBody = {
+  readonly run: RunId;
+  readonly seq: number;
+  readonly head: number;
+  /** Of `state`, as a snapshot's. */
+  readonly format: string;
+  /** Digest of its plan: `state` leaves the plan out where the asker named the same one. */
+  readonly plan: string;
+  readonly state: unknown;
+};
+
 export type MarksBody = { readonly stretches: readonly Stretch[]; readonly head: number };
 
 export type DiffBody = AttemptDiff;

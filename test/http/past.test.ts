@@ -2,9 +2,11 @@
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { foldAll } from "../../src/core/evolve.ts";
+import { toOutlineText } from "../../src/core/outline.ts";
 import { fromSnapshot, toSnapshotText } from "../../src/core/snapshot.ts";
 import type { TicketId } from "../../src/domain/ids.ts";
-import type { LogBody, MarksBody, PassageBody, ProblemBody, SnapshotBody } from "../../src/http/wire.ts";
+import { boardOf } from "../../src/views/board.ts";
+import type { LogBody, MarksBody, OutlineBody, PassageBody, ProblemBody, SnapshotBody } from "../../src/http/wire.ts";
 import { serveRun, type ServedRun } from "./served-run.ts";
 
 let served: ServedRun;
@@ -67,6 +69,24 @@ describe("the past of a run", () => {
     expect(await refusal(`/passage?after=${records.length + 1}`)).toEqual([404, "no_such_record"]);
     expect(await refusal("/passage?after=x")).toEqual([400, "after_invalid"]);
     expect(await refusal("/passage?limit=0")).toEqual([400, "limit_invalid"]);
+  });
+
+  it("STREAM31 GET outline gives the state after any record without old words, and the plan once", async () => {
+    await served.untilAsked();
+    const { records } = await get<LogBody>("/log");
+    for (const { seq } of records) {
+      const whole = foldAll(records.slice(0, seq));
+      const outline = await get<OutlineBody>(`/outline?at=${seq}`);
+      expect(outline.state).toEqual(JSON.parse(toOutlineText(whole, false)));
+      expect([outline.seq, outline.run, outline.head]).toEqual([seq, served.conductor.state().run, records.length]);
+      const again = await get<OutlineBody>(`/outline?at=${seq}&plan=${outline.plan}`);
+      expect(again.state).toEqual(JSON.parse(toOutlineText(whole, true)));
+      expect(boardOf(fromSnapshot(again.state, whole.graph))).toEqual(boardOf(whole));
+    }
+    const [first, last] = [await get<OutlineBody>("/outline?at=0"), await get<OutlineBody>("/outline")];
+    expect([last.seq, first.plan === last.plan]).toEqual([records.length, false]);
+    expect(await refusal(`/outline?at=${records.length + 1}`)).toEqual([404, "no_such_record"]);
+    expect(await refusal("/outline?at=x")).toEqual([400, "at_invalid"]);
   });
 
   it("STREAM9 GET texts gives a long text as plain text, in parts that cut no character", async () => {

@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { foldAll } from "../../src/core/evolve.ts";
+import { toOutlineText } from "../../src/core/outline.ts";
 import { toSnapshotText } from "../../src/core/snapshot.ts";
 import type { Recorded } from "../../src/domain/event.ts";
 import type { RunId } from "../../src/domain/ids.ts";
@@ -10,11 +11,19 @@ import type { Answer, Backend } from "../../src/web/state/backend.ts";
 import { createPast, passageLength, type Past } from "../../src/web/state/past.ts";
 import { createPastStore } from "../../src/web/state/past-store.ts";
 import { createPlace } from "../../src/web/state/place.ts";
+import { boardOf } from "../../src/views/board.ts";
 import { makeBillingRun } from "./support/billing-run.ts";
 
 const { run, records } = makeBillingRun({ tickets: 60, share: 1 });
 const head = records.length;
 const foldTo = (seq: number): string => toSnapshotText(foldAll(records.slice(0, seq)));
+
+/** Plans of runs differ in their length here. */
+function outline(seq: number, known: string | null): unknown {
+  const state = foldAll(records.slice(0, seq));
+  const plan = String(state.graph.tickets.length);
+  return { run, seq, head, format: "", plan, state: JSON.parse(toOutlineText(state, known === plan)) as unknown };
+}
 
 type Served = { readonly backend: Backend; readonly asked: string[] };
 
@@ -24,9 +33,10 @@ function serve(log: () => readonly Recorded[], most = Infinity): Served {
   const get = (path: string): Answer<unknown> => {
     asked.push(path);
     const { pathname, searchParams } = new URL(path, "http://page");
-    const after = Number(searchParams.get("after"));
+    const after = Number(searchParams.get("after") ?? searchParams.get("at"));
     const all = log();
     if (after > all.length) return { ok: false, problem: { code: "no_such_record", detail: "", remedy: "" } };
+    if (pathname.endsWith("/outline")) return { ok: true, value: outline(after, searchParams.get("plan")) };
     const page = all.slice(after, after + Math.min(most, Number(searchParams.get("limit"))));
     const last = page.at(-1)?.seq ?? after;
     const body = { records: page, next: last < all.length && page.length > 0 ? last : null, head: all.length };
@@ -97,6 +107,64 @@ describe("a point of the past", () => {
   });
 });
 
+describe("a far point of the past", () => {
+  it("PAGE51 in outline looks as it does whole, whatever plan was known before", async () => {
+    const { backend, asked } = serve(() => records);
+    const past = createPast(backend, run);
+    for (const seq of [head, 1, 2, 700, 20, head - 300]) {
+      const answer = await past.outline(seq);
+      if (!answer.ok) throw new Error(answer.problem.code);
+      expect(boardOf(answer.value)).toEqual(boardOf(foldAll(records.slice(0, seq))));
+    }
+    expect(asked.filter((path) => path.includes("plan=")).length).toBe(5);
+    await past.fetch(head);
+    await past.fetch(700);
+    const shown = [await past.outline(700), await past.fetch(701)].map((each) => each.ok && each.value.graph);
+    expect(shown[0]).toBe(shown[1]);
+  });
+
+  it("PAGE51 comes whole from a server that gives no outlines", async () => {
+    const { backend } = serve(() => records);
+    const older: Backend = {
+      ...backend,
+      get: (path, signal) =>
+        path.includes("/outline")
+          ? Promise.resolve({ ok: false, problem: { code: "not_found", detail: "", remedy: "" } })
+          : backend.get(path, signal),
+    };
+    const answer = await createPast(older, run).outline(700);
+    expect(answer.ok && toSnapshotText(answer.value)).toBe(foldTo(700));
+  });
+
+  it("PAGE51 a look that rests there finds all of it, and what lies around it, without another wait", async () => {
+    const { backend, asked } = serve(() => records);
+    const past = createPast(backend, run);
+    const store = createPastStore(run, past, () => head);
+    const far = passageLength + 200;
+    store.seek(far);
+    await vi.waitFor(() => expect(store.shown().view?.state().seq).toBe(far));
+    expect(toSnapshotText(store.steady.state())).not.toBe(foldTo(far));
+    await vi.waitFor(() => expect([past.here(far - 240), past.here(far + 240)]).not.toContain(undefined));
+    await vi.waitFor(() => expect(toSnapshotText(store.steady.state())).toBe(foldTo(far)));
+    expect(asked[0]).toContain("/outline");
+    expect(asked.filter((path) => path.includes("/outline")).length).toBe(1);
+  });
+
+  it("PAGE51 is never in outline for who shows whole conversations", async () => {
+    const { backend, asked } = serve(() => records);
+    const store = createPastStore(run, createPast(backend, run), () => head);
+    store.seek(700);
+    await vi.waitFor(() => expect(store.shown().view?.state().seq).toBe(700));
+    const letGo = store.steady.keepWhole();
+    await vi.waitFor(() => expect(toSnapshotText(store.steady.state())).toBe(foldTo(700)));
+    store.seek(head);
+    await vi.waitFor(() => expect(store.shown().view?.state().seq).toBe(head));
+    expect(toSnapshotText(store.steady.state())).toBe(foldTo(head));
+    expect(asked.filter((path) => path.includes("/outline")).length).toBe(1);
+    letGo();
+  });
+});
+
 describe("points that are asked for quickly", () => {
   const frames: (() => void)[] = [];
   // For good: a page that is hidden is told a while later, which may be after the test.
@@ -111,7 +179,10 @@ describe("points that are asked for quickly", () => {
   it("PAGE47 are shown a frame at a time, the last one in the end; a ticket that did not change stays the same object", async () => {
     const store = createPastStore(run, createPast(serve(() => records).backend, run), () => head);
     const told: number[] = [];
-    store.subscribe(() => told.push(store.shown().view?.state().seq ?? 0));
+    store.subscribe(() => {
+      const seq = store.shown().view?.state().seq ?? 0;
+      if (seq !== told.at(-1)) told.push(seq);
+    });
     store.seek(300);
     await nextFrame();
     const unsubscribes = Array.from({ length: 60 }, (_, index) => store.steady.subscribeTicket(index, () => {}));

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { gateSchema } from "../../domain/event.ts";
 import type { AttemptSpans } from "../../views/attempt-spans.ts";
-import type { DiffBody, MarksBody, PassageBody, SnapshotBody } from "../wire.ts";
+import type { DiffBody, MarksBody, OutlineBody, PassageBody, SnapshotBody } from "../wire.ts";
 import { log } from "./desk-answers.ts";
 import { cause, count, epochMs, modelId, runId, ticketId } from "./parts.ts";
 
@@ -20,6 +20,15 @@ export const passage = log.extend({
   format: z.string().describe("Of `before`: two that differ cannot be read alike."),
   before: z.unknown().describe("A state, as the text of a snapshot has it."),
 }) satisfies z.ZodType<PassageBody>;
+
+export const outline = z.strictObject({
+  run: runId,
+  seq: count,
+  head: count,
+  format: z.string().describe("Of `state`: two that differ cannot be read alike."),
+  plan: z.string().describe("Digest of the plan, to be named when the next outline is asked for."),
+  state: z.unknown().describe("As the text of a snapshot has it; `plan` null where it is the one that was named."),
+}) satisfies z.ZodType<OutlineBody>;
 
 const mark = z.strictObject({
   kind: z.enum([

@@ -59,6 +59,20 @@ export const pastRoutes: readonly ApiRoute[] = [
   },
   {
     ...look,
+    path: "/api/runs/:run/outline",
+    summary: "Its state at any record, in outline",
+    query: {
+      at: "Number of the record; left out: the last.",
+      plan: "Digest of a plan that is known; the same plan is left out.",
+    },
+    answer: {
+      name: "Outline",
+      schema: past.outline,
+      what: "The state but for the words of conversations before their last turn: in place of those stands their length.",
+    },
+  },
+  {
+    ...look,
     path: "/api/runs/:run/marks",
     summary: "What stands out where in its past",
     query: { stretches: "At most so many, 1 to 1,000." },

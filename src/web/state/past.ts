@@ -8,7 +8,7 @@ import { fromSnapshot } from "../../core/snapshot.ts";
 import type { RunState } from "../../core/state.ts";
 import type { Recorded } from "../../domain/event.ts";
 import type { RunId } from "../../domain/ids.ts";
-import type { LogBody, PassageBody } from "../../http/wire.ts";
+import type { LogBody, OutlineBody, PassageBody } from "../../http/wire.ts";
 import type { Answer, Backend, Problem } from "./backend.ts";
 import { useBackend } from "./hooks.ts";
 import { isSame } from "./is-same.ts";
@@ -19,6 +19,10 @@ export type Past = {
   readonly here: (seq: number) => RunState | undefined;
   /** The same, fetched where it is not here. */
   readonly fetch: (seq: number) => Promise<Answer<RunState>>;
+  /** The same in outline, a fraction of the weight: as whole as `fetch` where the server gives no outlines. Not kept. */
+  readonly outline: (seq: number) => Promise<Answer<RunState>>;
+  /** Fetches what whoever rests at `seq` may look at next, where it is not here. */
+  readonly prepare: (seq: number) => void;
 };
 
 /** Records between two round places. */
@@ -35,20 +39,15 @@ type Passage = { readonly records: readonly Recorded[]; readonly states: RunStat
 export function createPast(backend: Backend, run: RunId, most = mostKept): Past {
   const kept = createKept(most);
   const underWay = new Map<number, Promise<Answer<Passage>>>();
+  const plans = createPlans();
   let last = 0;
-  let graph: Graph | undefined;
 
   const load = async (place: number): Promise<Answer<Passage>> => {
-    const known = kept.at(place);
+    const known = kept.at(place) ?? begun(kept.at(place - 1));
     const answer = known === undefined ? await loadPassage(backend, run, place) : await goOn(backend, run, known);
     if (!answer.ok) return answer;
-    const [first] = answer.value.states;
-    // Most plans never change: all points share the one graph, and who draws it sees that at a glance.
-    if (known === undefined && first !== undefined) {
-      if (graph !== undefined && isSame(graph.tickets, first.graph.tickets))
-        answer.value.states[0] = { ...first, graph };
-      else ({ graph } = first);
-    }
+    const { states } = answer.value;
+    if (known === undefined) states.splice(0, 1, ...states.slice(0, 1).map(plans.share));
     kept.keep(place, answer.value);
     return answer;
   };
@@ -59,14 +58,26 @@ export function createPast(backend: Backend, run: RunId, most = mostKept): Past 
     return loading;
   };
 
+  const isLast = (place: number): boolean => {
+    const passage = kept.at(place);
+    return passage !== undefined && !isFull(passage);
+  };
+
+  const loadAhead = (place: number): void => {
+    if (place >= 0 && kept.at(place) === undefined && !isLast(place - 1)) void loadOnce(place);
+  };
+
   /** Who goes on this way comes to the next passage soon. */
-  const prepare = (seq: number): void => {
+  const follow = (seq: number): void => {
     const by = seq - last;
     last = seq;
-    const next = placeOf(seq) + Math.sign(by);
-    if (by === 0 || Math.abs(by) > passageLength || next < 0 || kept.at(next) !== undefined) return;
-    const isLast = kept.at(placeOf(seq))?.records.length !== passageLength;
-    if (by < 0 || !isLast) void loadOnce(next);
+    if (by !== 0 && Math.abs(by) <= passageLength) loadAhead(placeOf(seq) + Math.sign(by));
+  };
+
+  const fetch: Past["fetch"] = async (seq) => {
+    last = seq;
+    const answer = await loadOnce(placeOf(seq));
+    return answer.ok ? { ok: true, value: foldTo(answer.value, seq) } : answer;
   };
 
   return {
@@ -74,20 +85,62 @@ export function createPast(backend: Backend, run: RunId, most = mostKept): Past 
       const passage = kept.at(placeOf(seq));
       if (passage === undefined || seq > endOf(passage)) return undefined;
       kept.keep(placeOf(seq), passage);
-      prepare(seq);
+      follow(seq);
       return foldTo(passage, seq);
     },
-    fetch: async (seq) => {
+    fetch,
+    outline: async (seq) => {
       last = seq;
-      const answer = await loadOnce(placeOf(seq));
-      return answer.ok ? { ok: true, value: foldTo(answer.value, seq) } : answer;
+      const known = plans.known();
+      const query = `at=${seq}${known === undefined ? "" : `&plan=${known.digest}`}`;
+      const answer = await backend.get<OutlineBody>(`/api/runs/${run}/outline?${query}`);
+      return answer.ok ? { ok: true, value: plans.read(answer.value, known?.graph) } : fetch(seq);
+    },
+    prepare: (seq) => loadAhead(placeOf(seq) + ((seq - 1) % passageLength < passageLength / 2 ? -1 : 1)),
+  };
+}
+
+type Plans = {
+  /** What needs not be told again. */
+  readonly known: () => { readonly digest: string; readonly graph: Graph } | undefined;
+  /** `known`: what was known when it was asked for. */
+  readonly read: (body: OutlineBody, known: Graph | undefined) => RunState;
+  readonly share: (state: RunState) => RunState;
+};
+
+/** Most plans never change: all points share the one graph, and who draws it sees that at a glance. */
+function createPlans(): Plans {
+  let graph: Graph | undefined;
+  let digest: string | undefined;
+  const share: Plans["share"] = (state) => {
+    if (graph !== undefined && (graph === state.graph || isSame(graph.tickets, state.graph.tickets)))
+      return { ...state, graph };
+    ({ graph } = state);
+    digest = undefined;
+    return state;
+  };
+  return {
+    known: () => (digest === undefined || graph === undefined ? undefined : { digest, graph }),
+    share,
+    read: ({ state, plan }, known) => {
+      const shared = share(fromSnapshot(state, known));
+      digest = plan;
+      return shared;
     },
   };
 }
 
 const placeOf = (seq: number): number => Math.max(0, Math.floor((seq - 1) / passageLength));
 const startOf = ({ states }: Passage): number => states[0]?.seq ?? 0;
+const isFull = ({ records }: Passage): boolean => records.length >= passageLength;
 const endOf = (passage: Passage): number => startOf(passage) + passage.records.length;
+
+/** The passage after another one that is there to its end: only its records are lacking. */
+function begun(before: Passage | undefined): Passage | undefined {
+  if (before === undefined || !isFull(before)) return undefined;
+  const state = foldTo(before, endOf(before));
+  return { records: [], states: [state], weight: weigh(state, []) };
+}
 
 /** Past the end of the passage: the state at its end. */
 function foldTo({ records, states }: Passage, seq: number): RunState {

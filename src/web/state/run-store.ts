@@ -25,6 +25,8 @@ export type RunView = {
   readonly subscribeTicket: (index: number, listener: () => void) => () => void;
   /** Records as they are folded in, for what the state does not keep. */
   readonly subscribeRecords: (listener: (records: readonly Recorded[]) => void) => () => void;
+  /** For who shows whole conversations: a point of the past is else shown without their old words at first. */
+  readonly keepWhole: () => () => void;
   readonly live: LiveTexts;
 };
 
@@ -38,6 +40,8 @@ export type RunStore = RunView & {
 };
 
 export const slowMs = 250;
+
+const never = (): (() => void) => () => {};
 
 /** What may change what other tickets wait for. */
 const touchesMany = /^(?:run|plan|provider|merge|budget|ticket|attempt)\./;
@@ -68,6 +72,7 @@ export function createRunStore(run: RunId): RunStore {
       followers.add(listener);
       return () => followers.delete(listener);
     },
+    keepWhole: never,
     live,
     reset: (text, newHead) => {
       state = fromSnapshotText(text);
@@ -95,7 +100,6 @@ export function createRunStore(run: RunId): RunStore {
 /** A point of the past: it does not change. */
 export function createPastView(run: RunId, state: RunState, head: () => number): RunView {
   const tickets = createTicketCache(() => state);
-  const never = (): (() => void) => () => {};
   return {
     run,
     isPast: true,
@@ -105,6 +109,7 @@ export function createPastView(run: RunId, state: RunState, head: () => number):
     ticket: tickets.read,
     subscribeTicket: never,
     subscribeRecords: never,
+    keepWhole: never,
     live: createLiveTexts(),
   };
 }

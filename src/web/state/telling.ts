@@ -6,6 +6,8 @@
 export type Bus = {
   /** Something changed: every listener is told once, soon. */
   readonly mark: () => void;
+  /** Every listener is told at once: drawing goes on meanwhile, and the next frame shows it. */
+  readonly tell: () => void;
   readonly subscribe: (listener: () => void) => () => void;
 };
 
@@ -106,5 +108,5 @@ export function createBusOn(pulse: Pulse, { ms, before }: Telling): Bus {
     return () => listeners.delete(listener);
   };
 
-  return { mark, subscribe };
+  return { mark, tell, subscribe };
 }

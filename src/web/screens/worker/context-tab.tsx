@@ -1,12 +1,12 @@
 // A worker's window: its parts, its messages, what trimming would drop, and what the provider's cache saved.
 
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import type { RunState } from "../../../core/state.ts";
 import type { TicketId } from "../../../domain/ids.ts";
 import { cacheEffectsOf } from "../../../views/cache-effect.ts";
 import { contextMeterOf, type ContextMeter } from "../../../views/context-meter.ts";
 import { costInWords, tokensInWords } from "../../../views/words.ts";
-import { useCommand, useRun } from "../../state/hooks.ts";
+import { useCommand, useRun, useSteadyView } from "../../state/hooks.ts";
 import { Button } from "../../ui/button.tsx";
 import { ContextBar } from "../../ui/context-bar.tsx";
 import { ProblemNote } from "../../ui/notes.tsx";
@@ -27,6 +27,8 @@ export function useContextMeter(index: number): {
     },
     [index],
   );
+  const view = useSteadyView();
+  useEffect(() => view.keepWhole(), [view]);
   return useRun(select, "slow");
 }
 
