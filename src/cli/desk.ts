@@ -349,7 +349,7 @@ export type Desk = {
   /** Throws where the port is taken, the address is refused or a folder is no repository. */
   readonly serve: (options: ServerOptions) => Promise<Server>;
   /** By all runs of this person since midnight, UTC. */
-  readonly spentToday: () => DayFacts;
+  readonly spentToday: () => Promise<DayFacts>;
   readonly view: (options: ViewOptions) => Promise<Viewed>;
   /** Throws where a file has a fault. */
   readonly config: (options: ConfigOptions) => Promise<EffectiveConfig>;

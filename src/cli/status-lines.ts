@@ -4,16 +4,9 @@ import { toPrintableLine } from "../domain/printable.ts";
 import type { Board, BoardTicket } from "../views/board.ts";
 import { goalInWords, trackInWords, type Planning } from "../views/planning-board.ts";
 import { lineageInWords } from "../views/lineage.ts";
+import { totalTokens } from "../domain/usage.ts";
 import { waitInWords } from "../views/ticket-words.ts";
-import {
-  costInWords,
-  cut,
-  durationInWords,
-  findingsInWords,
-  statusWords,
-  tokensInWords,
-  totalTokens,
-} from "../views/words.ts";
+import { costInWords, cut, durationInWords, findingsInWords, statusWords, tokensInWords } from "../views/words.ts";
 
 import { displayWidth } from "./terminal/width.ts";
 

@@ -81,7 +81,7 @@ export async function recordRun(checked: Checked, { person, hub, tell, attend }:
   try {
     if (scenario !== undefined) createPrivateFile(files.scenario, scenario.text);
     if (checked.capabilities !== undefined) createPrivateFile(files.capabilities, checked.capabilities);
-    const days = dayLedgerOf(place.homes);
+    const days = dayLedgerOf(place.homes, person);
     const ports = await openPorts({ run, config: checked.config, opened, models, dir: files.folder, days });
     const config = await storeGoal(ports, checked.config);
     const begun = await beginRun(ports, { run, config, tickets, by: `person:${person}` });

@@ -23,6 +23,7 @@ import { refuseImported } from "./imports.ts";
 import { linkTo } from "./link.ts";
 import { listPrompts } from "./list-prompts.ts";
 import type { DaySpent } from "../domain/day-budget.ts";
+import { findPerson } from "./person.ts";
 import { dayLedgerOf } from "./ports.ts";
 import { saveProjectModels } from "./project-models.ts";
 import { findPlace, type Environment, type Place } from "./place.ts";
@@ -40,11 +41,13 @@ import { readServerFile } from "./server-file.ts";
 const lookAtAll = async (place: Place): ReturnType<Desk["list"]> =>
   Promise.all((await listRuns(place)).map((listing) => lookAt(place, listing)));
 
-function spentToday(env: Environment): DaySpent {
-  const ledger = dayLedgerOf(findHomes(env));
-  const now = ledger.spentOn(new Date().toISOString().slice(0, 10));
-  ledger.close();
-  return now;
+async function spentToday(env: Environment): Promise<DaySpent> {
+  const ledger = dayLedgerOf(findHomes(env), findPerson(env));
+  try {
+    return await ledger.spentOn(new Date().toISOString().slice(0, 10));
+  } finally {
+    ledger.close();
+  }
 }
 
 type Chosen = { readonly place: Place; readonly listing: RunListing };

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { createSystemClock } from "../adapters/clock.ts";
 import { createDayLedger } from "../adapters/log/day-ledger.ts";
+import { createRedisDayLedger } from "../adapters/log/redis/redis-day-ledger.ts";
 import { createBriefs } from "../adapters/context/briefs.ts";
 import { createModels } from "../adapters/models/create-models.ts";
 import { createBwrapSandbox } from "../adapters/sandbox/bwrap-sandbox.ts";
@@ -19,6 +20,7 @@ import type { UserDefaults } from "../domain/user-defaults.ts";
 import type { UserConfig } from "../domain/user-config.ts";
 import type { DayLedger, Models, OpenedRun, Ports, Sandbox } from "../engine/ports.ts";
 import type { Environment } from "./place.ts";
+import { linkTo } from "./shelves.ts";
 
 /** Hex sha-256 of UTF-8. */
 export const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -43,8 +45,11 @@ export const createRunModels = ({ scenario, userConfig, env, overrides }: ModelS
     ...(overrides === undefined ? {} : { overrides }),
   });
 
-/** One for all projects of this person. */
-export const dayLedgerOf = ({ state }: Homes): DayLedger => createDayLedger(join(state, "days.sqlite"));
+/** One for all projects of this person; on a server, whichever machine a run is conducted on. */
+export const dayLedgerOf = (homes: Homes, person: string): DayLedger =>
+  homes.store === undefined
+    ? createDayLedger(join(homes.state, "days.sqlite"))
+    : createRedisDayLedger(linkTo(homes), person);
 
 export type PortsOptions = {
   readonly run: RunId;

@@ -56,8 +56,14 @@ export async function openClaimed(place: ProjectRuns, { opened, state }: Claimed
     overrides: await loadOverrides(place.homes.config),
     env,
   });
-  const days = dayLedgerOf(place.homes);
+  const days = dayLedgerOf(place.homes, beginnerOf(opened.log) ?? findPerson(env));
   return openPorts({ run, config: configOf(state), opened, models, dir: files.folder, days });
+}
+
+/** Whoever began it pays for it, whoever goes on with it. */
+function beginnerOf(log: EventLog): string | undefined {
+  for (const { by } of log.read()) return /^person:(.*)$/s.exec(by)?.[1];
+  return undefined;
 }
 
 /** Commits of attempts lie where they were made: begun anew here, the run would forget what it has completed. */

@@ -4,7 +4,7 @@
 import { priceOf } from "../domain/budget.ts";
 import type { Reservation } from "../domain/event.ts";
 import type { ModelId } from "../domain/ids.ts";
-import { zeroUsage, type Usage } from "../domain/usage.ts";
+import { totalTokens, zeroUsage, type Usage } from "../domain/usage.ts";
 import { withTicket } from "./change.ts";
 import { findTicket } from "./graph.ts";
 import { withEntry } from "./small-map.ts";
@@ -97,7 +97,7 @@ function usedBy(state: RunState, usage: Usage, { model, reserved }: Call): Parti
     const costMicros = reserved.costMicros ?? 0;
     return { tokens: reserved.tokens, costMicros, assumedTokens: reserved.tokens, assumedMicros: costMicros };
   }
-  const tokens = usage.input + usage.cachedRead + usage.cacheWrite + usage.output + usage.reasoning;
+  const tokens = totalTokens(usage);
   const price = configOf(state).cards?.[model]?.price ?? null;
   return { tokens, costMicros: usage.costMicros ?? (price === null ? 0 : priceOf(usage, price)) };
 }

@@ -39,3 +39,7 @@ export const addUsage = (a: Usage, b: Usage): Usage => ({
   costMicros: a.costMicros === null || b.costMicros === null ? null : a.costMicros + b.costMicros,
   estimated: a.estimated || b.estimated,
 });
+
+/** All token classes together: a size, never a basis for cost. */
+export const totalTokens = ({ input, cachedRead, cacheWrite, output, reasoning }: Usage): number =>
+  input + cachedRead + cacheWrite + output + reasoning;

@@ -50,11 +50,11 @@ async function withinDay<Value>(
   const key = `${ports.log.run}/${duty.key}`;
   const day = new Date(ports.clock.now()).toISOString().slice(0, 10);
   const isStart = duty.kind === "turn" && duty.turn === 1 && duty.try === 1;
-  const answer = ports.days.reserve({ key, day, reserved, isStart, isTurn: duty.try === 1 }, caps);
+  const answer = await ports.days.reserve({ key, day, reserved, isStart, isTurn: duty.try === 1 }, caps);
   if (!answer.ok) return { kind: "refused", detail: answer.detail };
   const started = ports.clock.elapsed();
   const { value, usage, ms } = await call();
   const took = ms ?? Math.max(0, Math.round(ports.clock.elapsed() - started));
-  if (usage !== undefined) ports.days.settle({ key, usage, ms: took });
+  if (usage !== undefined) await ports.days.settle({ key, day, usage, ms: took });
   return value;
 }

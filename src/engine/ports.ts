@@ -371,10 +371,10 @@ export interface Briefs {
 /** All runs of this person, in all processes. Throws Fault `day_ledger_unusable`. */
 export interface DayLedger {
   /** Looks and holds back in one step: two processes never see the same money. */
-  reserve(call: DayCall, caps: Caps): { readonly ok: true } | { readonly ok: false; readonly detail: string };
-  /** What the call used in the place of its worst case; the worst case stays where nobody knows. */
-  settle(ended: { readonly key: string; readonly usage: Usage; readonly ms: number }): void;
-  spentOn(day: string): DaySpent;
+  reserve(call: DayCall, caps: Caps): Promise<{ readonly ok: true } | { readonly ok: false; readonly detail: string }>;
+  /** What the call used in the place of its worst case; the worst case stays where nobody knows. Idempotent. */
+  settle(ended: Pick<DayCall, "key" | "day"> & { readonly usage: Usage; readonly ms: number }): Promise<void>;
+  spentOn(day: string): Promise<DaySpent>;
   close(): void;
 }
 

@@ -9,7 +9,7 @@ import type { Mode } from "../domain/config.ts";
 import { providerOf, type ApprovalId, type ModelId, type RunId, type TicketId } from "../domain/ids.ts";
 import type { FailureCause, RunOutcome } from "../domain/outcome.ts";
 import type { TicketStatus } from "../domain/ticket.ts";
-import { addUsage, zeroUsage, type Usage } from "../domain/usage.ts";
+import { totalTokens, addUsage, zeroUsage, type Usage } from "../domain/usage.ts";
 import { ladderOf, modelAt } from "../core/ladder.ts";
 import { contextGaugeOf, type ContextGauge } from "./context-meter.ts";
 import { criticalPathOf, type CriticalPath } from "./critical-path.ts";
@@ -19,7 +19,6 @@ import { planningOf, type Planning } from "./planning-board.ts";
 import { stepOf } from "./step.ts";
 import { lostTickets } from "./lost-tickets.ts";
 import { ticketUsage } from "./ticket-usage.ts";
-import { totalTokens } from "./words.ts";
 
 /** What a ticket that is not moving waits for. */
 export type WaitsFor =

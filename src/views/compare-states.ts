@@ -7,8 +7,7 @@ import type { Gate } from "../domain/event.ts";
 import type { ApprovalId, RunId, TicketId } from "../domain/ids.ts";
 import type { FailureCause, RunOutcome } from "../domain/outcome.ts";
 import type { TicketStatus } from "../domain/ticket.ts";
-import { addUsage, zeroUsage, type Usage } from "../domain/usage.ts";
-import { totalTokens } from "./words.ts";
+import { totalTokens, addUsage, zeroUsage, type Usage } from "../domain/usage.ts";
 
 export type Moment = {
   readonly run: RunId | null;

@@ -1,7 +1,8 @@
 // An entry of a worker's story in one line.
 
 import { openGateOf, type CallEntry, type WorkerEntry } from "./worker-entries.ts";
-import { callInWords, causeWords, counted, durationInWords, firstLine, tokensInWords, totalTokens } from "./words.ts";
+import { callInWords, causeWords, counted, durationInWords, firstLine, tokensInWords } from "./words.ts";
+import { totalTokens } from "../domain/usage.ts";
 
 const noteWords = {
   nudge: "is reminded",

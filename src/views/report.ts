@@ -3,7 +3,7 @@
 import { at } from "../core/vector.ts";
 import { planLength, type RunState } from "../core/state.ts";
 import { toPrintableLine } from "../domain/printable.ts";
-import { addUsage, zeroUsage } from "../domain/usage.ts";
+import { totalTokens, addUsage, zeroUsage } from "../domain/usage.ts";
 import { approvalsOf, type ApprovalView } from "./approvals.ts";
 import { boardOf, type BoardTicket } from "./board.ts";
 import type { ForecastFact } from "./forecast-fact.ts";
@@ -11,16 +11,7 @@ import { forecastFactLines } from "./forecast-lines.ts";
 import { cacheEffectsOf, cacheInWords } from "./cache-effect.ts";
 import { spendOf } from "./spend.ts";
 import { branchOf, hasMerged } from "./summary.ts";
-import {
-  causeWords,
-  costInWords,
-  counted,
-  durationInWords,
-  firstLine,
-  listInWords,
-  tokensInWords,
-  totalTokens,
-} from "./words.ts";
+import { causeWords, costInWords, counted, durationInWords, firstLine, listInWords, tokensInWords } from "./words.ts";
 
 /** What a crash left behind; the engine's adoption has this shape. */
 export type Adopted = {

@@ -6,15 +6,8 @@ import type { Actor } from "../domain/ids.ts";
 import type { ProviderFaultCode } from "../domain/outcome.ts";
 import { byWhom, nameOf } from "./actor-name.ts";
 import { gateQuestion } from "./gate-question.ts";
-import {
-  callAsVerb,
-  callInWords,
-  durationInWords,
-  firstLine,
-  listInWords,
-  tokensInWords,
-  totalTokens,
-} from "./words.ts";
+import { callAsVerb, callInWords, durationInWords, firstLine, listInWords, tokensInWords } from "./words.ts";
+import { totalTokens } from "../domain/usage.ts";
 
 const faultWords = {
   rate_limited: "the provider asks to slow down",

@@ -4,7 +4,7 @@ import type { RunState, TicketState } from "../core/state.ts";
 import { at } from "../core/vector.ts";
 import type { TicketStatus } from "../domain/ticket.ts";
 import { ticketUsage } from "./ticket-usage.ts";
-import { totalTokens } from "./words.ts";
+import { totalTokens } from "../domain/usage.ts";
 
 export const orderKeys = ["plan", "status", "id", "title", "attempt", "tokens", "cost", "since", "path"] as const;
 /** `plan`: as the board has them; `path`: what holds up the most. */

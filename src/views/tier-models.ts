@@ -4,10 +4,10 @@
 import { configOf, type RunState } from "../core/state.ts";
 import type { ModelCard, Tier } from "../domain/config.ts";
 import { providerOf, type ModelId } from "../domain/ids.ts";
-import { addUsage, zeroUsage } from "../domain/usage.ts";
+import { totalTokens, addUsage, zeroUsage } from "../domain/usage.ts";
 import { climbersOf, countOnRungs } from "./rungs-now.ts";
 import { spendKey, spendOf } from "./spend.ts";
-import { costInWords, tokensInWords, totalTokens } from "./words.ts";
+import { costInWords, tokensInWords } from "./words.ts";
 
 export type TierLadder = {
   /** Kinds of worker that climb it; none: the tier's own questions. */

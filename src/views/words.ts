@@ -6,7 +6,6 @@ import type { FailureCause } from "../domain/outcome.ts";
 import { toPrintableLine } from "../domain/printable.ts";
 import { headOf, type Text } from "../domain/text.ts";
 import type { TicketStatus } from "../domain/ticket.ts";
-import type { Usage } from "../domain/usage.ts";
 
 /** `950`, `12.4k`, `3.1M`. */
 export function tokensInWords(tokens: number): string {
@@ -45,10 +44,6 @@ export function listInWords(items: readonly string[], most = 3): string {
   if (items.length > most) return `${items.slice(0, most - 1).join(", ")} and ${items.length - most + 1} more`;
   return `${items.slice(0, -1).join(", ")} and ${items.at(-1) ?? ""}`;
 }
-
-/** All token classes together: a size for the eye, never a basis for cost. */
-export const totalTokens = (usage: Usage): number =>
-  usage.input + usage.cachedRead + usage.cacheWrite + usage.output + usage.reasoning;
 
 /** The first line that says something, made printable and cut at `most` characters. */
 export function firstLine(text: Text, most = 160): string {

@@ -7,7 +7,7 @@ import { boardOf } from "../../src/views/board.ts";
 import { orderTickets } from "../../src/views/ticket-order.ts";
 import { spendByTicket } from "../../src/views/spend.ts";
 import { ticketUsage } from "../../src/views/ticket-usage.ts";
-import { totalTokens } from "../../src/views/words.ts";
+import { totalTokens } from "../../src/domain/usage.ts";
 import { foldableLogs } from "../golden/fold-golden.ts";
 import { loadGoldenLog } from "../golden/golden-logs.ts";
 import { makeBillingRun } from "../page/support/billing-run.ts";

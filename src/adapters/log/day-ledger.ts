@@ -3,10 +3,11 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { dirname } from "node:path";
-import { inUsd } from "../../domain/budget.ts";
 import type { Caps } from "../../domain/config.ts";
 import type { DayCall, DaySpent } from "../../domain/day-budget.ts";
+import { totalTokens } from "../../domain/usage.ts";
 import { Fault, type DayLedger } from "../../engine/ports.ts";
+import { dayRefusals } from "./day-refusals.ts";
 import { hasSchema, openDatabase, schemaHeader } from "./database.ts";
 import { makeFolder } from "./durable-files.ts";
 
@@ -33,20 +34,20 @@ export function createDayLedger(file: string): DayLedger {
   let opened: DatabaseSync | undefined;
   const database = (): DatabaseSync => (opened ??= open(file));
   return {
-    reserve: (call, caps) => guarded(file, () => within(database(), () => reserve(database(), call, caps))),
-    settle: ({ key, usage, ms }) =>
+    reserve: async (call, caps) => guarded(file, () => within(database(), () => reserve(database(), call, caps))),
+    settle: async ({ key, usage, ms }) =>
       guarded(file, () => {
         // What nobody knows stays at its worst case.
         const sql = usage.estimated
           ? "UPDATE calls SET open = 0, ms = ? WHERE key = ?"
           : "UPDATE calls SET open = 0, ms = ?, tokens = ?, micros = coalesce(?, micros) WHERE key = ?";
-        const tokens = usage.input + usage.cachedRead + usage.cacheWrite + usage.output + usage.reasoning;
+        const tokens = totalTokens(usage);
         const values = usage.estimated ? [ms, key] : [ms, tokens, usage.costMicros, key];
         database()
           .prepare(sql)
           .run(...values);
       }),
-    spentOn: (day) => guarded(file, () => spentOn(database(), day, "")),
+    spentOn: async (day) => guarded(file, () => spentOn(database(), day, "")),
     close: () => {
       opened?.close();
       opened = undefined;
@@ -112,10 +113,10 @@ function spentOn(database: DatabaseSync, day: string, without: string): DaySpent
   };
 }
 
-function reserve(database: DatabaseSync, call: DayCall, caps: Caps): ReturnType<DayLedger["reserve"]> {
+function reserve(database: DatabaseSync, call: DayCall, caps: Caps): Awaited<ReturnType<DayLedger["reserve"]>> {
   const { key, day, reserved, isStart, isTurn } = call;
   // The same call after a crash takes its own place again.
-  const why = refusals(spentOn(database, day, key), call, caps);
+  const why = dayRefusals(spentOn(database, day, key), call, caps);
   if (why.length > 0) return { ok: false, detail: why.join("\n") };
   database
     .prepare(
@@ -123,31 +124,4 @@ function reserve(database: DatabaseSync, call: DayCall, caps: Caps): ReturnType<
     )
     .run(key, day, reserved.tokens, reserved.costMicros ?? 0, isTurn ? 1 : 0, isStart ? 1 : 0);
   return { ok: true };
-}
-
-function refusals(now: DaySpent, { reserved, isStart, isTurn }: DayCall, caps: Caps): readonly string[] {
-  const { spent, held } = now;
-  const money = (reserved.costMicros ?? 0) + spent.costMicros + held.costMicros;
-  const tokens = reserved.tokens + spent.tokens + held.tokens;
-  return [
-    ...(caps.costMicros !== undefined && (reserved.costMicros === null || money > caps.costMicros)
-      ? [
-          `day: ${inUsd(spent.costMicros)} of ${inUsd(caps.costMicros)} is spent by all your runs today, ${inUsd(held.costMicros)} is held for calls under way, and the call may cost up to ${inUsd(reserved.costMicros ?? 0)}; it takes day usd ${inUsd(money).slice(1)} or more`,
-        ]
-      : []),
-    ...(caps.tokens !== undefined && tokens > caps.tokens
-      ? [
-          `day: ${spent.tokens} of ${caps.tokens} tokens are used by all your runs today, ${held.tokens} are held for calls under way, and the call may use up to ${reserved.tokens}; it takes day tokens ${tokens} or more`,
-        ]
-      : []),
-    ...(caps.turns !== undefined && isTurn && now.turns + 1 > caps.turns
-      ? [`day: ${now.turns} of ${caps.turns} turns are used by all your runs today`]
-      : []),
-    ...(caps.minutes !== undefined && now.ms >= caps.minutes * 60_000
-      ? [`day: all ${caps.minutes} minutes of model time are used by your runs today`]
-      : []),
-    ...(caps.spawns !== undefined && isStart && now.spawns + 1 > caps.spawns
-      ? [`day: ${now.spawns} of ${caps.spawns} starts of workers are used by all your runs today`]
-      : []),
-  ];
 }

@@ -27,7 +27,7 @@ export async function budgetCommand(
   for await (const recorded of desk.records({ ...choice, run: id }, 0)) records.push(recorded);
   const view = budgetOf(state, records);
   const dayCaps = state.caps.get("day") ?? null;
-  const day = dayCaps === null ? null : desk.spentToday();
+  const day = dayCaps === null ? null : await desk.spentToday();
   if (options.json === true)
     context.out.write(`${JSON.stringify({ run: id, budget: view, day: day && { ...day, caps: dayCaps } })}\n`);
   else

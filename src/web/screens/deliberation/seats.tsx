@@ -2,7 +2,8 @@
 
 import type { Agent } from "../../../core/deliberation/state.ts";
 import { agentStanding } from "../../../views/deliberation-face.ts";
-import { costInWords, counted, durationInWords, tokensInWords, totalTokens } from "../../../views/words.ts";
+import { costInWords, counted, durationInWords, tokensInWords } from "../../../views/words.ts";
+import { totalTokens } from "../../../domain/usage.ts";
 import { useNow } from "../../state/hooks.ts";
 import { names } from "../../ui/class-names.ts";
 import { LiveCycle } from "./live-cycle.tsx";

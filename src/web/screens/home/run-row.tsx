@@ -3,7 +3,8 @@
 import { Link } from "@tanstack/react-router";
 import { CornerDownRight } from "lucide-react";
 import type { RunCard } from "../../../http/run-card.ts";
-import { costInWords, durationInWords, tokensInWords, totalTokens } from "../../../views/words.ts";
+import { costInWords, durationInWords, tokensInWords } from "../../../views/words.ts";
+import { totalTokens } from "../../../domain/usage.ts";
 import { ProgressBar } from "../../ui/progress-bar.tsx";
 import { ChainNote } from "../deliberation/chain-note.tsx";
 import { RunBadge } from "./run-badge.tsx";

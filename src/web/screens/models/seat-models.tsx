@@ -1,9 +1,9 @@
 // The models of a run that is one deliberation: they belong to its seats, and each seat keeps its own to the end.
 
 import type { RunState } from "../../../core/state.ts";
-import { zeroUsage } from "../../../domain/usage.ts";
+import { totalTokens, zeroUsage } from "../../../domain/usage.ts";
 import { mainDeliberation } from "../../../views/deliberation-metrics.ts";
-import { costInWords, tokensInWords, totalTokens } from "../../../views/words.ts";
+import { costInWords, tokensInWords } from "../../../views/words.ts";
 import { useRun } from "../../state/hooks.ts";
 import { Providers } from "./run-settings.tsx";
 
