@@ -14,7 +14,11 @@ export const rooms: Readonly<Record<string, Room>> = {
   core: { files: ["src/domain/"], ...nothing },
   views: { files: ["src/domain/", "src/core/"], ...nothing },
   engine: { files: ["src/domain/", "src/core/"], ...nothing },
-  adapters: { files: ["src/domain/", "src/engine/ports.ts"], packages: "any", nodeModules: "any" },
+  adapters: {
+    files: ["src/domain/", "src/engine/ports.ts", "src/engine/machines/travelling.ts"],
+    packages: "any",
+    nodeModules: "any",
+  },
   http: {
     files: ["src/domain/", "src/views/", "src/engine/"],
     packages: ["hono", "@hono/node-server", "zod"],

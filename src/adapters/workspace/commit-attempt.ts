@@ -22,7 +22,7 @@ export type Attempt = PreparedAttempt & {
 
 const call = (own: OwnRepository, attempt: Attempt): GitCall => own.inTree(attempt.name, attempt.root);
 
-const diffIndex = async (own: OwnRepository, attempt: Attempt, commit: string): Promise<readonly Change[]> => {
+export const diffIndex = async (own: OwnRepository, attempt: Attempt, commit: string): Promise<readonly Change[]> => {
   const args = ["diff-index", "--cached", "--raw", "-z", "--no-renames", commit, "--"];
   return parseRawDiff(await own.git.read(args, call(own, attempt)));
 };
@@ -31,7 +31,7 @@ const diffIndex = async (own: OwnRepository, attempt: Attempt, commit: string): 
  * A nested repository in the index would make the next `git add` run that repository's own filters and fsmonitor
  * (seen with git 2.39), so it is taken out before anything else happens to the index.
  */
-async function forget(own: OwnRepository, attempt: Attempt, paths: readonly string[]): Promise<void> {
+export async function forget(own: OwnRepository, attempt: Attempt, paths: readonly string[]): Promise<void> {
   if (paths.length === 0) return;
   const input = paths.map((path) => `${path}\0`).join("");
   await own.git.read(["update-index", "--force-remove", "-z", "--stdin"], { ...call(own, attempt), input });
@@ -70,10 +70,14 @@ async function listRefused(own: OwnRepository, attempt: Attempt, words: string):
   return [...new Set([...namesIn(words), ...out.split("\0").filter((path) => path.endsWith("/"))])];
 }
 
-/** Stages everything that is not ignored. Returns the paths that made that impossible. */
-async function stage(own: OwnRepository, attempt: Attempt): Promise<readonly string[]> {
+/** Stages everything that is neither ignored nor among `besides`. Returns the paths that made that impossible. */
+async function stage(
+  own: OwnRepository,
+  attempt: Attempt,
+  besides: readonly string[] = [],
+): Promise<readonly string[]> {
   if (!attempt.fresh) await forgetSmuggled(own, attempt);
-  const spared = own.submodules.map((path) => `:(exclude,top,literal)${path}`);
+  const spared = [...own.submodules, ...besides].map((path) => `:(exclude,top,literal)${path}`);
   const args = ["add", "--all", "--", ".", ...spared];
   const added = await own.git.run(args, call(own, attempt));
   // A folder it cannot look into is left out with a mere warning: the worker's files would be missing without a word.
@@ -113,6 +117,16 @@ export type Staged = {
   /** Nested repositories among them, taken out of the index again. */
   readonly links: readonly string[];
 };
+
+/** What git cannot take stays unstaged. Returns those paths. */
+export async function stageMost(own: OwnRepository, attempt: Attempt): Promise<readonly string[]> {
+  const refused = new Set<string>();
+  for (;;) {
+    const found = (await stage(own, attempt, [...refused])).filter((path) => !refused.has(path));
+    if (found.length === 0) return [...refused];
+    for (const path of found) refused.add(path);
+  }
+}
 
 export async function stageAll(own: OwnRepository, attempt: Attempt): Promise<Staged> {
   const refused = await stage(own, attempt);

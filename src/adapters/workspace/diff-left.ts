@@ -45,7 +45,7 @@ async function parentsOf(own: OwnRepository, commit: string): Promise<readonly s
   return found.code === 0 ? found.out.trim().split(" ").slice(1) : undefined;
 }
 
-async function diffSpan({ git, bare }: OwnRepository, { from, to }: Span): Promise<AttemptDiff | undefined> {
+export async function diffSpan({ git, bare }: OwnRepository, { from, to }: Span): Promise<AttemptDiff | undefined> {
   const patch = await git.run([...diffArguments, from, to, "--"], { ...bare, keepBytes: mostDiffBytes });
   if (patch.code !== 0) return undefined;
   const files = await git.read(["diff", "--name-only", "--no-renames", "-z", from, to, "--"], bare);

@@ -4,22 +4,23 @@
 import type { Project } from "../../domain/config.ts";
 import type { AttemptRef, RunId } from "../../domain/ids.ts";
 import type { Ticket } from "../../domain/ticket.ts";
-import { Fault, type MergeOutcome, type PublishedMerge, type Workspace } from "../../engine/ports.ts";
-import { commitAttempt, type Attempt } from "./commit-attempt.ts";
+import type { MergeOutcome, PublishedMerge, Workspace } from "../../engine/ports.ts";
+import { findAttempt, missing, readWork, saveLeft, type MergeOptions, type Room, type Work } from "./attempt-room.ts";
+import { commitAttempt } from "./commit-attempt.ts";
 import { makeCommitMessage } from "./commit-message.ts";
 import { diffAttempt } from "./diff-attempt.ts";
 import { diffLeft } from "./diff-left.ts";
 import { createGit, type Git } from "./git.ts";
-import { createTurns, type InTurn } from "./in-turn.ts";
+import { createTurns } from "./in-turn.ts";
 import { findPublished, integrate } from "./integrate.ts";
-import { openOwnRepository, type OwnRepository } from "./own-repository.ts";
+import { openOwnRepository } from "./own-repository.ts";
 import { createPublisher } from "./publish-run.ts";
 import { attemptName, attemptRef, shortBranch } from "./run-names.ts";
 import { ignoreShared, linkShared, type SharedFolder } from "./shared-folders.ts";
 import { surveyHead } from "./survey.ts";
 import { clearStaleLocks } from "./stale-locks.ts";
 import { tryPatch } from "./try-patch.ts";
-import { createWorktrees, type Worktrees } from "./worktrees.ts";
+import { createWorktrees } from "./worktrees.ts";
 
 export type GitWorkspaceOptions = {
   readonly project: Project;
@@ -30,37 +31,6 @@ export type GitWorkspaceOptions = {
   /** Linked into every worktree; see shared-folders.ts. */
   readonly shared?: readonly SharedFolder[];
 };
-
-type MergeOptions = Parameters<Workspace["merge"]>[2];
-
-type Room = {
-  readonly own: OwnRepository;
-  readonly worktrees: Worktrees;
-  readonly mergeInTurn: InTurn;
-  /** Attempts this process made and has not staged yet: their index and branch need no look. */
-  readonly fresh: Set<string>;
-  /** Attempts whose worktree holds nothing that their published commit does not. */
-  readonly settled: Set<string>;
-};
-
-type Work = { readonly name: string; readonly base: string; readonly commit: string };
-
-/** From here on the attempt's index and branch may have changed, so it counts as fresh only once. */
-async function findAttempt({ worktrees, fresh }: Room, name: string): Promise<Attempt | undefined> {
-  const found = await worktrees.find(name);
-  return found === undefined ? undefined : { ...found, name, fresh: fresh.delete(name) };
-}
-
-const missing = (ref: AttemptRef): Fault =>
-  new Fault("attempt_missing", `Nothing is left of attempt ${ref.attempt} of ticket ${ref.ticket}.`, {
-    remedy: "Reopen the ticket, so that it is tried again.",
-  });
-
-/** What the attempt's branch holds beyond its base, if anything; the worktree may be gone. */
-async function readWork({ own, worktrees }: Room, name: string): Promise<Work | undefined> {
-  const [base, commit] = await Promise.all([worktrees.baseOf(name), own.readRef(attemptRef(own.run, name))]);
-  return base === undefined || commit === undefined ? undefined : { name, base, commit };
-}
 
 async function integrateInTurn(room: Room, work: Work, ref: AttemptRef, options: MergeOptions): Promise<MergeOutcome> {
   const { message, verify, signal } = options;
@@ -110,17 +80,6 @@ async function findUnmerged(room: Room, name: string): Promise<{ quarantined?: s
   return published === undefined ? { quarantined: shortBranch(attemptRef(room.own.run, name)) } : {};
 }
 
-/** Puts what is left in the worktree on its branch. False where git cannot hold it; then the folder itself is kept. */
-async function saveLeft({ own }: Room, attempt: Attempt, ref: AttemptRef): Promise<boolean> {
-  const message = makeCommitMessage(`Left by attempt ${ref.attempt}, not merged`, { run: own.run, ref });
-  try {
-    return (await commitAttempt(own, attempt, { message, touches: undefined })).kind !== "forbidden";
-  } catch (error) {
-    if (error instanceof Fault && error.code === "git_failed") return false;
-    throw error;
-  }
-}
-
 async function dispose(room: Room, ref: AttemptRef, index: number): Promise<{ quarantined?: string }> {
   const name = attemptName(index, ref.attempt);
   const attempt = await findAttempt(room, name);
@@ -132,7 +91,7 @@ async function dispose(room: Room, ref: AttemptRef, index: number): Promise<{ qu
   return settled ? {} : findUnmerged(room, name);
 }
 
-async function openRoom(git: Git, options: GitWorkspaceOptions): Promise<Room> {
+export async function openRoom(git: Git, options: GitWorkspaceOptions): Promise<Room> {
   const own = await openOwnRepository(git, options);
   const { shared = [] } = options;
   await ignoreShared(shared, own.gitDir);
@@ -148,9 +107,12 @@ async function openRoom(git: Git, options: GitWorkspaceOptions): Promise<Room> {
  * repository throws.
  */
 export async function createGitWorkspace(options: GitWorkspaceOptions): Promise<Workspace> {
-  const room = await openRoom(options.git ?? createGit(), options);
+  return workspaceIn(await openRoom(options.git ?? createGit(), options), options.project);
+}
+
+export function workspaceIn(room: Room, project: Project): Workspace {
   const { own, worktrees, fresh } = room;
-  const publisher = createPublisher(own, options.project);
+  const publisher = createPublisher(own, project);
   return {
     async prepare(ref, index) {
       const name = attemptName(index, ref.attempt);

@@ -1,4 +1,5 @@
-// The one place that starts the git program: argv only, a fixed environment, no hook, no transport, no prompt.
+// The one place that starts the git program: argv only, a fixed environment, no hook, no prompt, and no transport but
+// for the calls of a run whose attempts travel.
 // What a repository's own configuration could run on this machine is switched off here, for every call.
 
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
@@ -19,6 +20,8 @@ export type GitCall = {
   readonly config?: readonly ConfigPair[];
   /** The person's own environment and configuration; used by `land` alone. */
   readonly personal?: boolean;
+  /** The one way by which this call may reach another repository. */
+  readonly transport?: "file" | "ssh" | "https";
   readonly env?: Readonly<Record<string, string>>;
   /** Keep only this many bytes of stdout; `cut` says whether more came. */
   readonly keepBytes?: number;
@@ -68,6 +71,16 @@ const calmed: readonly ConfigPair[] = [
   ["submodule.recurse", "false"],
 ];
 
+/** A fetch or push does what its arguments say, whatever the person's configuration adds to theirs. */
+const plainTransport: readonly ConfigPair[] = [
+  ["push.recurseSubmodules", "no"],
+  ["push.gpgSign", "false"],
+  ["push.followTags", "false"],
+  ["fetch.recurseSubmodules", "false"],
+  ["fetch.writeCommitGraph", "false"],
+  ["transfer.bundleURI", "false"],
+];
+
 const identity = { name: "Tutti", email: "tutti@localhost" } as const;
 
 export const tuttiIdentity: Readonly<Record<string, string>> = {
@@ -100,7 +113,7 @@ const closedEnvironment = (): Record<string, string> => ({
   GIT_OPTIONAL_LOCKS: "0",
   GIT_NO_REPLACE_OBJECTS: "1",
   GIT_NO_LAZY_FETCH: "1",
-  // No call of ours needs a transport, so none is allowed: not ext::, not a promisor's upload-pack, not file://.
+  // A transport is allowed by the call that needs it: not ext::, not a promisor's upload-pack.
   GIT_ALLOW_PROTOCOL: "none",
   ...tuttiIdentity,
 });
@@ -111,6 +124,20 @@ const personalEnvironment = (): Record<string, string> => {
   );
   return { ...Object.fromEntries(kept), PATH: safePath(process.env["PATH"]), LC_ALL: "C", GIT_TERMINAL_PROMPT: "0" };
 };
+
+/** What ssh, a proxy and a credential helper of the person's own need to know. */
+const networkNames = `HOME XDG_CONFIG_HOME USER LOGNAME SSH_AUTH_SOCK GIT_SSH GIT_SSH_COMMAND GIT_SSH_VARIANT
+  GIT_SSL_CAINFO GIT_SSL_CAPATH http_proxy https_proxy HTTPS_PROXY all_proxy ALL_PROXY no_proxy NO_PROXY`.split(/\s+/);
+
+/** Over a network the person's own configuration says how they are let in. Nobody is asked anything. */
+function transportEnvironment(protocol: NonNullable<GitCall["transport"]>): Record<string, string> {
+  const closed = closedEnvironment();
+  if (protocol === "file") return { ...closed, GIT_ALLOW_PROTOCOL: "file" };
+  const { GIT_CONFIG_GLOBAL: _global, GIT_CONFIG_NOSYSTEM: _system, ...rest } = closed;
+  const known = Object.assign({}, ...networkNames.map(own)) as Record<string, string>;
+  const silent = { GIT_ASKPASS: "", SSH_ASKPASS: "/bin/false", SSH_ASKPASS_REQUIRE: "force" };
+  return { ...rest, ...known, ...silent, GIT_ALLOW_PROTOCOL: protocol };
+}
 
 const configEnvironment = (pairs: readonly ConfigPair[]): Record<string, string> => {
   const env: Record<string, string> = { GIT_CONFIG_COUNT: String(pairs.length) };
@@ -124,9 +151,11 @@ const configEnvironment = (pairs: readonly ConfigPair[]): Record<string, string>
 
 function environmentOf(call: GitCall): Record<string, string> {
   const personal = call.personal === true;
+  const closed = call.transport === undefined ? closedEnvironment() : transportEnvironment(call.transport);
+  const fixed = call.transport === undefined ? hardened : [...hardened, ...plainTransport];
   return {
-    ...(personal ? personalEnvironment() : closedEnvironment()),
-    ...configEnvironment([...(personal ? calmed : hardened), ...(call.config ?? [])]),
+    ...(personal ? personalEnvironment() : closed),
+    ...configEnvironment([...(personal ? calmed : fixed), ...(call.config ?? [])]),
     ...(call.gitDir === undefined ? {} : { GIT_DIR: call.gitDir }),
     ...(call.workTree === undefined ? {} : { GIT_WORK_TREE: call.workTree }),
     ...call.env,

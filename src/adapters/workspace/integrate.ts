@@ -54,7 +54,7 @@ async function mergeTrees(own: OwnRepository, head: string, commit: string): Pro
   return parseConflict(result.out);
 }
 
-const commitTree = async (own: OwnRepository, tree: string, parents: readonly string[], message: string) => {
+export const commitTree = async (own: OwnRepository, tree: string, parents: readonly string[], message: string) => {
   const args = ["commit-tree", tree, ...parents.flatMap((parent) => ["-p", parent]), "-F", "-"];
   return (await own.git.read(args, { ...own.bare, input: message })).trim();
 };
@@ -73,7 +73,7 @@ type Candidate =
   | { readonly kind: "candidate"; readonly commit: string; readonly verified: PublishedMerge["verified"] }
   | Exclude<MergeOutcome, { readonly kind: "published" }>;
 
-async function makeCandidate(
+export async function makeCandidate(
   own: OwnRepository,
   worktrees: Worktrees,
   work: Integration,

@@ -43,10 +43,15 @@ const copyIfThere = (from: string, to: string): Promise<void> =>
     if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
   });
 
-async function fill(git: Git, source: Repository, gitDir: string): Promise<void> {
+/** An empty bare repository without a hook or template. */
+export async function initBare(git: Git, gitDir: string, objectFormat: string): Promise<void> {
   const args = ["init", "--quiet", "--bare", "--template=", "--initial-branch=unused"];
-  await git.read([...args, `--object-format=${source.objectFormat}`, gitDir], { cwd: "/" });
+  await git.read([...args, `--object-format=${objectFormat}`, gitDir], { cwd: "/" });
   await appendFile(join(gitDir, "config"), config);
+}
+
+async function fill(git: Git, source: Repository, gitDir: string): Promise<void> {
+  await initBare(git, gitDir, source.objectFormat);
   await linkObjects(join(source.commonDir, "objects"), join(gitDir, "objects"));
   await copyIfThere(join(source.commonDir, "shallow"), join(gitDir, "shallow"));
   await mkdir(join(gitDir, "info"), { recursive: true });
@@ -106,7 +111,7 @@ async function demandHistory(git: Git, call: GitCall, { base, head }: { base: st
 /** Makes the repository of a run in `dir`, which has none. Throws Fault `base_missing` or `commit_missing`. */
 export const makeOwnRepository = (git: Git, making: Making): Promise<void> => make(git, making);
 
-const isFolder = (path: string): Promise<boolean> =>
+export const isFolder = (path: string): Promise<boolean> =>
   stat(path).then(
     (found) => found.isDirectory(),
     () => false,

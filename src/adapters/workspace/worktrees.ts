@@ -17,11 +17,15 @@ export type Worktrees = {
   /** The attempt's worktree, made from the integration branch's head where it is not there. */
   prepare(name: string): Promise<Prepared>;
   find(name: string): Promise<PreparedAttempt | undefined>;
+  /** The attempt's worktree anew, on its branch at `base` and with the files of `from`; what lay there is gone. */
+  remake(name: string, at: { readonly base: string; readonly from: string }): Promise<PreparedAttempt>;
   /** The commit the attempt began at; known also after its worktree is gone. */
   baseOf(name: string): Promise<string | undefined>;
   /** A throw-away checkout of `commit` beside the attempt's own worktree. */
   checkOut(name: string, commit: string): Promise<string>;
   discardCheckout(name: string): Promise<void>;
+  /** Every worktree, with what it holds. */
+  discardAll(): Promise<void>;
   /** What the checkout is called among the worktrees. */
   checkoutName(name: string): string;
   /** Removes folder and metadata. What the folder holds is gone. */
@@ -151,6 +155,21 @@ async function prepare({ own, inTurn, furnish }: Room, name: string): Promise<Pr
   });
 }
 
+async function remake(room: Room, name: string, at: { base: string; from: string }): Promise<PreparedAttempt> {
+  const { own, inTurn, furnish } = room;
+  const root = rootOf(own, name);
+  const branch = shortBranch(attemptRef(own.run, name));
+  return inTurn(async () => {
+    await remove(await setAside(own, name, join(own.dir, "trash")));
+    await rm(noteOf(own, name), { force: true });
+    await own.git.read(["worktree", "add", "--quiet", "--no-checkout", "-B", branch, root, at.base], own.bare);
+    await own.git.read(["read-tree", "--reset", "-u", at.from], own.inTree(name, root));
+    await furnish(root);
+    await noteBase(own, name, at.base);
+    return { root, base: at.base, branch };
+  });
+}
+
 async function checkOut(room: Room, name: string, commit: string): Promise<string> {
   const { own, inTurn, furnish } = room;
   const root = rootOf(own, mergePrefix + name);
@@ -178,15 +197,23 @@ async function reconcile(room: Room): Promise<void> {
   }
 }
 
+async function discardAll(room: Room): Promise<void> {
+  const { dir, gitDir } = room.own;
+  const names = [...(await list(join(gitDir, "worktrees"))), ...(await list(join(dir, "worktrees")))];
+  for (const name of new Set(names)) await discard(room, name);
+}
+
 export function createWorktrees(own: OwnRepository, furnish: Furnish): Worktrees {
   const room: Room = { own, inTurn: createTurns(), furnish };
   return {
     prepare: (name) => prepare(room, name),
     find: (name) => findWorktree(own, name),
+    remake: (name, at) => remake(room, name, at),
     baseOf: (name) => baseOf(own, name),
     checkOut: (name, commit) => checkOut(room, name, commit),
     checkoutName: (name) => mergePrefix + name,
     discardCheckout: (name) => discard(room, mergePrefix + name),
+    discardAll: () => discardAll(room),
     discard: (name) => discard(room, name),
     quarantine: (name) => quarantine(room, name),
     reconcile: () => reconcile(room),
