@@ -16,6 +16,7 @@ import { describe, expect, it } from "vitest";
 import type { VerifyTree } from "../../../src/engine/ports.ts";
 import {
   attemptOf,
+  besideRoom,
   fileAt,
   git,
   integration,
@@ -153,7 +154,7 @@ describe("merge onto work of others", () => {
 
   it("WS5 a swap lost to another process is merged anew on what that process published", async () => {
     const room = await twoTickets();
-    const other = await reopen(room);
+    const other = await besideRoom(room);
     await work(other, "C", 2, { "c.txt": "c\n" });
     let verified = 0;
     const verify: VerifyTree = async () => {

@@ -85,6 +85,33 @@ export type Room = {
   readonly project: Project;
   readonly dir: string;
   readonly workspace: Workspace;
+  /** Where what is merged can be seen; the repository in `dir` where absent. */
+  readonly gitDir?: string;
+  /** Called when a tool call has changed the attempt's worktree. */
+  readonly keep?: (ref: AttemptRef, index: number) => Promise<unknown>;
+};
+
+/** Ways to open a workspace; the same tests hold for each. */
+export type Rooms = {
+  open(place: { readonly project: Project; readonly dir: string }): Promise<Room>;
+  /** What another process finds after this one is gone. */
+  reopen(room: Room): Promise<Room>;
+  /** Another process that works on the same run at the same time. */
+  beside(room: Room): Promise<Room>;
+};
+
+const openHere: Rooms["open"] = async ({ project, dir }) => ({
+  root: project.root,
+  project,
+  dir,
+  workspace: await createGitWorkspace({ project, run, dir }),
+});
+
+let rooms: Rooms = { open: openHere, reopen: openHere, beside: openHere };
+
+/** For this test file, before its tests are collected. */
+export const useRooms = (others: Rooms): void => {
+  rooms = others;
 };
 
 export async function openRoom(
@@ -92,17 +119,11 @@ export async function openRoom(
   dir: string = join(makeFolder(), "run"),
 ): Promise<Room> {
   const { branch, base, root: top } = await inspectProject(root, { allowDirty: true });
-  const project = { root: top, branch, base };
-  return { root: top, project, dir, workspace: await createGitWorkspace({ project, run, dir }) };
+  return rooms.open({ project: { root: top, branch, base }, dir });
 }
 
-/** What another process finds after this one is gone. */
-export const reopen = async ({ project, dir, root }: Room): Promise<Room> => ({
-  root,
-  project,
-  dir,
-  workspace: await createGitWorkspace({ project, run, dir }),
-});
+export const reopen = (room: Room): Promise<Room> => rooms.reopen(room);
+export const besideRoom = (room: Room): Promise<Room> => rooms.beside(room);
 
 export const makeTicket = (id: string, touches: readonly string[] = []): Ticket => ({
   id: id as TicketId,
@@ -148,11 +169,12 @@ export async function work(
   const prepared = await room.workspace.prepare(attemptOf(id), index);
   if (typeof change === "function") change(prepared);
   else writeFiles(prepared.root, change);
+  await room.keep?.(attemptOf(id), index);
   return prepared;
 }
 
 export const ownGit = (room: Room, ...args: string[]): string =>
-  git(room.dir, `--git-dir=${join(room.dir, "repo.git")}`, ...args);
+  git(room.dir, `--git-dir=${room.gitDir ?? join(room.dir, "repo.git")}`, ...args);
 
 export const fileAt = (room: Room, path: string, ref = integration): string => ownGit(room, "show", `${ref}:${path}`);
 

@@ -55,14 +55,24 @@ async function sshSettings(git: Git): Promise<readonly ConfigPair[]> {
 const unfinishedWorktree = /bad object worktrees\/|missing necessary objects/;
 const settling = { steps: 60, ms: 50 } as const;
 
+const isDone = ({ code }: GitResult): boolean => code === 0;
+
+/** What was to be deleted is gone already: then nothing was sent, and no line tells of it. */
+const isGone = ({ err }: GitResult): boolean => /unable to delete '.*': remote ref does not exist/.test(err);
+
+/** `!<tab>from:to<tab>[rejected] (stale info)`. A connection that broke after the refs were sent tells of none. */
+const refusals = ({ out }: GitResult): readonly string[] =>
+  out.split("\n").filter((line) => line.startsWith("!") && !line.includes("(remote failed to report status)"));
+
+const isPushAnswer = (result: GitResult): boolean =>
+  result.code === 0 || (result.code === 1 && (isGone(result) || refusals(result).length > 0));
+
 const lease = ({ ref, expected }: RefChange): string => `--force-with-lease=${ref}:${expected ?? ""}`;
 
-/** `!<tab>from:to<tab>[rejected] (stale info)`: this side saw the ref elsewhere. All else is the other side's answer. */
+/** Stale info: this side saw the ref elsewhere than it was expected. All else is the other side's answer. */
 function readRefusal(result: GitResult): Refusal {
-  const lines = result.out.split("\n").filter((line) => line.startsWith("!"));
-  // What was to be deleted is gone already: then nothing was sent, and no line tells of it.
-  const isGone = /unable to delete '.*': remote ref does not exist/.test(result.err);
-  if (isGone || lines.some((line) => line.includes("(stale info)"))) return { kind: "moved" };
+  const lines = refusals(result);
+  if (isGone(result) || lines.some((line) => line.includes("(stale info)"))) return { kind: "moved" };
   const told = result.err.split("\n").filter((line) => /^remote: |^error: |^fatal: /.test(line));
   const words = withoutCredentials([...told, ...lines].join(" ").slice(0, 500));
   const isRace = /failed to update ref|cannot lock ref|incorrect old value|reference already exists|failed to lock/;
@@ -85,15 +95,15 @@ export async function createTransport(git: Git, { address, protocol }: RemoteAdd
     });
   };
 
-  /** Any exit code that is an answer; a connection that failed is tried again, then told. */
-  const ask = async (args: readonly string[], at: GitCall, answers: readonly number[]): Promise<GitResult> => {
+  /** What is an answer; a connection that failed is tried again, then told. */
+  const ask = async (args: readonly string[], at: GitCall, isAnswer = isDone): Promise<GitResult> => {
     for (const wait of [...pauses[protocol], undefined]) {
       let result = await git.run(args, call(at));
       for (let step = 0; result.code !== 0 && unfinishedWorktree.test(result.err) && step < settling.steps; step += 1) {
         await pause(settling.ms);
         result = await git.run(args, call(at));
       }
-      if (answers.includes(result.code)) return result;
+      if (isAnswer(result)) return result;
       if (wait === undefined || final.test(result.err)) throw unreachable(args, result);
       await pause(wait);
     }
@@ -107,17 +117,17 @@ export async function createTransport(git: Git, { address, protocol }: RemoteAdd
       inTurn(async () => {
         const plain = ["--quiet", "--no-tags", "--prune", "--no-write-fetch-head", "--no-auto-maintenance"];
         const mirrored = refs.map((ref) => `+${ref}:${ref}`);
-        await ask(["fetch", ...plain, "--update-shallow", "--", address, ...mirrored], into, [0]);
+        await ask(["fetch", ...plain, "--update-shallow", "--", address, ...mirrored], into);
       }),
     async push(from, changes) {
       const refs = changes.map(({ ref, to }) => `${to ?? ""}:${ref}`);
       const plain = ["--porcelain", "--atomic", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"];
-      const result = await ask(["push", ...plain, ...changes.map(lease), "--", address, ...refs], from, [0, 1]);
+      const result = await ask(["push", ...plain, ...changes.map(lease), "--", address, ...refs], from, isPushAnswer);
       if (result.code === 0) return undefined;
       return readRefusal(result);
     },
     async list(refs) {
-      const { out } = await ask(["ls-remote", "--refs", "--", address, ...refs], { cwd: "/" }, [0]);
+      const { out } = await ask(["ls-remote", "--refs", "--", address, ...refs], { cwd: "/" });
       const found = out.split("\n").flatMap((line): [string, string][] => {
         const [commit = "", ref = ""] = line.split("\t");
         return refs.includes(ref) ? [[ref, commit]] : [];

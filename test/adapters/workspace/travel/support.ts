@@ -47,9 +47,14 @@ export const reopenHost = async (
   { root, project, dir }: Pick<Host, "root" | "project" | "dir">,
   remote?: string,
 ): Promise<Host> => ({
-  ...{ root, project, dir, gitDir: join(dir, "repo.git") },
+  root,
+  project,
+  dir,
+  gitDir: join(dir, "repo.git"),
   workspace: await createHostWorkspace({
-    ...{ project, run, dir },
+    project,
+    run,
+    dir,
     ...(remote === undefined ? {} : { remote: parseRemote(remote) }),
   }),
 });
@@ -65,7 +70,9 @@ export async function openMachine(
   const workspace = await createTravellingWorkspace({
     // Its own path: nothing but the base is looked at on a machine.
     project: { ...host.project, root: "/nonexistent" },
-    ...{ run, dir, remote: parseRemote(tweaks.remote ?? host.gitDir) },
+    run,
+    dir,
+    remote: parseRemote(tweaks.remote ?? host.gitDir),
     ...(tweaks.cache === undefined ? {} : { cache: tweaks.cache }),
   });
   return { dir, workspace };
@@ -102,7 +109,9 @@ export async function mergeOn(
   const allowed = fence ?? (await host.workspace.fence(ref, index));
   const workspace = machine.workspace.during({ key: keyOf("merge", ref), fence: allowed });
   return workspace.merge(ref, makeTicket(id, tweaks.touches), {
-    ...{ index, message: tweaks.message ?? `Do ${id}`, verify: tweaks.verify ?? passes },
+    index,
+    message: tweaks.message ?? `Do ${id}`,
+    verify: tweaks.verify ?? passes,
     signal: tweaks.signal ?? new AbortController().signal,
   });
 }
@@ -128,7 +137,9 @@ export function pushAs(
   const gitDir = join(machine.dir, "repo.git");
   try {
     execFileSync("git", [`--git-dir=${gitDir}`, "push", "--quiet", "--atomic", host.gitDir, ...refs], {
-      ...{ cwd: "/", env: { ...personEnv(), ...env }, stdio: ["ignore", "pipe", "pipe"] },
+      cwd: "/",
+      env: { ...personEnv(), ...env },
+      stdio: ["ignore", "pipe", "pipe"],
     });
     return undefined;
   } catch (error) {
