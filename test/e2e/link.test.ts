@@ -1,7 +1,7 @@
 // A browser is let in by the address that `tutti link` prints, and steers the run that the command conducts.
 
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync, renameSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -36,7 +36,12 @@ it("DOOR8 DOOR1 DOOR2 a link opens one session of the server that conducts the r
   const running = startTutti(["run", tickets, ...at, ...play, ...how], project);
   await running.seen(/"type":"approval.requested"/);
 
-  const link = new URL((await tutti(["link", ...at], project)).stdout.trim());
+  // As in the first moment of a run, which is held before it is served.
+  const [served = ""] = globSync(join(project.folder, "home", "**", "run_*", "server.json"));
+  renameSync(served, `${served}.later`);
+  const asked = startTutti(["link", ...at], project);
+  setTimeout(() => renameSync(`${served}.later`, served), 1_500);
+  const link = new URL((await asked.done).stdout.trim());
   const [, run = ""] = /^\/runs\/(run_\w+)$/.exec(link.pathname) ?? [];
   expect(link.hostname).toBe("127.0.0.1");
   const code = link.hash.replace("#code=", "");
