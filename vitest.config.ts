@@ -1,12 +1,14 @@
 // Tests of the gate: everything but test/slow. `npm run test:slow` uses vitest.slow.config.ts.
 
 import { defineConfig } from "vitest/config";
+import { SlowestFirst } from "./test/support/slowest-first.ts";
 
 export default defineConfig({
   test: {
-    // Two workers: several suites start processes of their own and must not starve each other.
+    // Three workers on two cores: suites that start processes wait a third of their time, and must not starve each other.
+    sequence: { sequencer: SlowestFirst },
     pool: "forks",
-    maxWorkers: 2,
+    maxWorkers: 3,
     hideSkippedTests: true,
     projects: [
       {
