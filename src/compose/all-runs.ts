@@ -14,6 +14,8 @@ import { Readings } from "./readings.ts";
 import { projectModels, saveProjectModels } from "./project-models.ts";
 import { findRoot, projectsOf } from "./projects.ts";
 import { createCards, isOwnerAway, type Cards, type Listed } from "./run-cards.ts";
+import { findPerson } from "./person.ts";
+import { findThroughStore } from "./tunnels.ts";
 import { isListening, sendRaw } from "./send.ts";
 import { readServerFile } from "./server-file.ts";
 import { landResult, type StartedRuns } from "./start-runs.ts";
@@ -45,7 +47,12 @@ export type AllRunsOptions = {
 
 export function createAllRuns({ env, homes, started, named }: AllRunsOptions): AllRuns {
   const here = new Map<RunId, OpenRun>();
-  const cards = createCards({ homes, here });
+  const person = findPerson(env);
+  const cards = createCards({
+    homes,
+    here,
+    isWithinReach: async (place, run) => (await findThroughStore(place.homes, run, person)) !== undefined,
+  });
   const readings = new Readings(env);
   const watching = createWatching({ cards, readings });
   const list: Runs["list"] = async () => (await cards.refresh()).map(({ card }) => card);
@@ -55,7 +62,7 @@ export function createAllRuns({ env, homes, started, named }: AllRunsOptions): A
   return {
     runs: {
       list,
-      find: (run) => find(run, { here, cards, readings }),
+      find: (run) => find(run, { here, cards, readings, person }),
       asking: async () =>
         (await cards.refresh()).flatMap(({ card, state }) => (state === null ? [] : [{ card, state }])),
       projects,
@@ -123,12 +130,14 @@ type Parts = {
   readonly here: ReadonlyMap<RunId, OpenRun>;
   readonly cards: Cards;
   readonly readings: Readings;
+  /** Who asks here. */
+  readonly person: string;
 };
 
 const tries = 40;
 
 /** The process that conducts a run, or the run itself once its owner is gone; either may be a moment away. */
-async function find(run: RunId, { here, cards, readings }: Parts): Promise<FoundRun | undefined> {
+async function find(run: RunId, { here, cards, readings, person }: Parts): Promise<FoundRun | undefined> {
   for (let tried = 0; tried < tries; tried += 1) {
     const open = here.get(run);
     if (open !== undefined && !open.signal.aborted) return { kind: "open", open, release: () => {} };
@@ -137,9 +146,13 @@ async function find(run: RunId, { here, cards, readings }: Parts): Promise<Found
     if (place === undefined || listing === undefined) return undefined;
     // This process may own it without conducting it: while it begins it, or records what was asked.
     const { owner } = listing;
-    if (owner === null || isOwnerAway(place, owner) || owner.pid === process.pid) return readings.open(place, run);
+    const isAway = isOwnerAway(place, owner);
+    if (owner === null || (owner.pid === process.pid && !isAway)) return readings.open(place, run);
+    const near = isAway ? undefined : await findSender(place, run);
+    const send = near ?? (await findThroughStore(place.homes, run, person));
+    // Of a run on another machine that says nothing, its log is what there is.
+    if (send === undefined && isAway) return readings.open(place, run);
     readings.end(run);
-    const send = await findSender(place, run);
     if (send !== undefined) return { kind: "elsewhere", send };
     await pause(50);
   }
@@ -167,6 +180,7 @@ type Watching = {
 function createWatching({ cards, readings }: Pick<Parts, "cards" | "readings">): Watching {
   const listeners = new Set<RunsListener>();
   let told: ReadonlyMap<RunId, RunCard> | undefined;
+  let wasAway: ReadonlySet<RunId> = new Set();
   let timer: { readonly at: number; readonly cancel: () => void } | undefined;
   let lastAt = 0;
 
@@ -182,6 +196,9 @@ function createWatching({ cards, readings }: Pick<Parts, "cards" | "readings">):
       if (conducted === "nobody" || away.has(run)) void readings.catchUp(run).catch(() => {});
       else readings.end(run);
     }
+    // Its process can be asked again: whoever reads its log here finds that out.
+    for (const run of wasAway) if (!away.has(run)) readings.end(run);
+    wasAway = away;
     if (changed.length + removed.length === 0) return;
     for (const listener of listeners) listener(changed, removed);
   };

@@ -11,12 +11,13 @@ import { Fault, type RunListing } from "../engine/ports.ts";
 import { archiveRun } from "./archive-run.ts";
 import { beginNewRun } from "./begin-run.ts";
 import { observeLog } from "./collect-priors.ts";
+import { chooseRun, lookAtAll } from "./choose-run.ts";
 import { sendWithin } from "./conduct.ts";
 import { beginDeliberation } from "./deliberate-run.ts";
 import { discardRun } from "./discard-run.ts";
 import { examine } from "./examine.ts";
 import { explainConfig } from "./explain-config.ts";
-import { findRun, listRuns, lookAt, withLog } from "./find-run.ts";
+import { findRun, lookAt, withLog } from "./find-run.ts";
 import { forecastPlan } from "./forecast-plan.ts";
 import { RunHub } from "./hub.ts";
 import { refuseImported } from "./imports.ts";
@@ -32,14 +33,12 @@ import { makeSample, tryResult } from "./sample.ts";
 import { saveFile } from "./save-file.ts";
 import { recovering } from "./recoveries.ts";
 import { holdRun, openForRecording } from "./resume-run.ts";
-import { isListening, sendOver } from "./send.ts";
+import { isListening, sendOver, sendThrough } from "./send.ts";
 import { serveAll } from "./serve-all.ts";
 import { travelling } from "./time-travel.ts";
+import { findThroughStore } from "./tunnels.ts";
 import { view } from "./view.ts";
 import { readServerFile } from "./server-file.ts";
-
-const lookAtAll = async (place: Place): ReturnType<Desk["list"]> =>
-  Promise.all((await listRuns(place)).map((listing) => lookAt(place, listing)));
 
 async function spentToday(env: Environment): Promise<DaySpent> {
   const ledger = dayLedgerOf(findHomes(env), findPerson(env));
@@ -55,16 +54,13 @@ type Chosen = { readonly place: Place; readonly listing: RunListing };
 /** `program`: the folder the package lies in. */
 export function createDesk(env: Environment, program: string): Desk {
   const hub = new RunHub({ env, program });
-  const choose = async ({ repo, run }: RunChoice) => {
-    const place = await findPlace(repo, env);
-    return { place, listing: await findRun(place, run) };
-  };
+  const choose = (choice: RunChoice) => chooseRun(choice, env);
   return {
     begin: (options) => beginNewRun(options, { env, program, hub }),
     deliberate: (options) => beginDeliberation(options, { env, program, hub }),
     ...recovering({ env, hub }),
     ...travelling({ env, hub, program, choose }),
-    list: async (repo) => lookAtAll(await findPlace(repo, env)),
+    list: (repo) => lookAtAll(repo, env),
     look: async (choice) => {
       const { place, listing } = await choose(choice);
       return lookAt(place, listing);
@@ -133,9 +129,9 @@ const besideRuns = (
   view: (options) => view(options, env),
   config: (options) => explainConfig(options, env),
   saveModels: async (repo, ladders) => saveProjectModels((await findPlace(repo, env)).root, ladders, env),
-  facts: async ({ repo, run: wanted }) => {
-    const place = await findPlace(repo, env);
-    const { run } = await findRun(place, wanted);
+  facts: async (choice) => {
+    const { place, listing } = await chooseRun(choice, env);
+    const { run } = listing;
     return withLog(place, run, (log) => observeLog(runFiles(place.runs, run).observed, log, { keep: false }).facts);
   },
   link: async ({ repo, run: wanted }) => {
@@ -213,6 +209,8 @@ async function findSpeaker(place: Place, run: RunId, options: ConnectOptions): P
     if (server !== undefined && (await isListening(server)))
       return { run, isLive: true, send: sendOver(server, run), close: () => Promise.resolve() };
     const { owner } = await findRun(place, run);
+    const far = owner === null ? undefined : await findThroughStore(place.homes, run, findPerson(options.env));
+    if (far !== undefined) return { run, isLive: true, send: sendThrough(far, run), close: () => Promise.resolve() };
     const dead = owner === null ? await connectDead(place, run, options) : undefined;
     if (dead !== undefined) return dead;
     await pause(50);

@@ -25,13 +25,22 @@ export async function findRun(place: Place, wanted: string | undefined): Promise
       remedy: "Start one: tutti run <tickets.json>",
     });
   }
-  const conducted = listings.filter(({ owner }) => owner !== null);
-  const open = conducted.length > 0 ? conducted : await filterOpen(place, listings);
+  const conducted = pickConducted(listings);
+  if (conducted !== undefined) return conducted;
+  const open = await filterOpen(place, listings);
   if (open.length > 1) throw ambiguous("More than one run is open", open);
   return open[0] ?? newest;
 }
 
-function pickNamed(listings: readonly RunListing[], wanted: string): RunListing {
+/** Throws Fault `run_ambiguous`. */
+export function pickConducted(listings: readonly RunListing[]): RunListing | undefined {
+  const conducted = listings.filter(({ owner }) => owner !== null);
+  if (conducted.length > 1) throw ambiguous("More than one run is open", conducted);
+  return conducted[0];
+}
+
+/** Throws Fault `run_missing`, `run_ambiguous`. */
+export function pickNamed(listings: readonly RunListing[], wanted: string): RunListing {
   const exact = listings.find(({ run }) => run === wanted);
   const beginning = wanted.startsWith("run_") ? wanted : `run_${wanted}`;
   const matching = exact === undefined ? listings.filter(({ run }) => run.startsWith(beginning)) : [exact];

@@ -15,6 +15,7 @@ import type { Bind } from "../http/bind.ts";
 import type { Listening } from "../http/listen.ts";
 import type { OpenRun } from "../http/runs.ts";
 import type { SessionStore } from "../http/session.ts";
+import type { FindPageFile } from "../http/static-page.ts";
 import { isDeliberation } from "../views/deliberation-end.ts";
 import type { AllRuns } from "./all-runs.ts";
 import { findPerson } from "./person.ts";
@@ -53,6 +54,7 @@ type Serving = {
   /** On 127.0.0.1, without TLS. */
   readonly programPort: number;
   readonly all: AllRuns;
+  readonly page: FindPageFile;
   readonly faults: ProcessLog;
   /** Aborted when nothing is served any more. */
   readonly ending: AbortSignal;
@@ -69,7 +71,7 @@ export type HubOptions = {
 export class RunHub implements Hub {
   readonly #options: HubOptions;
   readonly #token = randomBytes(32).toString("base64url");
-  readonly #conducted = new Map<Conducted, () => void>();
+  readonly #conducted = new Map<Conducted, () => Promise<void>>();
   #serving: Promise<Serving> | undefined;
   #started: StartedRuns | undefined;
   #stays = false;
@@ -84,17 +86,17 @@ export class RunHub implements Hub {
   }
 
   async conduct(one: Conducted): Promise<string | null> {
-    this.#conducted.set(one, () => {});
+    this.#conducted.set(one, async () => {});
     try {
       const serving = await (this.#serving ??= this.#serve({ port: 0, named: [] }));
-      const { programPort: port, all, addressOf } = serving;
+      const { programPort: port, addressOf } = serving;
       if (!this.#conducted.has(one)) return null;
-      this.#conducted.set(one, all.add(one.open));
+      this.#conducted.set(one, this.#speakFor(one, serving));
       writeServerFile(one.server, { port, token: this.#token, pid: process.pid });
       if (!this.#stays && isDeliberation(one.open.state())) void beginOwed(serving, one.open.run);
       return addressOf(one.open.run);
     } catch (error) {
-      one.log.fault("the API could not be served", error instanceof Error ? error : new Error(String(error)));
+      one.log.fault("the API could not be served", toError(error));
       return null;
     }
   }
@@ -104,11 +106,27 @@ export class RunHub implements Hub {
     if (remove === undefined) return;
     this.#conducted.delete(one);
     removeServerFile(one.server);
-    remove();
+    await remove();
     if (this.#conducted.size > 0 || this.#stays) return;
     const last = this.#serving;
     this.#serving = undefined;
     await (await last?.catch(() => undefined))?.close();
+  }
+
+  /** Here, and through the store where the run lies on one. What the returned function resolves with does not reject. */
+  #speakFor({ open, log }: Conducted, { all, page, faults }: Serving): () => Promise<void> {
+    const remove = all.add(open);
+    const onError = (error: Error): void => faults.fault("a request through the store failed", error);
+    const answering = loadServer().then(({ answerThroughStore }) =>
+      answerThroughStore(findHomes(this.#options.env), { open, runs: all.runs, page, onError }),
+    );
+    answering.catch((error: unknown) => log.fault("other machines cannot ask this run", toError(error)));
+    return async () => {
+      remove();
+      await (
+        await answering.catch(() => undefined)
+      )?.();
+    };
   }
 
   async stay(options: StayOptions): Promise<Server> {
@@ -155,6 +173,7 @@ export class RunHub implements Hub {
     const sessions = createSessions({ now: () => Date.now(), ...store });
     const log = createProcessLog(join(homes.state, "server.log"));
     const ending = new AbortController();
+    const page = createPageFiles(join(program, "dist", "page"));
     const own = {
       ending: { signal: ending.signal, serves: () => this.#stays },
       runs: all.runs,
@@ -163,7 +182,7 @@ export class RunHub implements Hub {
       token: this.#token,
       person: findPerson(env),
       sessions,
-      page: createPageFiles(join(program, "dist", "page")),
+      page,
       onError: (error: Error) => log.fault("a request failed", error),
     };
     type Put = Listening & { readonly address: Address };
@@ -183,6 +202,7 @@ export class RunHub implements Hub {
       port: front.port,
       programPort: back.port,
       all,
+      page,
       faults: log,
       ending: ending.signal,
       addressOf: (run) => linkOf(homeOf(front.address), sessions.newCode().code, run),
@@ -196,11 +216,12 @@ export class RunHub implements Hub {
   }
 }
 
+const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
 /** Recoveries that follow by themselves and that no process began; what fails stands in the server's log. */
 async function beginOwed({ all, faults, ending }: Serving, beside?: RunId): Promise<void> {
   const tell = (error: unknown): undefined => {
-    const fault = error instanceof Error ? error : new Error(String(error));
-    faults.fault("a recovery that follows by itself could not begin", fault);
+    faults.fault("a recovery that follows by itself could not begin", toError(error));
   };
   for (let again: number | undefined = 0; again !== undefined && !ending.aborted;) {
     again = await all.recoverOwed(tell, beside).catch(tell);
@@ -210,7 +231,7 @@ async function beginOwed({ all, faults, ending }: Serving, beside?: RunId): Prom
 
 /** Loaded when it is needed and not at the start: the first step of a run does not wait for it. */
 async function loadServer() {
-  const [app, listening, session, address, allRuns, started, { createTravel }, { createProjectDesk }] =
+  const [app, listening, session, address, allRuns, started, tunnels, { createTravel }, { createProjectDesk }] =
     await Promise.all([
       import("../http/app.ts"),
       import("../http/listen.ts"),
@@ -218,10 +239,12 @@ async function loadServer() {
       import("../http/address.ts"),
       import("./all-runs.ts"),
       import("./start-runs.ts"),
+      import("./tunnels.ts"),
       import("./travel.ts"),
       import("./project-desk.ts"),
     ]);
-  return { ...app, ...listening, ...session, ...address, ...allRuns, ...started, createTravel, createProjectDesk };
+  const all = { ...app, ...listening, ...session, ...address, ...allRuns, ...started, ...tunnels };
+  return { ...all, createTravel, createProjectDesk };
 }
 
 /** The `server.json` of `tutti serve`. `state`: the person's state folder. */

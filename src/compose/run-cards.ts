@@ -21,7 +21,7 @@ export type Listed = {
   readonly place: ProjectRuns;
   /** Null where no process conducts it and nothing of it waits for an answer. */
   readonly state: RunState | null;
-  /** Conducted on another machine: its log can be read here, its process not spoken to. */
+  /** Conducted on another machine and out of reach: its log can be read here, its process not spoken to. */
   readonly isAway: boolean;
 };
 
@@ -38,9 +38,11 @@ export type CardsOptions = {
   readonly homes: Homes;
   /** The runs this process conducts. */
   readonly here: ReadonlyMap<RunId, OpenRun>;
+  /** Whether the process that conducts a run on another machine can be asked from here; absent: none can. */
+  readonly isWithinReach?: (place: ProjectRuns, run: RunId) => Promise<boolean>;
 };
 
-export function createCards({ homes, here }: CardsOptions): Cards {
+export function createCards({ homes, here, isWithinReach }: CardsOptions): Cards {
   const places = new Map<string, ProjectRuns>();
   let known: ReadonlyMap<RunId, Known> = new Map();
   let under: Promise<readonly Listed[]> | undefined;
@@ -59,7 +61,7 @@ export function createCards({ homes, here }: CardsOptions): Cards {
       const place = pickPlace([...found.keys()], run);
       const stamp = place === undefined ? undefined : found.get(place);
       if (place === undefined || stamp === undefined) continue;
-      const one = await look({ place, run, stamp, open: here.get(run) }, known.get(run));
+      const one = await look({ place, run, stamp, open: here.get(run), isWithinReach }, known.get(run));
       if (one !== undefined) seen.set(run, one);
     }
     known = seen;
@@ -109,6 +111,7 @@ type Looked = {
   readonly run: RunId;
   readonly stamp: string;
   readonly open: OpenRun | undefined;
+  readonly isWithinReach: CardsOptions["isWithinReach"] | undefined;
 };
 
 async function look(looked: Looked, before: Known | undefined): Promise<Known | undefined> {
@@ -121,8 +124,9 @@ async function look(looked: Looked, before: Known | undefined): Promise<Known | 
   const listing = await place.store.look(run);
   if (listing === undefined) return undefined;
   const { createdAt, owner } = listing;
-  const isAway = open === undefined && isOwnerAway(place, owner);
-  const isFree = owner === null || (owner.pid === process.pid && !isAway);
+  const isElsewhere = open === undefined && isOwnerAway(place, owner);
+  const isAway = isElsewhere && (await looked.isWithinReach?.(place, run)) !== true;
+  const isFree = owner === null || (owner.pid === process.pid && !isElsewhere);
   const conducted = open !== undefined ? "here" : isFree ? "nobody" : "elsewhere";
   const beside = { projectKey: place.key, run, createdAt, conducted, isImported: isImported(place, run) } as const;
   try {

@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import type { Send } from "../cli/desk.ts";
 import type { RunId } from "../domain/ids.ts";
 import { Fault } from "../engine/ports.ts";
-import type { OpenRun } from "../http/runs.ts";
+import type { OpenRun, SendOn } from "../http/runs.ts";
 import type { ServerFile } from "./server-file.ts";
 
 const longestAnswerMs = 30_000;
@@ -17,14 +17,14 @@ export function sendTo(open: OpenRun): Send {
 }
 
 /** Throws Fault `run_unreachable` where the process is gone. */
-export const sendOver =
-  (server: ServerFile, run: RunId): Send =>
+export const sendOver = (server: ServerFile, run: RunId): Send =>
+  sendThrough((path, init) => sendRaw(server, path, init), run);
+
+export const sendThrough =
+  (send: SendOn, run: RunId): Send =>
   (path, init) =>
     // A stream lasts as long as its reader wants; an answer that takes this long does not come.
-    sendRaw(server, `/api/runs/${run}${path}`, {
-      ...init,
-      signal: init?.signal ?? AbortSignal.timeout(longestAnswerMs),
-    });
+    send(`/api/runs/${run}${path}`, { ...init, signal: init?.signal ?? AbortSignal.timeout(longestAnswerMs) });
 
 /** `path`: from `/api/` on. Throws Fault `run_unreachable` where the process is gone. */
 export function sendRaw({ port, token }: ServerFile, path: string, init: RequestInit): Promise<Response> {

@@ -66,7 +66,8 @@ async function rooted(place: ProjectRuns, run: RunId): Promise<Place> {
   });
 }
 
-async function rootIn({ openStored }: ProjectRuns, run: RunId): Promise<string | undefined> {
+/** Where the run's log says that its project lies, on the machine where it began; undefined where it does not say so. */
+export async function rootIn({ openStored }: ProjectRuns, run: RunId): Promise<string | undefined> {
   const stored = await openStored(run).catch(() => undefined);
   try {
     const first = stored?.read().next();

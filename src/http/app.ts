@@ -6,7 +6,7 @@ import { addCarried } from "./carried-route.ts";
 import { addContract } from "./contract-route.ts";
 import { addDoor, type DoorOptions } from "./door.ts";
 import { addPipelines } from "./pipeline-routes.ts";
-import { toFaultProblem, toProblem } from "./problem.ts";
+import { toFaultProblem, toProblem, toServerProblem } from "./problem.ts";
 import { addProjects, type ProjectDesk } from "./project-routes.ts";
 import { reachRun } from "./reach-run.ts";
 import { createRunApp } from "./run-app.ts";
@@ -47,11 +47,7 @@ export function createApp(options: AppOptions): Hono {
   app.onError((error) => {
     if (error instanceof Fault) return toFaultProblem(error);
     options.onError(error);
-    return toProblem(500, {
-      code: "server_failed",
-      detail: "Something went wrong inside Tutti; the run goes on.",
-      remedy: "Its process.log in the run's folder says more.",
-    });
+    return toServerProblem();
   });
   return app;
 }

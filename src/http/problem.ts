@@ -27,6 +27,14 @@ export function toProblem(status: number, parts: ProblemParts, more: Partial<Pro
   return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/problem+json" } });
 }
 
+/** Whoever may look into the server's log is told there what it was. */
+export const toServerProblem = (): Response =>
+  toProblem(500, {
+    code: "server_failed",
+    detail: "Something went wrong inside Tutti; the run goes on.",
+    remedy: "Its process.log in the run's folder says more.",
+  });
+
 export const noSuchRun = (run: string): Response =>
   toProblem(404, {
     code: "run_missing",

@@ -17,6 +17,8 @@ export type LinkOptions = {
   readonly password: () => Promise<string | undefined>;
   /** How long an answer is waited for while the server is away, in ms. */
   readonly patienceMs?: number;
+  /** What is asked over it does not keep the process alive: it listens beside the work of others. */
+  readonly isBackground?: boolean;
 };
 
 /** A command's arguments. */
@@ -39,6 +41,8 @@ export interface RedisLink {
   /** Sent together; answers in their order. */
   callAll(commands: readonly (readonly [string, ...Argument[]])[]): Promise<readonly unknown[]>;
   run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown>;
+  /** A connection of its own to the same server, for what waits there; it does not keep the process alive. */
+  another(): RedisLink;
   close(): void;
 }
 
@@ -102,6 +106,10 @@ class Link implements RedisLink {
     });
   }
 
+  another(): RedisLink {
+    return new Link({ ...this.#options, isBackground: true });
+  }
+
   close(): void {
     this.#isClosed = true;
     void this.#redis?.then((redis) => redis.disconnect()).catch(() => {});
@@ -110,11 +118,12 @@ class Link implements RedisLink {
   async #ask<T>(work: (redis: Redis) => Promise<T>): Promise<T> {
     if (this.#isClosed) throw new Error(`the connection to ${this.name} is closed`);
     this.#pending += 1;
-    const { patienceMs = defaultPatienceMs } = this.#options;
+    const { patienceMs = defaultPatienceMs, isBackground = false } = this.#options;
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
       late.reject(toRedisFault(this.#lastError ?? unreachable(this.name, "it does not answer"), this.name));
     }, patienceMs);
+    if (isBackground) timer.unref();
     try {
       const redis = await Promise.race([(this.#redis ??= this.#connect()), late.promise]);
       this.#hold(redis);
@@ -131,7 +140,7 @@ class Link implements RedisLink {
   /** While an answer is waited for, the process stays. */
   #hold(redis: Redis): void {
     const { stream } = redis as { readonly stream?: { ref?: () => void; unref?: () => void } };
-    if (this.#pending > 0) stream?.ref?.();
+    if (this.#pending > 0 && this.#options.isBackground !== true) stream?.ref?.();
     else stream?.unref?.();
   }
 

@@ -1,0 +1,119 @@
+// A run on a Redis server that one machine conducts, spoken to from another: two homes, nothing shared but the server.
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { describeNeeding } from "../support/needs.ts";
+import { durable, startRedis, type RedisServer } from "../support/redis-server.ts";
+import {
+  killLeftovers,
+  parseLines,
+  startTutti,
+  tutti,
+  type Done,
+  type JsonRecord,
+  type Started,
+} from "./support/cli.ts";
+import { finish, makeProject, scenarioOf, ticket, turn, write, type Project } from "./support/project.ts";
+
+describeNeeding("redis", "a run of another machine", () => {
+  let server: RedisServer;
+  let project: Project;
+  beforeAll(async () => {
+    server = await startRedis(...durable);
+  });
+  afterAll(() => server.dispose());
+  beforeEach(() => {
+    project = makeProject();
+    mkdirSync(join(project.folder, "nowhere"));
+  });
+  afterEach(() => {
+    killLeftovers();
+    project.remove();
+  });
+
+  const here = () => ({ env: { ...project.env, TUTTI_STORE: server.address } });
+  /** No repository, no run's folder, another home. */
+  const there = () => ({
+    env: { ...project.env, TUTTI_STORE: server.address, TUTTI_HOME: join(project.folder, "other") },
+    cwd: join(project.folder, "nowhere"),
+  });
+  const ask = (...args: readonly string[]): Promise<Done> => tutti(args, there());
+  const asked = async (...args: readonly string[]): Promise<string> => {
+    const done = await ask(...args);
+    expect(done, done.stderr).toMatchObject({ code: 0 });
+    return done.stdout;
+  };
+
+  async function start(
+    turns: Parameters<typeof scenarioOf>[0],
+    ...more: string[]
+  ): Promise<{ readonly running: Started; readonly run: string }> {
+    const file = project.write(
+      "tickets.json",
+      Object.keys(turns).map((id) => ticket(id)),
+    );
+    const scenario = project.write("scenario.json", scenarioOf(turns));
+    const settings = ["--model", "scripted/one", "--no-sandbox", "--attended", "--json", ...more];
+    const running = startTutti(["run", file, "--repo", project.repo, "--scenario", scenario, ...settings], here());
+    const [, run = ""] = await running.seen(/"type":"run\.created","run":"(run_\w+)"/);
+    return { running, run };
+  }
+
+  it("MVW1 MVW5 is listed, looked at, answered, told, paused, driven and aborted there as where it is conducted", async () => {
+    const { running, run } = await start(
+      { A: [turn(write("a.txt", "one\n")), turn(write("b.txt", "two\n")), turn(finish())] },
+      "--trust",
+      "ask",
+    );
+    await running.seen(/"type":"approval\.requested"/);
+    expect(await asked("runs")).toContain(run);
+    expect(await asked("status")).toContain("Ticket A");
+    const listed = await asked("approvals", "--json");
+    const [first] = (JSON.parse(listed) as { approvals: { id: string; detail: { preview: string } }[] }).approvals;
+    expect(first?.detail.preview).toMatch(/^\+one$/m);
+    const sentAt = Date.now();
+    const answered = running.seen(/"type":"approval\.answered"/).then(() => Date.now());
+    await asked("approve", first?.id ?? "");
+    // Of that, most is the start of the command.
+    expect((await answered) - sentAt).toBeLessThan(4_000);
+    await asked("tell", "A", "keep it short", "--run", run);
+    await running.seen(/"type":"ticket\.steered"/);
+    await asked("mode", "linear");
+    await running.seen(/"mode":"linear"/);
+    await asked("pause", run);
+    await running.seen(/"type":"run\.paused"/);
+    await asked("abort", run);
+    expect((await running.done).code).toBe(3);
+    const log = parseLines(await asked("log", run, "--json")) as readonly JsonRecord[];
+    const people = log.filter(({ event }) => /answered|steered|mode_changed|run\.paused/.test(event.type));
+    expect(new Set(people.map(({ by }) => by.replace(/:.*/, "")))).toEqual(new Set(["person"]));
+    expect(log.map(({ seq }) => seq)).toEqual(log.map((_, place) => place + 1));
+  });
+
+  it("MVW2 is watched there to its end, what a model says as it is said", async () => {
+    const words = Array.from({ length: 40 }, (_, place) => `word${place}`).join(" ");
+    const slow = { ...turn(write("a.txt", "one\n")), text: words, chunks: 40, chunkMs: 50 };
+    const { running, run } = await start({ A: [slow, turn(finish())] }, "--trust", "auto");
+    const watching = startTutti(["watch", run, "--json"], there());
+    await watching.seen(/"type":"turn\.started"/);
+    await watching.seen(/"type":"run\.ended"/);
+    expect((await watching.done).code).toBe(0);
+    expect((await running.done).code).toBe(0);
+  });
+
+  it("MVW4 whose process was killed is told as not answering, and then as nobody's", async () => {
+    const { running, run } = await start({ A: [turn(write("a.txt", "one\n")), turn(finish())] }, "--trust", "ask");
+    await running.seen(/"type":"approval\.requested"/);
+    running.child.kill("SIGSTOP");
+    const stopped = await ask("pause", run);
+    expect(stopped.code).toBe(1);
+    expect(stopped.stderr).toMatch(/does not (?:answer|serve)/);
+    running.child.kill("SIGCONT");
+    await asked("pause", run);
+    await running.seen(/"type":"run\.paused"/);
+    const log = parseLines(await asked("log", run, "--json")) as readonly JsonRecord[];
+    // What was taken back was never begun.
+    expect(log.filter(({ event }) => event.type === "run.paused")).toHaveLength(1);
+  });
+});
