@@ -35,6 +35,7 @@ export function createTunnel(link: RedisLink, options: Options = {}): Tunnel {
   const { patience = usualPatience, host = hostname() } = options;
   const post = createPost(link, link.another());
   const handlers = new Map<RunId, Handler>();
+  const renewing = new Set<NodeJS.Timeout>();
   const asking = createAsking(post, patience);
   const answering = createAnswering(post, (run) => handlers.get(run), patience);
   let isHearing = false;
@@ -53,8 +54,10 @@ export function createTunnel(link: RedisLink, options: Options = {}): Tunnel {
       const speaking: Speaking = { run, token, inbox: post.inbox, host };
       // Where the server is away it is said as soon as it is back.
       const timer = setInterval(() => void speakFor(link, speaking).catch(() => {}), renewMs).unref();
+      renewing.add(timer);
       const stop = async (): Promise<void> => {
         clearInterval(timer);
+        renewing.delete(timer);
         if (handlers.get(run) === handler) handlers.delete(run);
         await hush(link, speaking).catch(() => {});
       };
@@ -72,6 +75,7 @@ export function createTunnel(link: RedisLink, options: Options = {}): Tunnel {
       };
     },
     close: () => {
+      for (const timer of renewing) clearInterval(timer);
       answering.close();
       post.close();
     },
