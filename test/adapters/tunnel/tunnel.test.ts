@@ -99,7 +99,7 @@ describeNeeding("redis", "a tunnel through the store", () => {
   });
 
   it("MVW2 a stream comes piece by piece and in order, and is let go there when its reader leaves", async () => {
-    let push = (_: string): void => {};
+    let push: (text: string) => void = () => {};
     let isLeft = false;
     const send = await connect(async () => {
       const body = new ReadableStream<Uint8Array>({
@@ -262,7 +262,7 @@ describeNeeding("redis", "a tunnel through the store", () => {
   });
 
   it("MVW4 a server that is killed and started again in the middle of a stream: nothing is lost or comes twice", async () => {
-    let push = (_: string): void => {};
+    let push: (text: string) => void = () => {};
     const send = await connect(
       async () => {
         const body = new ReadableStream<Uint8Array>({
