@@ -3,10 +3,10 @@
 
 import { hostname } from "node:os";
 import type { RunId } from "../../domain/ids.ts";
-import type { RedisLink } from "../log/redis/redis-link.ts";
 import { createAnswering, type Handler } from "./answering.ts";
 import { createAsking, usualPatience, type AskInit, type Patience } from "./asking.ts";
 import { createPost } from "./post.ts";
+import type { StoreLink } from "./store-link.ts";
 import { findSpeaker, hush, renewMs, speakFor, type Speaking } from "./speakers.ts";
 import { isAsked } from "./wire.ts";
 
@@ -31,7 +31,7 @@ const leftAloneMs = 5_000;
 
 type Options = { readonly patience?: Patience; readonly host?: string };
 
-export function createTunnel(link: RedisLink, options: Options = {}): Tunnel {
+export function createTunnel(link: StoreLink, options: Options = {}): Tunnel {
   const { patience = usualPatience, host = hostname() } = options;
   const post = createPost(link, link.another());
   const handlers = new Map<RunId, Handler>();

@@ -3,7 +3,7 @@
 
 import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Argument, RedisLink } from "../log/redis/redis-link.ts";
+import type { Argument, StoreLink } from "./store-link.ts";
 import { readMessage, type Bytes, type Heard, type Inbox, type Message } from "./wire.ts";
 
 export type Post = {
@@ -24,7 +24,7 @@ const againMs = 500;
 export const inboxKey = (inbox: Inbox): string => `tutti:tunnel:${inbox}`;
 
 /** `reading`: a connection of its own, which waits for what comes. */
-export function createPost(link: RedisLink, reading: RedisLink): Post {
+export function createPost(link: StoreLink, reading: StoreLink): Post {
   const inbox = randomBytes(12).toString("base64url");
   const listeners = new Set<(batch: readonly Heard[]) => void>();
   const senders = new Map<Inbox, (command: Commands) => void>();
@@ -81,7 +81,7 @@ export function createPost(link: RedisLink, reading: RedisLink): Post {
 type Commands = readonly (readonly [string, ...Argument[]])[];
 
 /** One round trip at a time: what is sent meanwhile goes with the next one. */
-function createSender(link: RedisLink, over: () => void): (commands: Commands) => void {
+function createSender(link: StoreLink, over: () => void): (commands: Commands) => void {
   let waiting: (readonly [string, ...Argument[]])[] = [];
   let isUnderWay = false;
   const go = async (): Promise<void> => {
