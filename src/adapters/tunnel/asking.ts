@@ -86,6 +86,7 @@ function openCall(parts: CallParts, ends: CallEnds): Call | undefined {
   });
   let heardAt = performance.now();
   let isHeard = false;
+  let isAnswered = false;
 
   const finish = ({ tell }: { readonly tell: boolean }): void => {
     clearTimeout(deafness);
@@ -114,8 +115,10 @@ function openCall(parts: CallParts, ends: CallEnds): Call | undefined {
   sendAsk(parts);
 
   const take = (message: Answered, bytes: Bytes | undefined): void => {
-    if (message.kind === "head") ends.answered(toResponse(message, body.stream));
-    else if (message.kind === "part" && bytes !== undefined && !body.add(message.at, bytes))
+    if (message.kind === "head") {
+      if (!isAnswered) ends.answered(toResponse(message, body.stream));
+      isAnswered = true;
+    } else if (message.kind === "part" && bytes !== undefined && !body.add(message.at, bytes))
       fail(broken(speaker), true);
     else if (message.kind === "end" && body.size() === message.at) {
       finish({ tell: false });
