@@ -7,11 +7,11 @@ import type { Connection, Desk, RunChoice } from "../cli/desk.ts";
 import { configOf } from "../core/state.ts";
 import type { Recorded } from "../domain/event.ts";
 import type { RunId } from "../domain/ids.ts";
-import { Fault, type RunListing } from "../engine/ports.ts";
+import { Fault } from "../engine/ports.ts";
 import { archiveRun } from "./archive-run.ts";
 import { beginNewRun } from "./begin-run.ts";
 import { observeLog } from "./collect-priors.ts";
-import { chooseRun, lookAtAll } from "./choose-run.ts";
+import { chooseRun, lookAtAll, type Chosen } from "./choose-run.ts";
 import { sendWithin } from "./conduct.ts";
 import { beginDeliberation } from "./deliberate-run.ts";
 import { discardRun } from "./discard-run.ts";
@@ -49,12 +49,15 @@ async function spentToday(env: Environment): Promise<DaySpent> {
   }
 }
 
-type Chosen = { readonly place: Place; readonly listing: RunListing };
-
 /** `program`: the folder the package lies in. */
 export function createDesk(env: Environment, program: string): Desk {
   const hub = new RunHub({ env, program });
-  const choose = (choice: RunChoice) => chooseRun(choice, env);
+  const choose = (choice: RunChoice): Promise<Chosen> => chooseRun(choice, env);
+  // What is taken away lies in the repository as well.
+  const chooseHere = async ({ repo, run }: RunChoice): Promise<Chosen> => {
+    const place = await findPlace(repo, env);
+    return { place, listing: await findRun(place, run) };
+  };
   return {
     begin: (options) => beginNewRun(options, { env, program, hub }),
     deliberate: (options) => beginDeliberation(options, { env, program, hub }),
@@ -103,7 +106,7 @@ export function createDesk(env: Environment, program: string): Desk {
     replay: (options) => replayRun(options, { env, hub }),
     serve: (options) => serveAll(options, env, hub),
     examine: (repo, { online }) => examine({ repo, env, program, online }),
-    ...removing(choose),
+    ...removing(chooseHere),
   };
 }
 
