@@ -86,7 +86,6 @@ function openCall(parts: CallParts, ends: CallEnds): Call | undefined {
   });
   let heardAt = performance.now();
   let isHeard = false;
-  let isAnswered = false;
 
   const finish = ({ tell }: { readonly tell: boolean }): void => {
     clearTimeout(deafness);
@@ -114,17 +113,11 @@ function openCall(parts: CallParts, ends: CallEnds): Call | undefined {
   signal?.addEventListener("abort", leave, { once: true });
   sendAsk(parts);
 
-  const take = (message: Answered, bytes: Bytes | undefined): void => {
-    if (message.kind === "head") {
-      if (!isAnswered) ends.answered(toResponse(message, body.stream));
-      isAnswered = true;
-    } else if (message.kind === "part" && bytes !== undefined && !body.add(message.at, bytes))
-      fail(broken(speaker), true);
-    else if (message.kind === "end" && body.size() === message.at) {
-      finish({ tell: false });
-      body.close();
-    } else if (message.kind === "end" || message.kind === "broken") fail(broken(speaker), false);
+  const ended = (): void => {
+    finish({ tell: false });
+    body.close();
   };
+  const take = createTaking({ body, answered: ends.answered, ended, failed: (tell) => fail(broken(speaker), tell) });
   return {
     hear: (message, bytes) => {
       heardAt = performance.now();
@@ -135,6 +128,25 @@ function openCall(parts: CallParts, ends: CallEnds): Call | undefined {
       }
       take(message, bytes);
     },
+  };
+}
+
+type TakingParts = Pick<CallEnds, "answered"> & {
+  readonly body: Body;
+  readonly ended: () => void;
+  /** `tell`: the other side goes on with it. */
+  readonly failed: (tell: boolean) => void;
+};
+
+function createTaking({ body, answered, ended, failed }: TakingParts): Call["hear"] {
+  let isAnswered = false;
+  return (message, bytes) => {
+    if (message.kind === "head") {
+      if (!isAnswered) answered(toResponse(message, body.stream));
+      isAnswered = true;
+    } else if (message.kind === "part" && bytes !== undefined && !body.add(message.at, bytes)) failed(true);
+    else if (message.kind === "end" && body.size() === message.at) ended();
+    else if (message.kind === "end" || message.kind === "broken") failed(false);
   };
 }
 
