@@ -48,7 +48,9 @@ export function reportPrepared(draft: Draft, report: CommandOf<"report.prepared"
   if (attempt === undefined) return undefined;
   const { base, branch, prompt, omitted } = report;
   const files = report.fileBytes === undefined ? {} : { fileBytes: report.fileBytes };
-  emit(draft, { type: "attempt.prepared", ...refOf(attempt), base, branch, prompt, omitted: [...omitted], ...files });
+  const where = report.machine === undefined ? {} : { machine: report.machine };
+  const prepared = { base, branch, prompt, omitted: [...omitted], ...files, ...where };
+  emit(draft, { type: "attempt.prepared", ...refOf(attempt), ...prepared });
   openAttempt(draft, attempt.index);
   return undefined;
 }

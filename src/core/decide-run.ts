@@ -10,6 +10,7 @@ import { openDeliberation, problemsOfSetup } from "./deliberation/open-deliberat
 import { openDeliberations, type Deliberation } from "./deliberation/state.ts";
 import { abortAt, endAborted, voidRunQuestions } from "./end.ts";
 import { findTicket } from "./graph.ts";
+import { currentAttempt } from "./decide-attempt.ts";
 import { checkPlan } from "./plan-rules.ts";
 import { acceptPlan, addTickets } from "./planning.ts";
 import { findUnpriced } from "./unpriced.ts";
@@ -68,6 +69,17 @@ export function adoptRun(draft: Draft, command: CommandOf<"run.adopt">): Refused
   for (const consult of draft.state.consults.values())
     if (!consult.isParked && !consult.isUnfunded && consult.notBefore <= draft.circumstances.at)
       loseConsult(draft, consult);
+  return undefined;
+}
+
+/** As after a crash: the call's machine is gone. Where the call is not awaited any more there is nothing to lose. */
+export function reportToolLost(draft: Draft, report: CommandOf<"report.tool_lost">): Refused {
+  const attempt = currentAttempt(draft.state, report);
+  const phase = attempt?.phase;
+  if (attempt === undefined || phase?.at !== "tool" || phase.turn !== report.turn || phase.call !== report.call) {
+    return undefined;
+  }
+  loseTool(draft, attempt, phase);
   return undefined;
 }
 

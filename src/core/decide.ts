@@ -28,6 +28,7 @@ import {
   createRun,
   pauseRun,
   reopenTicket,
+  reportToolLost,
   resumeRun,
   setAttended,
   setLanes,
@@ -164,6 +165,8 @@ function handleReport(
       return reportTurnFailed(draft, report);
     case "report.tool":
       return reportTool(draft, report);
+    case "report.tool_lost":
+      return reportToolLost(draft, report);
     case "report.verified":
       return reportVerified(draft, report);
     case "report.verify_failed":

@@ -51,8 +51,9 @@ function withWork(state: RunState, before: Attempt): RunState {
 function fold(state: RunState, attempt: Attempt, event: AttemptEvent): RunState {
   switch (event.type) {
     case "attempt.prepared": {
-      const { base, branch, prompt, fileBytes: files = 0 } = event;
-      return withAttempt(state, { ...attempt, base, branch, prompt, files, phase: nextTurn });
+      const { base, branch, prompt, machine, fileBytes: files = 0 } = event;
+      const where = machine === undefined ? {} : { machine };
+      return withAttempt(state, { ...attempt, base, branch, prompt, files, ...where, phase: nextTurn });
     }
     case "attempt.parked":
       return releaseLane(state, attempt);

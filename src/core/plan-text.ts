@@ -63,6 +63,7 @@ function inFull(ticket: Ticket): readonly string[] {
     ["models", models],
     ["trust", trust === undefined ? [] : [trust]],
     ["strategy", strategy === undefined ? [] : [strategy]],
+    ["machine", ticket.labels ?? []],
     ["target", ticket.targetFile === undefined ? [] : [ticket.targetFile]],
     ["shown", contextFiles],
     ["may change", touches],

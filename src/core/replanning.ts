@@ -87,7 +87,7 @@ function checkTierTwo(state: RunState, blocked: TicketId, request: PatchRequest)
 
 /** A model plans work; who does it, with what trust, is the person's configuration to say. */
 function toPlanned(ticket: Ticket, track: string | undefined): Ticket {
-  const { trust: _trust, strategy: _strategy, ...rest } = ticket;
+  const { trust: _trust, strategy: _strategy, labels: _labels, ...rest } = ticket;
   return { ...rest, models: [], startRung: 0, ...(track === undefined ? {} : { track }) };
 }
 

@@ -171,6 +171,7 @@ function makeArchetypes(sources: RunSources, held: Held): Archetype[] {
       tier: setting.tier,
       ...(review && { review }),
       ...(setting.strategy !== undefined && { strategy: setting.strategy }),
+      ...(setting.labels !== undefined && { labels: [...setting.labels] }),
       models: [...(ladder.length > 0 ? ladder : ownLaddersOnly(setting.name, sources.plan.tickets))],
       trust: stricter(setting.trust ?? userDefaults.trust ?? defaultTrust, held.trust),
       tools: [...(setting.tools ?? tools)],

@@ -6,6 +6,7 @@ import type { Caps, Mode, PromptRef, RunConfig, Tier } from "../domain/config.ts
 import type { Gate, Purpose, Reservation } from "../domain/event.ts";
 import type { Actor, ApprovalId, ConsultId, ModelId, RunId, TicketId } from "../domain/ids.ts";
 import type { LiveRule } from "../domain/live-rule.ts";
+import type { MachineName } from "../domain/machine.ts";
 import type { AttemptFailure, FailureCause, RunOutcome } from "../domain/outcome.ts";
 import type { DeliberationId, Role } from "../domain/deliberation.ts";
 import type { Track } from "../domain/plan.ts";
@@ -113,6 +114,8 @@ export type Attempt = {
   readonly prompt: Text | null;
   /** Of the prompt, in bytes: views of files. */
   readonly files: number;
+  /** The one that prepared it; missing: the conductor's own process. */
+  readonly machine?: MachineName;
   /** As it is told to the model: turns up to `compacted` in short. */
   readonly items: readonly Item[];
   readonly compacted: number;

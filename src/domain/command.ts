@@ -6,6 +6,7 @@ import type { DeliberationReport, DeliberationRequest } from "./deliberation-com
 import type { GateDecision } from "./event.ts";
 import type { Actor, ApprovalId, AttemptRef, ConsultId, ModelId, RunId, TicketId } from "./ids.ts";
 import type { LiveRule } from "./live-rule.ts";
+import type { MachineName } from "./machine.ts";
 import type { AttemptFailure, ProviderFaultCode } from "./outcome.ts";
 import type { PatchRequest } from "./plan-patch.ts";
 import type { BlobRef, Text } from "./text.ts";
@@ -107,6 +108,8 @@ export type Report =
       prompt: Text;
       omitted: readonly string[];
       fileBytes?: number;
+      /** Another machine has prepared it and works on it. */
+      machine?: MachineName;
     } & AttemptRef)
   | ({
       type: "report.replied";
@@ -156,6 +159,8 @@ export type Report =
       ms: number;
     } & ConsultCallRef)
   | ({ type: "report.tool"; ok: boolean; output: Text; ms: number; changed: readonly string[] } & CallRef)
+  /** Whoever ran the call is gone, and what it did cannot be seen or undone. */
+  | ({ type: "report.tool_lost" } & CallRef)
   | ({ type: "report.verified"; round?: number; ms: number; commands: number } & AttemptRef)
   | ({
       type: "report.verify_failed";

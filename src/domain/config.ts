@@ -21,6 +21,8 @@ export const archetypeSchema = z.strictObject({
   strategy: strategySchema.optional(),
   /** Model ladder, rung 0 first. */
   models: z.array(modelIdSchema).min(1),
+  /** What a machine must have to work on its tickets. */
+  labels: z.array(z.string()).optional(),
   trust: trustSchema,
   /** Names of the tools it may call; `ask` and `finish` are always granted. */
   tools: z.array(z.string()),

@@ -15,7 +15,13 @@ export const planValueSchema = z.record(z.string(), z.unknown());
 export type PlanValue = z.infer<typeof planValueSchema>;
 
 /** What a model may say of a ticket; who works on it, and with what trust, is not for it to say. */
-export const plannedFields = ticketFields.omit({ models: true, trust: true, strategy: true, startRung: true });
+export const plannedFields = ticketFields.omit({
+  models: true,
+  trust: true,
+  strategy: true,
+  labels: true,
+  startRung: true,
+});
 
 /** The shape that is asked for. */
 export const planAnswerSchema = () =>
@@ -26,7 +32,7 @@ export const planAnswerSchema = () =>
 
 /** A model plans work; who does it, with what trust, is the person's configuration to say. */
 export function ofTrack(ticket: Ticket, track: string): Ticket {
-  const { trust: _trust, strategy: _strategy, ...rest } = ticket;
+  const { trust: _trust, strategy: _strategy, labels: _labels, ...rest } = ticket;
   return { ...rest, models: [], startRung: 0, track };
 }
 

@@ -5,6 +5,7 @@ import { findingSchema } from "./check-answers.ts";
 import { promptRefSchema, tierSchema } from "./config.ts";
 import { deliberationIdSchema, roleSchema } from "./deliberation.ts";
 import { deliberationEvents } from "./deliberation-event.ts";
+import { machineNameSchema } from "./machine.ts";
 import { attemptFailureSchema, providerFaultCodeSchema } from "./outcome.ts";
 import { budgetEvents, ruleEvents, runEvents, ticketEvents } from "./run-event.ts";
 import { textSchema } from "./text.ts";
@@ -42,6 +43,8 @@ const attemptEvents = [
     omitted: z.array(z.string()),
     /** Of the prompt, in bytes: views of files. */
     fileBytes: whole.optional(),
+    /** Missing: the conductor's own process. */
+    machine: machineNameSchema.optional(),
   }),
   z.strictObject({ type: z.literal("brief.edited"), ...attempt, prompt: textSchema }),
   /** Gave its lane back between two steps because the lanes shrank, or it is paused; its next step takes one again. */

@@ -1,6 +1,7 @@
 // The machines that work on runs which other processes conduct, and what is said between the two. Everything said may be
 // lost, late, or come twice: each message says whose place it is about, and both sides repeat until they are heard.
 
+import { z } from "zod";
 import type { RunId } from "./ids.ts";
 
 /** Raised when what is said changes so that the other side would not understand it. */
@@ -11,6 +12,12 @@ export type MachineId = string;
 
 /** What a ticket may ask of a machine, for example `gpu`, `os:linux`, `provider:anthropic`. Letters, digits, and `.:_/-`. */
 export type MachineLabel = string;
+export const machineLabelPattern = /^[A-Za-z0-9][A-Za-z0-9.:_/-]{0,99}$/;
+
+/** Which machine worked on something, as it is told to a person. */
+export type MachineName = { readonly host: string; readonly id: MachineId };
+
+export const machineNameSchema = z.strictObject({ host: z.string(), id: z.string() });
 
 /** What a machine says of itself with every beat. */
 export type MachineCard = {

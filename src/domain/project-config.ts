@@ -33,7 +33,7 @@ import type {
   SettingsProblem,
   TierLadders,
 } from "./settings-fields.ts";
-import { modelText, strategyText, trustText, verifyList } from "./ticket-fields.ts";
+import { labelList, modelText, strategyText, trustText, verifyList } from "./ticket-fields.ts";
 import type { ShellCommand, Strategy, Trust } from "./ticket.ts";
 
 export type ArchetypeSetting = {
@@ -48,6 +48,7 @@ export type ArchetypeSetting = {
   /** Undefined: as `[planning] review` says. */
   readonly review: boolean | undefined;
   readonly strategy: Strategy | undefined;
+  readonly labels?: readonly string[];
 };
 
 export type AgentsFile = {
@@ -100,6 +101,7 @@ const archetypeTable = z.strictObject({
     .optional(),
   review: z.boolean({ error: "must be true or false" }).optional(),
   strategy: strategyText.optional(),
+  labels: labelList.optional(),
 });
 
 const singleModel = modelText.transform((model) => model as ModelId).optional();
@@ -161,6 +163,7 @@ const toArchetype = (name: string, table: ArchetypeTable): ArchetypeSetting => (
   prompt: table.prompt ?? "",
   review: table.review,
   strategy: table.strategy,
+  ...(table.labels !== undefined && { labels: table.labels }),
 });
 
 const sharedFolder = z

@@ -2,6 +2,7 @@
 // One table for the parser and for the published JSON Schema.
 
 import { z } from "zod";
+import { machineLabelPattern } from "./machine.ts";
 
 /** Characters (UTF-16 units). Long matter belongs into a file of the repository that the ticket names. */
 export const ticketFileCaps = {
@@ -76,6 +77,11 @@ export const verifyList = list(commandEntry, "commands");
 export const modelList = list(modelText, "model ids");
 export const trustText = z.enum(["step", "ask", "auto"], { error: 'must be "step", "ask" or "auto"' });
 
+export const labelList = list(
+  text(100).regex(machineLabelPattern, { error: "must be letters, digits and .:_/- and begin with a letter or digit" }),
+  "labels",
+);
+
 export const strategyText = z.enum(["work", "deliberate"], { error: 'must be "work" or "deliberate"' });
 
 /** Every field of a ticket under its own name, as a file may write it. */
@@ -109,6 +115,9 @@ export const ticketFields = z.strictObject({
     .refine((track) => !unseen.test(track), { error: "has a control or text-direction character" })
     .optional()
     .describe("The part of the goal it belongs to, where a plan was made of one."),
+  labels: labelList
+    .optional()
+    .describe("What a machine must have to work on it, where several machines do; for example gpu or os:linux."),
   weight: z
     .number(must("a number"))
     .positive({ error: "must be greater than 0" })
@@ -128,7 +137,7 @@ export type TicketField = keyof TicketFields;
 export const ticketFieldNames: readonly TicketField[] = Object.keys(ticketFields.shape) as TicketField[];
 
 /** Fields where one text stands for a list of one. */
-export const singleAllowed: ReadonlySet<TicketField> = new Set(["models", "verify"]);
+export const singleAllowed: ReadonlySet<TicketField> = new Set(["models", "verify", "labels"]);
 
 /** Old names that mean exactly a field of today. */
 export const oldNames: ReadonlyMap<string, TicketField> = new Map([
@@ -177,6 +186,7 @@ export const remedies: Readonly<Record<TicketField | keyof OldFields, string>> =
   models: 'Write <provider>/<model>, for example "anthropic/claude-sonnet-4".',
   archetype: `Name a worker kind of agents.toml, or leave it out for "${defaultArchetype}".`,
   trust: 'Write "step", "ask" or "auto", or leave it out for the archetype\'s.',
+  labels: 'Write labels as machines are started with: "gpu", "os:linux"; or leave it out.',
   strategy: 'Write "work" or "deliberate", or leave it out for the archetype\'s.',
   track: 'Name a track in a few words, for example "core", or leave it out.',
   weight: "Write a number above 0, or leave it out for 1.",

@@ -244,6 +244,7 @@ function toTicket(fields: TicketFields, old: OldFields): Ticket {
     ...(fields.track !== undefined && { track: fields.track }),
     ...(trust !== undefined && { trust }),
     ...(fields.strategy !== undefined && { strategy: fields.strategy }),
+    ...(fields.labels !== undefined && fields.labels.length > 0 && { labels: [...new Set(fields.labels)] }),
     weight: fields.weight ?? 1,
     startRung: fields.startRung ?? 0,
   };

@@ -40,6 +40,8 @@ export const ticketSchema = z.strictObject({
   trust: trustSchema.optional(),
   /** Missing: as its archetype says. */
   strategy: strategySchema.optional(),
+  /** What a machine must have to work on it, where machines work; beside its archetype's. */
+  labels: z.array(z.string()).optional(),
   /** Expected duration in any unit, used only to compare paths. */
   weight: z.number().positive(),
   /** The rung the first attempt starts on. */

@@ -5,7 +5,7 @@ import type { Duty } from "../core/duties.ts";
 import type { RunState } from "../core/state.ts";
 import type { Report } from "../domain/command.ts";
 import { turnWithinDay } from "./day-budget.ts";
-import { isAttemptDuty, scopeOf, type AttemptDuty } from "./duty-scope.ts";
+import { isAttemptDuty, scopeOf, type AttemptDuty, type DutyScope } from "./duty-scope.ts";
 import type { Feed } from "./feed.ts";
 import { Fault, type ModelDelta, type Ports } from "./ports.ts";
 import { publish } from "./publish.ts";
@@ -55,13 +55,17 @@ function dispatch(duty: RunDuty, world: World): Promise<Report | undefined> {
 }
 
 const runHere = (duty: AttemptDuty, world: World): Promise<Report | undefined> =>
-  settleInRun(duty, world, async () => {
-    const { ports, state, signal, feed } = world;
-    const onDelta = (delta: ModelDelta): void => {
-      if (duty.kind === "turn") feed.publish({ kind: "delta", ref: duty.ref, turn: duty.turn, delta });
-    };
-    return runAttemptDuty(duty, { ports, scope: await scopeOf(ports, state, duty), signal, onDelta });
-  });
+  settleInRun(duty, world, async () => fulfilHere(duty, world, await scopeOf(world.ports, world.state, duty)));
+
+export const fulfilHere = (duty: AttemptDuty, world: World, scope: DutyScope): Promise<Fulfilled> =>
+  runAttemptDuty(duty, { ports: world.ports, scope, signal: world.signal, onDelta: liveText(duty, world) });
+
+/** Where the pieces of its reply go while they come. */
+export const liveText =
+  (duty: AttemptDuty, { feed }: Pick<World, "feed">) =>
+  (delta: ModelDelta): void => {
+    if (duty.kind === "turn") feed.publish({ kind: "delta", ref: duty.ref, turn: duty.turn, delta });
+  };
 
 /** What the conductor does about a duty of an attempt, whoever fulfils it. */
 export async function settleInRun(

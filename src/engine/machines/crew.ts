@@ -72,8 +72,11 @@ export type ToConductor = {
     | { readonly kind: "report"; readonly placement: string; readonly order: number; readonly outcome: OrderOutcome }
     /** Under way, or done and not yet heard; null: neither, whatever was ordered is lost to it. */
     | { readonly kind: "busy"; readonly placement: string; readonly order: number | null }
-    /** The machine gives the attempt back as it stands at its last checkpoint: it is drained. */
-    | { readonly kind: "left" };
+    /**
+     * The machine gives the attempt back as it stands at its last checkpoint: it is drained. `followed`: the last order
+     * it began; 0 where it began none.
+     */
+    | { readonly kind: "left"; readonly followed: number };
 };
 
 export type OrderOutcome = {
