@@ -68,9 +68,12 @@ describe("going back in a deliberation", () => {
     expect((await inProject("runs", "--json")).stdout.match(/"from":"run_/g)).toHaveLength(1);
   });
 
-  it("FORK15 a recording of it is played as a deliberation", async () => {
+  it("FORK15 REC1 a recording of it says how many replies it holds, and is played as a deliberation", async () => {
     const file = `${project.folder}/recording.json`;
-    expect((await inProject("export", origin, "--out", file)).code).toBe(0);
+    const exported = await inProject("export", origin, "--out", file);
+    const replied = (await inProject("log", origin, "--json")).stdout.match(/"type":"consult\.replied"/g) ?? [];
+    expect(exported.stdout).toContain(`holds ${replied.length} replies and`);
+    expect(replied.length).toBeGreaterThan(3);
     const done = await inProject("replay", file, "--no-sandbox", "--plain");
     expect(done.code, done.stderr).toBe(0);
     expect(markersOf(done)).toMatchObject([{ outcome: "consensus" }]);

@@ -32,9 +32,12 @@ export async function exportCommand(
     return 0;
   }
   await desk.save(out, text, { overwrite: force === true });
-  const replies = Object.values(recording.scenario.tickets)
-    .flatMap((attempts) => attempts.map(({ turns }) => turns.length))
-    .reduce((sum, each) => sum + each, 0);
+  const { tickets, consults = {} } = recording.scenario;
+  // An empty turn stands for an answer that never came.
+  const replies = [
+    ...Object.values(tickets).flatMap((all) => all.flatMap(({ turns }) => turns)),
+    ...Object.values(consults).flat(),
+  ].filter((turn) => Object.keys(turn).length > 0).length;
   const facts = { file: out, replies, answers: recording.answers.length, notes: recording.notes };
   if (json === true) context.out.write(`${JSON.stringify(facts)}\n`);
   else {
