@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createBusOn, createPulse, type Bus, type Pulse } from "../../src/web/state/telling.ts";
 
 const frameMs = 1_000 / 60;
+/** What was put off for an urgent frame comes with the first frame after this. */
+const latestGap = 80 + 2 * (1_000 / 60);
 let drawn: { readonly frame: number; readonly run: () => void }[] = [];
 let count = 0;
 let isHidden = false;
@@ -122,6 +124,37 @@ describe("telling of changes", () => {
     expect(middle).toBeLessThan(23);
     expect(rateAt(40)).toBeGreaterThan(11);
     expect(rateAt(2)).toBeGreaterThan(24);
+  });
+
+  it("PAGE41 what is urgent does not wait for its turn, and takes no more frames than there were", () => {
+    const bus = createBus();
+    frameCostMs = 10;
+    const waits: number[] = [];
+    let told = 0;
+    let urgentAt: number | null = null;
+    let last = 0;
+    const gaps: number[] = [];
+    bus.subscribe(() => {
+      const now = performance.now();
+      if (urgentAt !== null) waits.push(now - urgentAt);
+      gaps.push(now - last);
+      last = now;
+      urgentAt = null;
+      told += 1;
+    });
+    const begun = performance.now();
+    for (let step = 0; performance.now() - begun < 5_000; step += 1) {
+      const isUrgent = step % 9 === 0;
+      if (isUrgent) urgentAt ??= performance.now();
+      bus.mark(isUrgent);
+      stepFrames(frameMs + 0.001);
+    }
+    const seconds = (performance.now() - begun) / 1_000;
+    expect(told / seconds).toBeLessThan(26);
+    expect(Math.max(...gaps.slice(2))).toBeLessThan(latestGap);
+    const sorted = waits.toSorted((a, b) => a - b);
+    expect(waits.length).toBeGreaterThan(15);
+    expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(frameMs + 1);
   });
 
   it("PAGE41 a slow one is told four times a second", () => {

@@ -46,6 +46,9 @@ const never = (): (() => void) => () => {};
 /** What may change what other tickets wait for. */
 const touchesMany = /^(?:run|plan|provider|merge|budget|ticket|attempt)\./;
 
+/** What a person looks out for: tickets begin, end and ask. */
+const isWatchedFor = /^(?:approval|attempt|ticket|run|plan)\./;
+
 export function createRunStore(run: RunId): RunStore {
   let state = initialState;
   let head = 0;
@@ -55,8 +58,8 @@ export function createRunStore(run: RunId): RunStore {
   const live = createLiveTexts();
   const followers = new Set<(records: readonly Recorded[]) => void>();
 
-  const changed = (): void => {
-    frame.mark();
+  const changed = (isUrgent = false): void => {
+    frame.mark(isUrgent);
     slow.mark();
   };
 
@@ -92,7 +95,7 @@ export function createRunStore(run: RunId): RunStore {
       }
       head = Math.max(newHead, state.seq);
       for (const follower of followers) follower(fresh);
-      changed();
+      changed(fresh.some(({ event }) => isWatchedFor.test(event.type)));
     },
   };
 }

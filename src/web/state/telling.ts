@@ -1,11 +1,12 @@
 // When listeners are told of a change. Events come far more often than frames are drawn, and a frame in which something
 // changed costs the browser nearly the same however much that was: so all stores of the page tell in the same frames, and
 // those lie apart, the further the more a frame costs. A change that comes alone is told with the next frame, and so is
-// one more soon after it: what a person asked for does not wait because a clock moved just before.
+// one more soon after it: what a person asked for does not wait because a clock moved just before. What a person watches
+// for, a ticket that begins, ends or asks, borrows from the frames to come.
 
 export type Bus = {
-  /** Something changed: every listener is told once, soon. */
-  readonly mark: () => void;
+  /** Something changed: every listener is told once, soon; `isUrgent`: with the next frame, where time can be borrowed. */
+  readonly mark: (isUrgent?: boolean) => void;
   /** Every listener is told at once: drawing goes on meanwhile, and the next frame shows it. */
   readonly tell: () => void;
   readonly subscribe: (listener: () => void) => () => void;
@@ -19,8 +20,8 @@ export type Frames = {
   readonly drawn: (then: () => void) => void;
 };
 
-/** Calls what it is given with the next frame in which anything is told. */
-export type Pulse = (tell: () => void) => void;
+/** Calls what it is given with the next frame in which anything is told; one that is urgent has that frame come earlier. */
+export type Pulse = (tell: () => void, isUrgent?: boolean) => void;
 
 /** Least time between two frames in which listeners are told. */
 const pulseMs = 33;
@@ -28,6 +29,8 @@ const pulseMs = 33;
 const ownPart = 1 / 4;
 /** However much a frame costs, what changed is told sixteen times a second. */
 const longestMs = 60;
+/** After an urgent frame the next one is so late at most: an urgent one comes no earlier than that allows. */
+const latestMs = 80;
 /** Who had nothing to tell for so long has saved it up: one more frame. */
 const savedMs = longestMs;
 /** How much the newest frame counts beside those before it. */
@@ -41,12 +44,16 @@ export function createPulse(frames: Frames): Pulse {
   const due = new Set<() => void>();
   let next = -Infinity;
   let costMs = 0;
+  /** Of the frame that is waited for, until it is asked for. */
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isAsked = false;
 
   const apart = (): number => Math.min(longestMs, Math.max(pulseMs, costMs / ownPart));
 
   /** `saved`: how much of the time before counts for the next one. */
   const pulse = (saved: number): void => {
     const begun = performance.now();
+    isAsked = false;
     next = Math.max(next, begun - saved) + apart();
     const tellings = [...due];
     due.clear();
@@ -57,6 +64,7 @@ export function createPulse(frames: Frames): Pulse {
   };
 
   const askForFrame = (saved: number): void => {
+    isAsked = true;
     const late = setTimeout(() => {
       frames.cancel(frame);
       pulse(saved);
@@ -67,12 +75,18 @@ export function createPulse(frames: Frames): Pulse {
     });
   };
 
-  return (tell) => {
+  return (tell, isUrgent = false) => {
     due.add(tell);
-    if (due.size > 1) return;
+    if (isAsked || (timer !== undefined && !isUrgent)) return;
+    clearTimeout(timer);
+    timer = undefined;
     const rest = next - earlyMs - performance.now();
-    if (rest > 0) setTimeout(() => askForFrame(0), rest);
-    else askForFrame(rest < -savedMs ? savedMs : 0);
+    const wait = isUrgent ? rest - (latestMs - apart()) : rest;
+    if (wait <= 0) return askForFrame(rest < -savedMs ? savedMs : 0);
+    timer = setTimeout(() => {
+      timer = undefined;
+      askForFrame(0);
+    }, wait);
   };
 }
 
@@ -95,12 +109,12 @@ export function createBusOn(pulse: Pulse, { ms, before }: Telling): Bus {
     for (const listener of listeners) listener();
   };
 
-  const mark = (): void => {
-    if (isMarked) return;
-    isMarked = true;
+  const mark: Bus["mark"] = (isUrgent = false) => {
+    if (isMarked && !isUrgent) return;
     const rest = last + ms - performance.now();
-    if (ms > pulseMs && rest > 0) setTimeout(() => pulse(tell), rest);
-    else pulse(tell);
+    if (ms <= pulseMs || rest <= 0) pulse(tell, isUrgent);
+    else if (!isMarked) setTimeout(() => pulse(tell), rest);
+    isMarked = true;
   };
 
   const subscribe: Bus["subscribe"] = (listener) => {
