@@ -1,17 +1,19 @@
 // Everything below a run's address: the screen, and the run's timeline at the foot.
 
 import { Outlet } from "@tanstack/react-router";
-import { lazy, Suspense, useContext, useSyncExternalStore } from "react";
+import { useContext, useSyncExternalStore } from "react";
 import { LiveContext, RunContext } from "../state/hooks.ts";
 import type { RunView } from "../state/run-store.ts";
+import { later, useLater } from "../ui/later.ts";
 import { Empty } from "../ui/notes.tsx";
 
 /** Comes beside the screen: neither waits for the other. */
-const Timeline = lazy(async () => ({ default: (await import("./timeline/timeline.tsx")).Timeline }));
+const timeline = later(() => import("./timeline/timeline.tsx"));
 
 export function RunLayout() {
   const view = useContext(RunContext);
   const live = useContext(LiveContext);
+  const Timeline = useLater(timeline)?.Timeline;
   if (live === null) return <main aria-busy className="min-h-0" />;
   return (
     <div className="grid min-h-0 grid-cols-[minmax(0,1fr)] grid-rows-[minmax(0,1fr)_auto]">
@@ -22,9 +24,11 @@ export function RunLayout() {
       >
         {view !== null && <Screen view={view} />}
       </main>
-      <Suspense fallback={<footer className="min-h-16 border-t border-line bg-s1 max-sm:min-h-11" />}>
+      {Timeline === undefined ? (
+        <footer className="min-h-16 border-t border-line bg-s1 max-sm:min-h-11" />
+      ) : (
         <Timeline live={live} />
-      </Suspense>
+      )}
     </div>
   );
 }
