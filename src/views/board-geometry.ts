@@ -138,18 +138,20 @@ export function edgesIn(layout: BoardLayout, geometry: Geometry, part: Box): rea
 
 type Point = readonly [number, number];
 
+/** A line, or a piece of one, as the `d` of an SVG path, and the room it takes. */
+export type Piece = { readonly path: string; readonly box: Box };
+
 /**
- * A dependency as the `d` of an SVG path: straight lines with rounded corners. It goes along a row only where no ticket
- * stands in its way, else between two rows.
+ * A dependency's line: straight, with rounded corners. It goes along a row only where no ticket stands in its way, else
+ * between two rows.
  */
-export const routeOf = (layout: BoardLayout, geometry: Geometry, edge: number): string =>
-  toPath(legsOf(pointsOf(layout, geometry, edge), radii[geometry.density]));
+export function wholeOf(layout: BoardLayout, geometry: Geometry, edge: number): Piece {
+  const points = pointsOf(layout, geometry, edge);
+  return { path: toPath(legsOf(points, radii[geometry.density])), box: boxAround(points) };
+}
 
 /** A multiple of what dashes repeat in, so that they go on evenly. */
 const pieceLength = 240;
-
-/** A piece of a line, as the `d` of an SVG path, and the room it takes. */
-export type Piece = { readonly path: string; readonly box: Box };
 
 /**
  * The same line in short pieces. A browser lays out every dash of a path for each tile that it draws of it: of a line
@@ -158,7 +160,7 @@ export type Piece = { readonly path: string; readonly box: Box };
 export const piecesOf = (layout: BoardLayout, geometry: Geometry, edge: number): readonly Piece[] =>
   legsOf(pointsOf(layout, geometry, edge), radii[geometry.density])
     .flatMap(inPieces)
-    .map((leg) => ({ path: toPath([leg]), box: boxAround(leg) }));
+    .map((leg) => ({ path: toPath([leg]), box: boxAround(endsOf(leg)) }));
 
 function pointsOf(layout: BoardLayout, geometry: Geometry, edge: number): readonly Point[] {
   const from = layout.edgeFrom[edge] ?? 0;
@@ -229,14 +231,20 @@ function inPieces(leg: Leg): readonly Leg[] {
   return [...whole, { ...leg, from: pointAt(cuts) }];
 }
 
+const endsOf = ({ from, to, corner }: Leg): readonly Point[] =>
+  corner === undefined ? [from, to] : [from, to, corner.end];
+
 /** With some room for the width of the line. */
-function boxAround({ from, to, corner }: Leg): Box {
-  const ends = corner === undefined ? [from, to] : [from, to, corner.end];
-  const xs = ends.map(([x]) => x);
-  const ys = ends.map(([, y]) => y);
-  const x = Math.min(...xs) - 2;
-  const y = Math.min(...ys) - 2;
-  return { x, y, width: Math.max(...xs) + 2 - x, height: Math.max(...ys) + 2 - y };
+function boxAround(points: readonly Point[]): Box {
+  let [left, top] = points[0] ?? [0, 0];
+  let [right, bottom] = [left, top];
+  for (const [x, y] of points) {
+    if (x < left) left = x;
+    else if (x > right) right = x;
+    if (y < top) top = y;
+    else if (y > bottom) bottom = y;
+  }
+  return { x: left - 2, y: top - 2, width: right - left + 4, height: bottom - top + 4 };
 }
 
 const isEqual = (a: Point, b: Point | undefined): boolean => b !== undefined && a[0] === b[0] && a[1] === b[1];

@@ -11,8 +11,8 @@ import {
   geometryOf,
   meet,
   piecesOf,
-  routeOf,
   ticketsIn,
+  wholeOf,
   type Density,
 } from "../../src/views/board-geometry.ts";
 import { createRoutes } from "../../src/web/screens/board/routes.ts";
@@ -201,7 +201,7 @@ describe("what is drawn of the board", () => {
         const geometry = geometryOf(layout, { density, viewport });
         const boxes = of.flatMap((_, index) => boxOf(layout, geometry, index) ?? []);
         layout.edgeFrom.forEach((_, edge) => {
-          for (const [from, to] of stretchesOf(routeOf(layout, geometry, edge))) {
+          for (const [from, to] of stretchesOf(wholeOf(layout, geometry, edge).path)) {
             const line = {
               x: Math.min(from[0], to[0]) + 0.01,
               y: Math.min(from[1], to[1]) + 0.01,
@@ -231,7 +231,7 @@ describe("a line in pieces", () => {
         const layout = layoutOf(planOf(of));
         const geometry = geometryOf(layout, { density, viewport });
         layout.edgeFrom.forEach((_, edge) => {
-          const route = routeOf(layout, geometry, edge);
+          const route = wholeOf(layout, geometry, edge).path;
           const pieces = piecesOf(layout, geometry, edge).map(({ path }) => path);
           expect(beginOf(pieces[0] ?? "")).toEqual(beginOf(route));
           expect(endOf(pieces.at(-1) ?? "")).toEqual(endOf(route));
@@ -252,7 +252,7 @@ describe("a line in pieces", () => {
         const geometry = geometryOf(layout, { density: 3, viewport });
         const routes = createRoutes(layout, geometry);
         layout.edgeFrom.forEach((_, edge) => {
-          const drawn = new Set(routes.pieces(edge, part));
+          const drawn = new Set(routes.pieces(edge, part).map(({ path }) => path));
           for (const { path: piece } of piecesOf(layout, geometry, edge)) {
             const points = stretchesOf(piece).flat();
             const xs = points.map(([x]) => x);

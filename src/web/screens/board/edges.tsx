@@ -1,5 +1,6 @@
-// The dependencies that can be seen. Every line is an element of its own: what is drawn anew then is that line's part of
-// the board, and not every dash of every line that looks like it. A dashed one is drawn in pieces, for the same reason.
+// The dependencies that can be seen. In the larger densities every line is an element of its own: what is drawn anew then
+// is that line's part of the board. The overview shows all lines at once: those that look alike and lie near each other
+// are one element, or it would have four times as many lines as tickets. A dashed line is drawn in pieces in both.
 
 import { memo, useCallback, useMemo } from "react";
 import type { RunState } from "../../../core/state.ts";
@@ -33,7 +34,15 @@ const layerOf = (look: Look): Layer =>
 
 const dashed: ReadonlySet<Look> = new Set(["waiting", "lost"]);
 
-type Line = { readonly edge: number; readonly look: Look; readonly paths: readonly string[] };
+/** One element: a line, a piece of it, or in the overview all that are alike in one block of the board. */
+type Stroke = { readonly key: string; readonly look: Look; path: string };
+
+/** About as wide as what a browser draws at once, px. */
+const block = 240;
+
+/** Where the middle of it lies. */
+const blockOf = ({ x, y, width, height }: Box): string =>
+  `${Math.floor((x + width / 2) / block)} ${Math.floor((y + height / 2) / block)}`;
 
 export const Edges = memo((props: EdgesProps) => {
   const { layout, geometry, part } = props;
@@ -45,15 +54,20 @@ export const Edges = memo((props: EdgesProps) => {
     useCallback((state: RunState) => seen.map((edge) => looks.indexOf(lookOf(state, edge))).join(""), [seen, lookOf]),
   );
   const byLayer = useMemo(() => {
-    const groups = new Map(layers.map((layer) => [layer, [] as Line[]]));
+    const groups = new Map(layers.map((layer) => [layer, new Map<string, Stroke>()]));
     seen.forEach((edge, place) => {
       const look = looks[Number(kinds[place])];
       if (look === undefined) return;
-      const paths = dashed.has(look) ? routes.pieces(edge, part) : [routes.whole(edge)];
-      groups.get(layerOf(look))?.push({ edge, look, paths });
+      const strokes = groups.get(layerOf(look));
+      for (const { path, box } of dashed.has(look) ? routes.pieces(edge, part) : [routes.whole(edge)]) {
+        const key = geometry.density === 1 ? `${look} ${blockOf(box)}` : `${edge} ${path}`;
+        const had = strokes?.get(key);
+        if (had === undefined) strokes?.set(key, { key, look, path });
+        else had.path += path;
+      }
     });
     return groups;
-  }, [seen, routes, part, kinds]);
+  }, [seen, routes, part, kinds, geometry.density]);
   return (
     <svg
       aria-hidden
@@ -62,11 +76,11 @@ export const Edges = memo((props: EdgesProps) => {
       width={geometry.width}
       height={geometry.height}
     >
-      {[...byLayer].map(([layer, lines]) => (
+      {[...byLayer].map(([layer, strokes]) => (
         <g key={layer}>
-          {lines.flatMap(({ edge, look, paths }) =>
-            paths.map((path) => <path key={`${edge} ${path}`} className={look} d={path} />),
-          )}
+          {[...strokes.values()].map(({ key, look, path }) => (
+            <path key={key} className={look} d={path} />
+          ))}
         </g>
       ))}
     </svg>
