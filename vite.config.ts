@@ -45,12 +45,32 @@ const withoutSchemas = {
   },
 };
 
+/** A script, or a file beside the scripts, which has no code. */
+type Made = { readonly name?: string; readonly isEntry?: boolean; code?: string };
+
+/**
+ * What is drawn first is compiled beside the page's thread as it arrives, and not on it, function by function, as each is
+ * called. Browsers that know no such hint see a comment.
+ */
+const compiledAhead = {
+  name: "compiled-ahead",
+  enforce: "post",
+  generateBundle: {
+    order: "post",
+    handler(_: unknown, bundle: Readonly<Record<string, Made>>) {
+      for (const made of Object.values(bundle))
+        if (made.isEntry === true || made.name === "board-screen")
+          made.code = `//# allFunctionsCalledOnLoad\n${made.code ?? ""}`;
+    },
+  },
+} as const;
+
 /** `--mode carried`: in one script and one style sheet, to be put into an exported run's own page. */
 export default defineConfig(({ mode }) => {
   const isCarried = mode === "carried";
   return {
     root: join(import.meta.dirname, "src/web"),
-    plugins: [withoutSchemas, react(), tailwindcss()],
+    plugins: [withoutSchemas, react(), tailwindcss(), ...(isCarried ? [] : [compiledAhead])],
     resolve: { alias: { zod: join(import.meta.dirname, "src/web/no-schemas.ts") } },
     define: { "process.env.NODE_ENV": '"production"' },
     build: {
@@ -73,6 +93,11 @@ export default defineConfig(({ mode }) => {
             : {
                 groups: [
                   { name: "first", tags: ["$initial"], priority: 2 },
+                  {
+                    name: "small",
+                    test: /\/(?:ui\/(?:status-icon|lazy-part)\.tsx|lucide-react\/.*\/ellipsis\.m?js)$/,
+                    priority: 2,
+                  },
                   {
                     name: "table",
                     test: /\/views\/(?:deliberation-(?:face|standing)|table-figures)\.ts$/,

@@ -1,7 +1,7 @@
 // The part of a scrolled place that is drawn: what can be seen and a margin around it. It moves in blocks, so that
 // scrolling draws nothing until a block is left.
 
-import { useEffect, useState, type RefObject } from "react";
+import { useLayoutEffect, useState, type RefObject } from "react";
 import type { Box, Size } from "../../../views/board-geometry.ts";
 
 const block = 120;
@@ -16,7 +16,8 @@ const nothing: Window = { size: { width: 0, height: 0 }, part: { x: 0, y: 0, wid
 export function useWindow(place: RefObject<HTMLElement | null>, inset: Size): Window {
   const [seen, setSeen] = useState(nothing);
   const { width: insetWidth, height: insetHeight } = inset;
-  useEffect(() => {
+  // Before anything is painted: what is measured is drawn at once, and no empty place is seen before it.
+  useLayoutEffect(() => {
     const element = place.current;
     if (element === null) return undefined;
     const look = (): void => {
