@@ -2,9 +2,12 @@
 
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
-import { bringsCode, enterSession } from "./state/session.ts";
+import { createPageRouter, loadScreen, runInAddress } from "./router.tsx";
 import { applyTheme, chosenTheme } from "./shell/theme.ts";
+import { createConnection } from "./state/connection.ts";
+import { behindDoor } from "./state/door.ts";
 import { httpBackend } from "./state/http-backend.ts";
+import { bringsCode, enterSession } from "./state/session.ts";
 import "./styles.css";
 
 applyTheme(chosenTheme());
@@ -15,10 +18,13 @@ void begin(found);
 /** No await of the module itself: a part that is loaded meanwhile needs this one to have ended. */
 async function begin(place: HTMLElement): Promise<void> {
   const carried = document.getElementById("tutti-run");
-  const backend = carried === null ? httpBackend : (await import("./state/file-backend.ts")).readCarriedRun(carried);
+  const reached = carried === null ? httpBackend : (await import("./state/file-backend.ts")).readCarriedRun(carried);
   const isLetIn = !bringsCode();
-  const entering = enterSession(backend);
-  // Who comes without a code mostly was let in before: the page begins while that is asked.
-  const entered = isLetIn ? null : await entering;
-  createRoot(place).render(<App backend={backend} entered={entered} entering={entering} />);
+  const entering = enterSession(reached);
+  // Who comes without a code mostly was let in before: then nothing waits for it that this is asked.
+  const backend = isLetIn ? reached : behindDoor(reached, entering);
+  const router = createPageRouter(backend.isOffline);
+  const connection = createConnection(backend, runInAddress(router));
+  loadScreen(router);
+  createRoot(place).render(<App router={router} connection={connection} entering={entering} />);
 }

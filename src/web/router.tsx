@@ -11,6 +11,7 @@ import {
 } from "@tanstack/react-router";
 import { RunLayout } from "./shell/run-layout.tsx";
 import { Shell } from "./shell/shell.tsx";
+import type { RunId } from "../domain/ids.ts";
 import { searchText, toSearch } from "./search.ts";
 
 const root = createRootRoute({ component: Shell });
@@ -88,8 +89,25 @@ export const createPageRouter = (isOffline: boolean) =>
     defaultPreload: "intent",
   });
 
+export type PageRouter = ReturnType<typeof createPageRouter>;
+
+/** The run that the address names as the page begins: its stream is opened first, and the only one. */
+export function runInAddress(router: PageRouter): RunId | undefined {
+  const { run: named } = router.matchRoutes(router.latestLocation).at(-1)?.params ?? {};
+  return named as RunId | undefined;
+}
+
+/** Has the address's screen fetched before the page is drawn around it. */
+export function loadScreen(router: PageRouter): void {
+  for (const { routeId } of router.matchRoutes(router.latestLocation)) {
+    const { component } = router.routesById[routeId as keyof PageRouter["routesById"]].options;
+    // A screen that cannot be had is told of where it is to be drawn.
+    if (component !== undefined && "preload" in component) void component.preload?.()?.catch(() => {});
+  }
+}
+
 declare module "@tanstack/react-router" {
   interface Register {
-    router: ReturnType<typeof createPageRouter>;
+    router: PageRouter;
   }
 }

@@ -4,7 +4,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { killLeftovers, startTutti, tutti, type Started } from "../e2e/support/cli.ts";
 import { finish, makeProject, scenarioOf, ticket, turn, write, type Project } from "../e2e/support/project.ts";
 import { describeNeeding } from "../support/needs.ts";
@@ -116,6 +116,26 @@ describeNeeding("chromium", "a browser at the door", () => {
       expect(complaints).toEqual([]);
       await page.context().close();
     }
+  });
+
+  it("PAGE53 PAGE42 the board waits for nothing that it does without; all of it comes once the board is painted", async () => {
+    const { page, complaints } = await openPage(browser);
+    const later = ["timeline", "evolve", "held-note", "notice-note", "narrow-menu"];
+    const asked: string[] = [];
+    const held: Array<() => void> = [];
+    await page.route(new RegExp(`/assets/(?:${later.join("|")})-`), async (route) => {
+      asked.push(new URL(route.request().url()).pathname);
+      await new Promise<void>((resolve) => held.push(resolve));
+      await route.continue();
+    });
+    const address = await link();
+    await page.goto(address.href);
+    await page.getByRole("option").first().waitFor();
+    await vi.waitUntil(() => later.every((name) => asked.some((path) => path.includes(`/${name}-`))), 10_000);
+    for (const release of held) release();
+    await page.getByRole("slider", { name: "Event shown" }).waitFor();
+    expect(complaints).toEqual([]);
+    await page.context().close();
   });
 
   it("DOOR1 DOOR5 PAGE42 is let in by the link, which then is gone from its address; no screen meets the policy", async () => {

@@ -1,11 +1,13 @@
 // The frame around every screen: the top bar, the rail, the screen, what is announced, and the layers above.
 
-import { Outlet } from "@tanstack/react-router";
-import { lazy, memo, Suspense, useState } from "react";
+import { Outlet, useParams } from "@tanstack/react-router";
+import { lazy, memo, Suspense, useEffect, useState } from "react";
 import type { Problem } from "../state/backend.ts";
+import { loadRules } from "../state/folding.ts";
 import { LiveContext, PlaceContext } from "../state/hooks.ts";
 import { InRun } from "../state/in-run.tsx";
 import { useRunInView } from "../state/run-in-view.ts";
+import { settle, settleAnyway, useSettled } from "../state/settled.ts";
 import { Announcer } from "../ui/announcer.tsx";
 import { ProblemNote } from "../ui/notes.tsx";
 import { LostNote } from "./lost-note.tsx";
@@ -27,6 +29,7 @@ export function Shell() {
   const [layer, setLayer] = useState<Layer>(null);
   usePageKeys(setLayer);
   useNews(live);
+  const isSettled = useSettling(useParams({ strict: false }).run !== undefined);
   const close = (): void => setLayer(null);
   return (
     <LiveContext value={live}>
@@ -34,9 +37,7 @@ export function Shell() {
         <InRun view={view} steady={steady}>
           <Frame problem={problem} setLayer={setLayer} />
           <Announcer />
-          <Suspense>
-            <HeldNote />
-          </Suspense>
+          <Suspense>{isSettled && <HeldNote />}</Suspense>
           <Suspense>
             {layer === "palette" && <Palette onClose={close} />}
             {layer === "keys" && <KeySheet onClose={close} />}
@@ -45,6 +46,20 @@ export function Shell() {
       </PlaceContext>
     </LiveContext>
   );
+}
+
+/** A run's screens say themselves when they stand. */
+function useSettling(isOfRun: boolean): boolean {
+  const isSettled = useSettled();
+  useEffect(settleAnyway, []);
+  useEffect(() => {
+    if (!isOfRun) settle();
+  }, [isOfRun]);
+  useEffect(() => {
+    // Whoever needs them before, or finds that they cannot be had, says so.
+    if (isSettled) loadRules().catch(() => {});
+  }, [isSettled]);
+  return isSettled;
 }
 
 type FrameProps = { readonly problem: Problem | null; readonly setLayer: (layer: Layer) => void };
@@ -57,9 +72,7 @@ const Frame = memo(({ problem, setLayer }: FrameProps) => (
     <div className="grid min-h-0 min-w-0 grid-rows-[auto_minmax(0,1fr)]">
       <div>
         <LostNote />
-        <Suspense>
-          <NoticeNote />
-        </Suspense>
+        <Notices />
         {problem !== null && <ProblemNote problem={problem} />}
       </div>
       <Outlet />
@@ -67,3 +80,12 @@ const Frame = memo(({ problem, setLayer }: FrameProps) => (
   </div>
 ));
 Frame.displayName = "Frame";
+
+function Notices() {
+  if (!useSettled()) return null;
+  return (
+    <Suspense>
+      <NoticeNote />
+    </Suspense>
+  );
+}

@@ -7,6 +7,7 @@ import type { RunState } from "../../core/state.ts";
 import type { RunCard } from "../../http/run-card.ts";
 import { durationInWords } from "../../views/words.ts";
 import { SteadyContext, useNow, useRun, useRunCards } from "../state/hooks.ts";
+import { useSettled } from "../state/settled.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Mark } from "../ui/mark.tsx";
 import { Menu } from "../ui/menu.tsx";
@@ -20,6 +21,7 @@ type TopBarProps = { readonly openPalette: () => void; readonly openKeys: () => 
 
 export function TopBar({ openPalette, openKeys }: TopBarProps) {
   const view = useContext(SteadyContext);
+  const isSettled = useSettled();
   return (
     <header className="relative col-span-full flex min-h-13 items-center gap-4 border-b border-line px-4 py-1.5 max-sm:gap-2 max-sm:px-3">
       <Link to="/" aria-label="Tutti, all runs" className="rounded-control">
@@ -44,9 +46,7 @@ export function TopBar({ openPalette, openKeys }: TopBarProps) {
         </Button>
         <ThemeButton />
       </div>
-      <Suspense>
-        <NarrowMenu openPalette={openPalette} openKeys={openKeys} />
-      </Suspense>
+      <Suspense>{isSettled && <NarrowMenu openPalette={openPalette} openKeys={openKeys} />}</Suspense>
     </header>
   );
 }

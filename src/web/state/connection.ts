@@ -4,6 +4,7 @@ import type { RunId } from "../../domain/ids.ts";
 import type { RunCard } from "../../http/run-card.ts";
 import type { Backend, Frame } from "./backend.ts";
 import { createBus } from "./bus.ts";
+import { canFold, loadRules } from "./folding.ts";
 import { isSame } from "./is-same.ts";
 import { addNotice, type Notice } from "./notices.ts";
 import { createRunStore, type RunStore } from "./run-store.ts";
@@ -68,8 +69,15 @@ export function createConnection(backend: Backend, first?: RunId): Connection {
       cards = merge(frame.data.isAll ? [] : (cards ?? []), frame.data.runs, frame.data.removed);
       runsBus.mark();
     } else if (frame.kind === "notice") set({ notices: addNotice(state.notices, frame.data.text, closed) });
-    else set(takeOfRun(frame, store));
+    else inTurn.take(frame);
   };
+  const inTurn = createTurn(
+    (frame) => set(takeOfRun(frame, store)),
+    () => {
+      close?.();
+      set({ stalled: "A part of the page could not be loaded." });
+    },
+  );
 
   const open = (): void => {
     close?.();
@@ -89,6 +97,7 @@ export function createConnection(backend: Backend, first?: RunId): Connection {
       if (run === store?.run) return store;
       store = run === undefined ? undefined : createRunStore(run);
       closed = new Set();
+      inTurn.forget();
       set({ lagMs: null, notices: [], stalled: null });
       open();
       return store;
@@ -106,6 +115,28 @@ export function createConnection(backend: Backend, first?: RunId): Connection {
 }
 
 type OfRun = Exclude<Frame, { readonly kind: "runs" | "notice" }>;
+
+type Turn = { readonly take: (frame: OfRun) => void; readonly forget: () => void };
+
+/** Records wait for the rules they are folded by, and what came after them with them. */
+function createTurn(take: (frame: OfRun) => void, onLost: () => void): Turn {
+  let held: OfRun[] = [];
+  const release = (): void => {
+    const due = held;
+    held = [];
+    for (const frame of due) take(frame);
+  };
+  return {
+    take: (frame) => {
+      if (held.length === 0 && (frame.kind !== "records" || canFold())) return take(frame);
+      held.push(frame);
+      if (held.length === 1) loadRules().then(release, onLost);
+    },
+    forget: () => {
+      held = [];
+    },
+  };
+}
 
 /** Gives what changes of the connection's own state. */
 function takeOfRun(frame: OfRun, store: RunStore | undefined): Partial<ConnectionState> {

@@ -2,7 +2,6 @@
 // folded here, so that a slider that is dragged asks for little.
 
 import { useEffect, useMemo, useState } from "react";
-import { evolve } from "../../core/evolve.ts";
 import type { Graph } from "../../core/graph.ts";
 import { fromSnapshot } from "../../core/snapshot.ts";
 import type { RunState } from "../../core/state.ts";
@@ -10,6 +9,7 @@ import type { Recorded } from "../../domain/event.ts";
 import type { RunId } from "../../domain/ids.ts";
 import type { LogBody, OutlineBody, PassageBody } from "../../http/wire.ts";
 import type { Answer, Backend, Problem } from "./backend.ts";
+import { fold, loadRules } from "./folding.ts";
 import { useBackend } from "./hooks.ts";
 import { isSame } from "./is-same.ts";
 import { createPastView, type RunView } from "./run-store.ts";
@@ -43,6 +43,7 @@ export function createPast(backend: Backend, run: RunId, most = mostKept): Past 
   let last = 0;
 
   const load = async (place: number): Promise<Answer<Passage>> => {
+    await loadRules();
     const known = kept.at(place) ?? begun(kept.at(place - 1));
     const answer = known === undefined ? await loadPassage(backend, run, place) : await goOn(backend, run, known);
     if (!answer.ok) return answer;
@@ -150,7 +151,7 @@ function foldTo({ records, states }: Passage, seq: number): RunState {
   const nearest = Math.min(Math.floor(steps / keptEvery), states.length - 1);
   let state = states[nearest] ?? first;
   for (let step = nearest * keptEvery; step < steps; step += 1) {
-    state = evolve(state, records[step] as Recorded);
+    state = fold(state, records[step] as Recorded);
     if ((step + 1) % keptEvery === 0) states[(step + 1) / keptEvery] ??= state;
   }
   return state;

@@ -1,13 +1,13 @@
 // One run as the page knows it: the fold of its records, by the same `evolve` as the server's. Listeners of a ticket are
 // told of that ticket alone, and only where something of it that can be seen has changed.
 
-import { evolve } from "../../core/evolve.ts";
 import { fromSnapshotText } from "../../core/snapshot.ts";
 import { initialState, type RunState } from "../../core/state.ts";
 import type { Recorded } from "../../domain/event.ts";
 import type { RunId, TicketId } from "../../domain/ids.ts";
 import { ticketReader, type BoardTicket } from "../../views/board.ts";
 import { createBus } from "./bus.ts";
+import { fold } from "./folding.ts";
 import { createLiveTexts, type LiveTexts } from "./live-texts.ts";
 import { isSame } from "./is-same.ts";
 
@@ -35,7 +35,7 @@ export type Pace = "frame" | "slow";
 export type RunStore = RunView & {
   /** Takes the place of everything before it. */
   readonly reset: (text: string, head: number) => void;
-  /** Records the store has already are passed over. */
+  /** Records the store has already are passed over. Only once the rules are loaded. */
   readonly append: (records: readonly Recorded[], head: number) => void;
 };
 
@@ -87,7 +87,7 @@ export function createRunStore(run: RunId): RunStore {
     append: (records, newHead) => {
       const fresh = records.filter(({ seq }) => seq > state.seq);
       for (const recorded of fresh) {
-        state = evolve(state, recorded);
+        state = fold(state, recorded);
         live.settle(recorded);
         if (touchesMany.test(recorded.event.type)) tickets.touchAll();
         else if ("ticket" in recorded.event && recorded.event.ticket !== undefined)
