@@ -23,6 +23,7 @@ export async function bundle(entries: Readonly<Record<string, string>>, dir: str
 
 const entries = {
   main: "src/main.ts",
+  "heartbeat-thread": "src/adapters/queue/heartbeat-thread.ts",
   "search-worker": "src/adapters/tools/search-worker.ts",
   "view-worker": "src/adapters/context/view-worker.ts",
 };

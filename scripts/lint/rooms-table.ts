@@ -15,7 +15,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   views: { files: ["src/domain/", "src/core/"], ...nothing },
   engine: { files: ["src/domain/", "src/core/"], ...nothing },
   adapters: {
-    files: ["src/domain/", "src/engine/ports.ts", "src/engine/machines/travelling.ts"],
+    files: ["src/domain/", "src/engine/ports.ts", "src/engine/machines/crew.ts", "src/engine/machines/travelling.ts"],
     packages: "any",
     nodeModules: "any",
   },

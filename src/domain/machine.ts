@@ -2,7 +2,7 @@
 // lost, late, or come twice: each message says whose place it is about, and both sides repeat until they are heard.
 
 import { z } from "zod";
-import type { RunId } from "./ids.ts";
+import { isRunId, type RunId } from "./ids.ts";
 
 /** Raised when what is said changes so that the other side would not understand it. */
 export const machineProtocol = 1;
@@ -53,3 +53,8 @@ export type AttemptPlace = { readonly run: RunId; readonly index: number; readon
 
 /** Fits a job's id and a file's name. */
 export const placeKey = ({ run, index, attempt }: AttemptPlace): string => `${run}.${index}.${attempt}`;
+
+export function parsePlaceKey(key: string): AttemptPlace | undefined {
+  const [, run = "", index, attempt] = /^(.+)\.(\d+)\.(\d+)$/.exec(key) ?? [];
+  return isRunId(run) ? { run, index: Number(index), attempt: Number(attempt) } : undefined;
+}

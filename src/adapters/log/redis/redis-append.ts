@@ -6,9 +6,10 @@ import type { RunId } from "../../../domain/ids.ts";
 import { linkRecord, type ChainHead, type StoredRecord } from "../record.ts";
 import { toArguments, type KeyWriter } from "./key-writes.ts";
 import { keysOf } from "./keys.ts";
-import { isOutOfRoom } from "./redis-fault.ts";
+import { isOutOfRoom } from "../../redis-fault.ts";
 import { toBodies, type Appender, type Outcome, type Waiting } from "../waiting-append.ts";
-import type { Argument, RedisLink } from "./redis-link.ts";
+import type { Argument } from "../../redis-access.ts";
+import type { RedisLink } from "./redis-link.ts";
 import { appendScript } from "./scripts.ts";
 
 /** What an owner shows with everything it writes. */

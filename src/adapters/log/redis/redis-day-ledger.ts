@@ -6,7 +6,8 @@ import type { Caps } from "../../../domain/config.ts";
 import { totalTokens } from "../../../domain/usage.ts";
 import { Fault, type DayLedger } from "../../../engine/ports.ts";
 import { dayRefusals } from "../day-refusals.ts";
-import { makeScript, type RedisLink } from "./redis-link.ts";
+import { makeScript } from "../../redis-access.ts";
+import type { RedisLink } from "./redis-link.ts";
 
 /** In seconds: as long as the file of one machine keeps a day. */
 const keptSeconds = 62 * 86_400;

@@ -1,32 +1,18 @@
 // The one connection of this process to a store. It is made when it is first needed, made again when it breaks, and does
 // not keep the process alive while nothing is asked over it.
 
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { isIP } from "node:net";
-import type { Redis, RedisOptions } from "ioredis";
-import { nameOfStore, type StoreAddress } from "../../../domain/store-address.ts";
-import { Fault } from "../../../engine/ports.ts";
+import type { Redis } from "ioredis";
+import { nameOfStore } from "../../../domain/store-address.ts";
+import { connectionOptions, runScript, type Argument, type Script, type StoreAccess } from "../../redis-access.ts";
+import { toRedisFault, unreachable } from "../../redis-fault.ts";
 import { examineServer, type ServerLook } from "./examine-server.ts";
-import { toRedisFault, unreachable } from "./redis-fault.ts";
 
-export type LinkOptions = {
-  readonly address: StoreAddress;
-  /** Read when the first connection is made. Throws Fault `key_missing`. */
-  readonly password: () => Promise<string | undefined>;
+export type LinkOptions = StoreAccess & {
   /** How long an answer is waited for while the server is away, in ms. */
   readonly patienceMs?: number;
   /** What is asked over it does not keep the process alive: it listens beside the work of others. */
   readonly isBackground?: boolean;
 };
-
-/** A command's arguments. */
-export type Argument = string | number | Buffer;
-
-export type Script = { readonly lua: string; readonly sha: string };
-
-export const makeScript = (lua: string): Script => ({ lua, sha: createHash("sha1").update(lua).digest("hex") });
 
 /** Throws Faults only: `store_unreachable`, `store_refused`, `store_forbidden`, `store_read_only`, `store_unfit`, `disk_full`. */
 export interface RedisLink {
@@ -93,17 +79,9 @@ class Link implements RedisLink {
     return this.#ask((redis) => Promise.all(commands.map(([command, ...args]) => redis.call(command, ...args))));
   }
 
-  async run({ lua, sha }: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+  async run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     await this.look();
-    const rest = [keys.length, ...keys, ...args];
-    return this.#ask(async (redis) => {
-      try {
-        return await redis.call("EVALSHA", sha, ...rest);
-      } catch (error) {
-        if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
-        return redis.call("EVAL", lua, ...rest);
-      }
-    });
+    return this.#ask((redis) => runScript(redis, { script, keys, args }));
   }
 
   another(): RedisLink {
@@ -148,10 +126,9 @@ class Link implements RedisLink {
   async #connect(): Promise<Redis> {
     const waits = this.#wasReady;
     try {
-      const settings: RedisOptions & { readonly replyMapping: "legacy" } = {
-        ...(await optionsOf(this.#options)),
+      const settings = {
+        ...(await connectionOptions(this.#options)),
         retryStrategy: (times: number) => (this.#wasReady && this.#pending > 0 ? Math.min(20 * 2 ** times, 500) : null),
-        replyMapping: "legacy",
       };
       // Loaded by those alone whose runs lie on a server.
       const { Redis: Client } = await import("ioredis");
@@ -171,38 +148,5 @@ class Link implements RedisLink {
       this.#redis = undefined;
       throw this.#lastError ?? error;
     }
-  }
-}
-
-async function optionsOf({ address, password }: LinkOptions): Promise<RedisOptions> {
-  const { host, port, db, user, tls, ca } = address;
-  const secret = await password();
-  return {
-    host,
-    port,
-    db,
-    ...(user === undefined ? {} : { username: user }),
-    ...(secret === undefined ? {} : { password: secret }),
-    ...(tls
-      ? { tls: { ...(isIP(host) === 0 ? { servername: host } : {}), ...(ca === undefined ? {} : { ca: readCa(ca) }) } }
-      : {}),
-    lazyConnect: true,
-    connectTimeout: 5_000,
-    connectionName: "tutti",
-    disableClientInfo: true,
-    // A command that was under way when the connection broke is sent again: each of ours may come twice.
-    maxRetriesPerRequest: null,
-    autoResendUnfulfilledCommands: true,
-  };
-}
-
-function readCa(path: string): string {
-  try {
-    return readFileSync(path.replace(/^~(?=\/)/, homedir()), "utf8");
-  } catch (cause) {
-    throw new Fault("store_refused", `The certificate authority of the store cannot be read: ${path}`, {
-      remedy: "Correct ca= in the store's address.",
-      cause,
-    });
   }
 }

@@ -5,7 +5,7 @@
 // R2  Records follow the last one: its seq and its sum are both the writer's.
 // R3  The same append a second time is answered as the first was.
 
-import { makeScript } from "./redis-link.ts";
+import { makeScript } from "../../redis-access.ts";
 
 /** KEYS meta, lease. ARGV created_at, project, owner, claim, lease ms, sum of an empty log. Answers 1, or 0 where it exists. */
 export const createScript = makeScript(`

@@ -1,6 +1,6 @@
 // What a Redis server, or the way to it, says went wrong, as a Fault with what to do about it.
 
-import { Fault } from "../../../engine/ports.ts";
+import { Fault } from "../engine/ports.ts";
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
