@@ -40,6 +40,7 @@ export function meetAt(server: RedisServer, query = ""): Meetings {
       ...options,
     });
     open.push(meeting);
+    await meeting.heartbeat.started();
     return meeting;
   };
   const own = async (run: RunId): Promise<number> => {
@@ -84,11 +85,11 @@ export function meetAt(server: RedisServer, query = ""): Meetings {
 }
 
 /** Undefined where nothing is to be had within `ms`. */
-export async function takeWithin(bench: Pick<RedisBench, "take">, ms = 3_000): Promise<Taken | undefined> {
+export async function takeWithin(bench: Pick<RedisBench, "take">, ms = 10_000): Promise<Taken | undefined> {
   return bench.take(AbortSignal.timeout(ms));
 }
 
-export async function until(holds: () => boolean | Promise<boolean>, ms = 5_000): Promise<number> {
+export async function until(holds: () => boolean | Promise<boolean>, ms = 15_000): Promise<number> {
   const since = performance.now();
   while (!(await holds())) {
     if (performance.now() - since > ms) throw new Error(`it does not hold after ${ms} ms: ${holds.toString()}`);

@@ -5,7 +5,8 @@ import type { AttemptOffer } from "../../engine/machines/crew.ts";
 import type { Connections } from "./connections.ts";
 import { mostEvents, type QueueMaker } from "./job-queue.ts";
 import { attemptQueue, newQueueChannel, queuesKey } from "./names.ts";
-import { announceScript, tidyScript } from "./scripts.ts";
+import { announceScript } from "./scripts.ts";
+import { tidyQueue } from "./tidy-queue.ts";
 
 export type Attempts = {
   readonly offer: (offer: AttemptOffer) => Promise<void>;
@@ -19,9 +20,6 @@ type AttemptsParts = {
   readonly queueOf: QueueMaker;
   readonly protocol: number;
 };
-
-/** What BullMQ keeps of a queue beside its jobs. */
-const traces = ["meta", "id", "pc", "events", "marker", "stalled", "stalled-check", "limiter"] as const;
 
 export function createAttempts({ connections, queueOf, protocol }: AttemptsParts): Attempts {
   const { ask, run } = connections;
@@ -44,11 +42,7 @@ export function createAttempts({ connections, queueOf, protocol }: AttemptsParts
     await queueOf(queue).remove(id);
     await tidy(queue);
   };
-  const tidy = async (queue: string): Promise<void> => {
-    const { keyOf } = queueOf(queue);
-    const parts = ["wait", "active", "prioritized", "delayed", ...traces];
-    await run({ script: tidyScript, keys: [queuesKey(protocol), ...parts.map(keyOf)], args: [queue] });
-  };
+  const tidy = (queue: string): Promise<void> => tidyQueue(connections, queueOf(queue), queuesKey(protocol));
   return {
     offer: async ({ place, labels, weight }) => {
       const bad = labels.find((label) => !machineLabelPattern.test(label));

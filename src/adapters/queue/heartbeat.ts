@@ -20,8 +20,8 @@ import {
 export type Heartbeat = {
   /** Until it is lost, which is told once, or the function it gives back is called. `heldAt`: monotonic ms; now. */
   readonly keep: (beat: Beat, onLost?: (why: LossReason) => void, heldAt?: number) => () => void;
-  /** Nothing is to be held before: nobody would renew it. */
-  readonly started: Promise<void>;
+  /** Nothing is to be held before: nobody would renew it. Resolves as well once `signal` is aborted. */
+  readonly started: (signal?: AbortSignal) => Promise<void>;
   /** Asked before anything is done that only a holder may: what was lost while the process stood still is told first. */
   readonly check: () => void;
   readonly close: () => Promise<void>;
@@ -43,7 +43,7 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
   const heart = new Heart(options);
   return {
     keep: (beat, onLost = () => {}, heldAt = monotonicMs()) => heart.keep({ beat, onLost, heldAt }),
-    started: heart.started,
+    started: (signal) => heart.started(signal),
     check: () => heart.check(),
     close: () => heart.close(),
   };
@@ -54,8 +54,8 @@ class Heart {
   readonly #shared = new SharedArrayBuffer(8 * sharedNumbers);
   readonly #numbers = new BigInt64Array(this.#shared);
   readonly #kept = new Map<number, Kept>();
-  readonly #hasStarted = Promise.withResolvers<void>();
-  readonly started = this.#hasStarted.promise;
+  readonly #waiting = new Set<() => void>();
+  #isStarted = false;
   readonly #watch: NodeJS.Timeout;
   #lastId = 0;
   #isClosed = false;
@@ -94,6 +94,20 @@ class Heart {
     return Number(Atomics.load(this.#numbers, place));
   }
 
+  started(signal?: AbortSignal): Promise<void> {
+    if (this.#isStarted || signal?.aborted === true) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiting.add(resolve);
+      signal?.addEventListener("abort", () => resolve(), { once: true });
+    });
+  }
+
+  #noteStart(): void {
+    this.#isStarted = true;
+    for (const go of this.#waiting) go();
+    this.#waiting.clear();
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#watch);
@@ -128,7 +142,7 @@ class Heart {
 
   #hear(message: FromThread): void {
     if (message.kind === "mute") this.#options.onMute();
-    else if (message.kind === "started") this.#hasStarted.resolve();
+    else if (message.kind === "started") this.#noteStart();
     else for (const id of message.ids) this.#lose(id, message.why);
   }
 

@@ -2,15 +2,15 @@
 
 import {
   createRedisBackend,
+  Job,
   Queue,
   Worker,
   type IQueueBackend,
-  type Job,
   type RedisQueueBackend,
   type WorkerOptions,
 } from "bullmq";
 import type { Beat } from "./heartbeat-messages.ts";
-import { holdScript } from "./scripts.ts";
+import { holdScript, takeNamedScript } from "./scripts.ts";
 import type { Connections } from "./connections.ts";
 import { queuePrefix } from "./names.ts";
 
@@ -21,6 +21,9 @@ export const mostEvents = 10;
 export const stalledEveryMs = 500;
 
 const mostPriority = 2_097_151;
+
+/** What is over is not kept. */
+const kept = { removeOnComplete: true, removeOnFail: true } as const;
 
 /** A stalled job never fails: it moves on until somebody finishes it. */
 const mostStalls = 1_000_000_000;
@@ -44,6 +47,8 @@ export type JobQueue = {
   /** `weight`: more goes first. A job that is there already stays as it is. */
   readonly add: (id: string, data: unknown, weight: number) => Promise<void>;
   readonly take: (token: string) => Promise<HeldJob | undefined>;
+  /** Of this name, made where there is none; undefined where another has it. */
+  readonly takeNamed: (id: string, token: string) => Promise<HeldJob | undefined>;
   /** Whoever holds it loses it. */
   readonly remove: (id: string) => Promise<void>;
   /** Jobs whose locks have run out wait again. */
@@ -117,13 +122,21 @@ function createJobQueue({ name, settings, backend, connections, holder }: JobQue
     add: (id, data, weight) =>
       ask(async () => {
         const priority = Math.min(Math.max(mostPriority - Math.round(weight), 1), mostPriority);
-        await queue.add("work", data, { jobId: id, priority, removeOnComplete: true, removeOnFail: true });
+        await queue.add("work", data, { ...kept, jobId: id, priority });
       }),
     take: (token) =>
       ask(async () => {
         const job = (await worker.getNextJob(token, { block: false })) as Job | undefined;
         return job === undefined ? undefined : hold(job, token);
       }),
+    takeNamed: async (id, token) => {
+      const keys = [id, `${id}:lock`, "wait", "prioritized", "active", "meta"].map(keyOf);
+      const options = JSON.stringify({ ...kept, jobId: id, priority: mostPriority });
+      const args = [id, token, leaseMs, holder, mostEvents, options, mostPriority];
+      if ((await connections.run({ script: takeNamedScript, keys, args })) !== 1) return undefined;
+      const job = await ask(async () => (await Job.fromId(queue, id)) as Job | undefined);
+      return job === undefined ? undefined : hold(job, token);
+    },
     remove: (id) =>
       ask(async (redis) => {
         // Taken again between the two, it is locked again.

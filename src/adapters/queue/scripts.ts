@@ -17,6 +17,24 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 redis.call('SREM', KEYS[2], ARGV[3])
 return 1`);
 
+/**
+ * Takes one job by its name, as BullMQ takes the next one; makes it where there is none. KEYS job, lock, wait, prioritized,
+ * active, meta. ARGV id, token, lease ms, holder, most events, options, priority. Answers 0 where another has it.
+ */
+export const takeNamedScript = makeScript(`
+redis.call('HSET', KEYS[6], 'opts.maxLenEvents', ARGV[5])
+if redis.call('EXISTS', KEYS[1]) == 0 then
+  local time = redis.call('TIME')
+  redis.call('HSET', KEYS[1], 'name', 'work', 'data', '{}', 'opts', ARGV[6], 'timestamp',
+    string.format('%.0f', time[1] * 1000), 'delay', 0, 'priority', ARGV[7])
+elseif redis.call('LREM', KEYS[3], 1, ARGV[1]) == 0 and redis.call('ZREM', KEYS[4], ARGV[1]) == 0 then
+  return redis.call('GET', KEYS[2]) == ARGV[2] and 1 or 0
+end
+redis.call('LPUSH', KEYS[5], ARGV[1])
+redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
+redis.call('HSET', KEYS[1], 'pb', ARGV[4])
+return 1`);
+
 /** KEYS the set of queues, the queue's meta. ARGV queue, most events, channel. Answers 1 where the queue is new. */
 export const announceScript = makeScript(`
 redis.call('HSET', KEYS[2], 'opts.maxLenEvents', ARGV[2])

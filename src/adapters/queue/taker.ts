@@ -19,7 +19,12 @@ export type TakenJob = {
   readonly giveBack: () => Promise<void>;
 };
 
-export type Taker = { readonly take: (signal: AbortSignal) => Promise<TakenJob | undefined> };
+export type Taker = {
+  /** Undefined once `signal` is aborted. */
+  readonly take: (signal: AbortSignal) => Promise<TakenJob | undefined>;
+  /** The one of this name, made where there is none; undefined where another has it. */
+  readonly takeNamed: (queue: string, id: string) => Promise<TakenJob | undefined>;
+};
 
 export type TakerParts = {
   readonly connections: Connections;
@@ -45,6 +50,12 @@ export function createTaker(parts: TakerParts): Taker {
       turn = mine.catch(() => {});
       return mine;
     },
+    takeNamed: async (queue, id) => {
+      await parts.heartbeat.started();
+      const heldAt = monotonicMs();
+      const job = await parts.queueOf(queue).takeNamed(id, randomUUID());
+      return job === undefined ? undefined : hold(parts, job, heldAt);
+    },
   };
 }
 
@@ -52,7 +63,8 @@ async function takeNext(parts: TakerParts, signal: AbortSignal): Promise<TakenJo
   while (!signal.aborted) {
     try {
       const names = await parts.names();
-      await parts.heartbeat.started;
+      await parts.heartbeat.started(signal);
+      if (signal.aborted) break;
       const taken = await takeFirst(parts, names);
       if (taken !== undefined) return taken;
       await parts.waker.wait(names, signal);

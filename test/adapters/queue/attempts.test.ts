@@ -24,7 +24,7 @@ describeNeeding("redis", "the queue of attempts", () => {
     const crew = await meetings.conductor();
     const [one, other] = [await meetings.machine(), await meetings.machine()];
     for (let times = 0; times < 3; times += 1) await crew.offer({ place: placeOf(7), labels: [], weight: 3 });
-    const taken = await Promise.all([takeWithin(one, 500), takeWithin(other, 500)]);
+    const taken = await Promise.all([takeWithin(one, 2_000), takeWithin(other, 2_000)]);
     expect(taken.flatMap((each) => (each === undefined ? [] : [placeKey(each.place)]))).toEqual([placeKey(placeOf(7))]);
     await crew.offer({ place: placeOf(7), labels: [], weight: 3 });
     expect(await takeWithin(one, 300)).toBeUndefined();
