@@ -134,7 +134,7 @@ function createJobQueue({ name, settings, backend, connections, holder }: JobQue
       const options = JSON.stringify({ ...kept, jobId: id, priority: mostPriority });
       const args = [id, token, leaseMs, holder, mostEvents, options, mostPriority];
       if ((await connections.run({ script: takeNamedScript, keys, args })) !== 1) return undefined;
-      const job = await ask(async () => (await Job.fromId(queue, id)) as Job | undefined);
+      const job = await ask(() => Job.fromId(queue, id));
       return job === undefined ? undefined : hold(job, token);
     },
     remove: (id) =>

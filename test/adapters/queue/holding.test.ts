@@ -9,7 +9,7 @@ import { describeNeeding } from "../../support/needs.ts";
 import { durable, startRedis, type RedisServer } from "../../support/redis-server.ts";
 
 const script = new URL("./holder-process.ts", import.meta.url);
-const leaseMs = 3_000;
+const leaseMs = 4_000;
 
 describeNeeding("redis", "an attempt that a machine holds", () => {
   let server: RedisServer;
@@ -17,7 +17,7 @@ describeNeeding("redis", "an attempt that a machine holds", () => {
   const holders: LineProcess[] = [];
   beforeEach(async () => {
     server = await startRedis(...durable);
-    meetings = meetAt(server, "?lease=3");
+    meetings = meetAt(server, "?lease=4");
   });
   afterEach(async () => {
     for (const holder of holders.splice(0)) await holder.kill();
@@ -25,7 +25,7 @@ describeNeeding("redis", "an attempt that a machine holds", () => {
     await server.dispose();
   });
   const startHolder = async (): Promise<LineProcess & { readonly id: string }> => {
-    const holder = startLineProcess(script, [`${server.address}?lease=3`]);
+    const holder = startLineProcess(script, [`${server.address}?lease=4`]);
     holders.push(holder);
     const { ready } = (await holder.next()) as { readonly ready: string };
     return { ...holder, id: ready };
