@@ -28,7 +28,7 @@ const env = {
 };
 const exec = promisify(execFile);
 
-function makeProject(root: string, files: number): void {
+export function makeProject(root: string, files: number): void {
   mkdirSync(root);
   for (let n = 0; n < files; n += 1) {
     const folder = join(root, `src/part${n % 25}`);
@@ -41,7 +41,7 @@ function makeProject(root: string, files: number): void {
   git("commit", "--quiet", "--message", "start");
 }
 
-const makeTicket = (index: number): Ticket => ({
+export const makeTicket = (index: number): Ticket => ({
   id: `T${index}` as TicketId,
   title: `Ticket ${index}`,
   description: "",
@@ -66,7 +66,7 @@ async function inLanes(count: number, one: (index: number) => Promise<void>): Pr
   return performance.now() - started;
 }
 
-const change = (root: string, index: number): void => {
+export const change = (root: string, index: number): void => {
   writeFileSync(join(root, `src/part${index % 25}/made${index}.txt`), `made by ticket ${index}\n`);
 };
 

@@ -12,6 +12,7 @@ import { measurePage } from "./page/measure-page.ts";
 import { measureW5 } from "./resume.ts";
 import { measureSeek } from "./seek.ts";
 import { measureW4 } from "./stream.ts";
+import { measureTravelling } from "./travel.ts";
 import { fullScale, tinyScale, type Scale } from "./scale.ts";
 
 type Measure = (scale: Scale, rounds: number) => Promise<Measurement>;
@@ -25,6 +26,7 @@ const workloads: ReadonlyMap<string, Measure> = new Map<string, Measure>([
   ["W5", measureW5],
   ["W6", (scale, rounds) => measureW6(scale, Math.min(rounds, scale.w6Rounds))],
   ["git", measureGit],
+  ["travel", measureTravelling],
   ["deliberations", (scale, rounds) => measureTables(scale, Math.min(rounds, 3))],
   ["page", measurePage],
 ]);

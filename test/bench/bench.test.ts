@@ -12,7 +12,7 @@ import { toJobs } from "../../bench/workloads.ts";
 
 const top = join(import.meta.dirname, "../..");
 /** All but the page, which needs a browser and has a test of its own. */
-const workloads = ["W1", "W2", "W3", "W4", "seek", "W5", "W6", "git", "deliberations"];
+const workloads = ["W1", "W2", "W3", "W4", "seek", "W5", "W6", "git", "travel", "deliberations"];
 const tiny: Load = { workload: "W1", n: 12, concurrency: 4, latency: 0, durable: true };
 
 type Report = {
@@ -40,6 +40,7 @@ describe("npm run bench", () => {
       "W5",
       "W6",
       "git",
+      "travel",
       "deliberations",
     ]);
     expect(figures.filter((figure) => !Number.isFinite(figure.value))).toEqual([]);

@@ -122,7 +122,9 @@ export type Staged = {
 export async function stageMost(own: OwnRepository, attempt: Attempt): Promise<readonly string[]> {
   const refused = new Set<string>();
   for (;;) {
-    const found = (await stage(own, attempt, [...refused])).filter((path) => !refused.has(path));
+    // A round that was not the last may have put a nested repository into the index.
+    const known = { ...attempt, fresh: attempt.fresh && refused.size === 0 };
+    const found = (await stage(own, known, [...refused])).filter((path) => !refused.has(path));
     if (found.length === 0) return [...refused];
     for (const path of found) refused.add(path);
   }

@@ -136,7 +136,8 @@ function transportEnvironment(protocol: NonNullable<GitCall["transport"]>): Reco
   const { GIT_CONFIG_GLOBAL: _global, GIT_CONFIG_NOSYSTEM: _system, ...rest } = closed;
   const known = Object.assign({}, ...networkNames.map(own)) as Record<string, string>;
   const silent = { GIT_ASKPASS: "", SSH_ASKPASS: "/bin/false", SSH_ASKPASS_REQUIRE: "force" };
-  return { ...rest, ...known, ...silent, GIT_ALLOW_PROTOCOL: protocol };
+  // Their configuration may send one of the two by way of the other.
+  return { ...rest, ...known, ...silent, GIT_ALLOW_PROTOCOL: "https:ssh" };
 }
 
 const configEnvironment = (pairs: readonly ConfigPair[]): Record<string, string> => {

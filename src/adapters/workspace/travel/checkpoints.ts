@@ -2,7 +2,7 @@
 // says which duty left the worktree so and where the attempt began. The attempt's own index and branch stay untouched.
 
 import { randomUUID } from "node:crypto";
-import { copyFile, mkdir } from "node:fs/promises";
+import { copyFile, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { AttemptRef, RunId } from "../../../domain/ids.ts";
 import { diffIndex, forget, stageMost, type Attempt } from "../commit-attempt.ts";
@@ -94,7 +94,9 @@ export async function takeCheckpoint(
   const index = join(folder, attempt.name);
   if (isFirst) {
     await mkdir(folder, { recursive: true });
-    await copyFile(join(own.gitDir, "worktrees", attempt.name, "index"), index);
+    // Only so that unchanged files need not be read again; a worker may have taken it away.
+    const copied = copyFile(join(own.gitDir, "worktrees", attempt.name, "index"), index);
+    await copied.catch(() => rm(index, { force: true }));
   }
   const inTree: OwnRepository["inTree"] = (name, root) => ({
     ...own.inTree(name, root),

@@ -111,6 +111,8 @@ async function checkpoint(room: TravelRoom, ref: AttemptRef, at: { index: number
   const found = await worktrees.find(name);
   if (hold === undefined || found === undefined) throw placeLost(ref);
   const attempt = { ...found, name, fresh: false };
+  // Cut short, it may leave its index with what a worker smuggled in: then the next one begins anew.
+  held.set(name, { ...hold, isShot: false });
   const { commit, unread } = await takeCheckpoint(own, attempt, {
     last: hold.last,
     key: at.key,
