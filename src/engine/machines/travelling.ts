@@ -32,6 +32,8 @@ export interface TravellingWorkspace {
 
 /** The conductor's side: attempts that machines work on are looked at as their newest checkpoint has them. */
 export interface HostWorkspace extends Workspace {
+  /** As the travelling workspace's: an attempt that machines have worked on comes here, and is this machine's own. */
+  readonly restore: TravellingWorkspace["restore"];
   /** Allows one publication of the attempt's work, in the place of any it allowed before. Goes with the merge's order. */
   fence(ref: AttemptRef, index: number): Promise<string>;
   /** From here on nothing of the attempt is published; `findMerged` says whether it was before. */

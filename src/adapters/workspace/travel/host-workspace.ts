@@ -15,6 +15,7 @@ import { attemptName, attemptRef, integrationRef, shortBranch } from "../run-nam
 import { disposeShared, findAccepted, mergeShared, type SharedRoom } from "./attempt-work.ts";
 import { newestCheckpoint } from "./checkpoints.ts";
 import { shareExclude } from "./clone-run.ts";
+import { bringHome, findHome, forgetHome, keepHomes } from "./homes.ts";
 import { openToMachines } from "./receive-rules.ts";
 import type { RemoteAddress } from "./remote-address.ts";
 import { createSeenWorktrees, type SeenWorktrees } from "./seen-worktrees.ts";
@@ -80,7 +81,7 @@ const newestOf = async ({ own, refs }: HostRoom, name: string) => {
 
 async function find(room: HostRoom, ref: AttemptRef, index: number): Promise<PreparedAttempt | undefined> {
   const name = attemptName(index, ref.attempt);
-  const here = await room.worktrees.find(name);
+  const here = await findHome(room, name);
   if (here !== undefined) return here;
   const checkpoint = await newestOf(room, name);
   if (checkpoint === undefined) {
@@ -116,12 +117,16 @@ async function fence(room: HostRoom, name: string): Promise<string> {
   return made;
 }
 
-/** Work on this machine itself: at a remote it is fenced and published like everyone's. */
+/** Work on this machine itself is fenced and marked like everyone's: whoever was allowed to publish it is no more. */
 async function mergeHere(room: HostRoom, ...[ref, ticket, options]: Parameters<Workspace["merge"]>) {
-  if (!room.isRemote) return room.here.merge(ref, ticket, options);
   const name = attemptName(options.index, ref.attempt);
+  const isBranchAlone = !room.isRemote && (await room.worktrees.find(name)) === undefined;
+  if (isBranchAlone) {
+    await setFence(room, name, null);
+    return (await findAccepted(room, name)) ?? room.here.merge(ref, ticket, options);
+  }
   const merged = await mergeShared(room, { ref, ticket, options, fence: await fence(room, name) });
-  if (merged.kind !== "published") await setFence(room, name, null);
+  await setFence(room, name, null);
   return merged;
 }
 
@@ -133,10 +138,16 @@ function hostWorkspace(room: HostRoom): HostWorkspace {
   };
   return {
     find: (ref, index) => find(room, ref, index),
-    prepare: (ref, index) => fetched(() => here.prepare(ref, index)),
+    async prepare(ref, index) {
+      const name = attemptName(index, ref.attempt);
+      // A machine may have begun to prepare it, and is gone.
+      const began = (await findHome(room, name)) ?? (await bringHome(room, ref, { index, liveKey: "" }));
+      return began ?? fetched(() => here.prepare(ref, index));
+    },
+    restore: (ref, index, liveKey) => bringHome(room, ref, { index, liveKey }),
     async diff(ref, index) {
       const name = attemptName(index, ref.attempt);
-      if ((await worktrees.find(name)) !== undefined) return here.diff(ref, index);
+      if ((await findHome(room, name)) !== undefined) return here.diff(ref, index);
       const checkpoint = await newestOf(room, name);
       const diff = checkpoint && (await diffSpan(own, { from: checkpoint.base, to: checkpoint.commit }));
       if (diff === undefined) throw missing(ref);
@@ -154,8 +165,12 @@ function hostWorkspace(room: HostRoom): HostWorkspace {
       return (await findAccepted(room, name)) ?? here.findMerged(ref, index);
     },
     async dispose(ref, index) {
-      await seen.forget(attemptName(index, ref.attempt));
-      return disposeShared(room, { ref, index, isHere: true });
+      const name = attemptName(index, ref.attempt);
+      await seen.forget(name);
+      const isHere = (await findHome(room, name)) !== undefined;
+      const disposed = await disposeShared(room, { ref, index, isHere });
+      await forgetHome(room, name);
+      return disposed;
     },
     tryPatch: (name, patch, verify) => fetched(() => here.tryPatch(name, patch, verify)),
     survey: () => fetched(() => here.survey()),
@@ -183,10 +198,15 @@ export async function createHostWorkspace(options: HostOptions): Promise<HostWor
   if (options.remote === undefined) {
     await openToMachines(own);
     await shareExclude(own);
-    return hostWorkspace({ ...common, refs: createLocalRefs(own), isRemote: false });
+    return open({ ...common, refs: createLocalRefs(own), isRemote: false });
   }
   const transport = await createTransport(own.git, options.remote);
   const refs = createRemoteRefs(own, transport);
   await begin(own, refs, transport);
-  return hostWorkspace({ ...common, refs, isRemote: true });
+  return open({ ...common, refs, isRemote: true });
+}
+
+async function open(room: HostRoom): Promise<HostWorkspace> {
+  await keepHomes(room);
+  return hostWorkspace(room);
 }

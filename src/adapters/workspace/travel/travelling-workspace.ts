@@ -5,7 +5,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Project } from "../../../domain/config.ts";
 import type { AttemptRef } from "../../../domain/ids.ts";
-import { Fault, type PreparedAttempt, type Workspace } from "../../../engine/ports.ts";
+import type { PreparedAttempt, Workspace } from "../../../engine/ports.ts";
 import type { LiveDuty, TravellingWorkspace } from "../../../engine/machines/travelling.ts";
 import { findAttempt, missing } from "../attempt-room.ts";
 import { diffAttempt } from "../diff-attempt.ts";
@@ -19,12 +19,13 @@ import { surveyHead } from "../survey.ts";
 import { tryPatch } from "../try-patch.ts";
 import { createWorktrees } from "../worktrees.ts";
 import { disposeShared, findAccepted, mergeShared, type SharedRoom } from "./attempt-work.ts";
-import { chooseCheckpoint, claimKey, commitClaim, takeCheckpoint } from "./checkpoints.ts";
+import { takeCheckpoint } from "./checkpoints.ts";
+import { claimFirst, claimNewest, maxClaims, placeLost, type Claimed } from "./claims.ts";
 import { openClone, type CloneOptions } from "./clone-run.ts";
 import type { RemoteAddress } from "./remote-address.ts";
 import { createRemoteRefs } from "./shared-refs.ts";
 import { createTransport } from "./transport.ts";
-import { checkpointRef } from "./travel-refs.ts";
+import { checkpointRef, fenceRef } from "./travel-refs.ts";
 
 export type TravellingOptions = CloneOptions & {
   readonly project: Project;
@@ -39,13 +40,6 @@ type Hold = { readonly last: string; readonly tried?: string; readonly isShot: b
 
 type TravelRoom = SharedRoom & { readonly held: Map<string, Hold> };
 
-const maxClaims = 20;
-
-const placeLost = ({ ticket, attempt }: AttemptRef): Fault =>
-  new Fault("place_lost", `Another machine works on attempt ${attempt} of ticket ${ticket}.`, {
-    remedy: "Nothing is to be done: what was done here since is thrown away.",
-  });
-
 /** A worktree that this machine does not hold is out of date, whatever it has in it. */
 const findHere = async ({ held, worktrees }: TravelRoom, name: string): Promise<PreparedAttempt | undefined> =>
   held.has(name) ? worktrees.find(name) : undefined;
@@ -58,32 +52,19 @@ async function leave({ own, worktrees, held, fresh, settled }: TravelRoom, name:
   await rm(join(own.dir, "checkpoints", name), { force: true });
 }
 
-type Claim = { readonly base: string; readonly from: string; readonly key: string; readonly expected: string | null };
-
-/** Undefined where another machine was faster. */
-async function claim(room: TravelRoom, name: string, { base, from, key, expected }: Claim) {
-  const { own, refs, worktrees, held, fresh } = room;
-  const commit = await commitClaim(own, { base, from, key });
-  if (!(await refs.change([{ ref: checkpointRef(own.run, name), to: commit, expected }]))) return undefined;
+/** The attempt is this machine's from here on. */
+async function settle(room: TravelRoom, name: string, { commit, base, from }: Claimed): Promise<PreparedAttempt> {
   await leave(room, name);
-  const made = await worktrees.remake(name, { base, from });
-  held.set(name, { last: commit, isShot: false });
-  fresh.add(name);
+  const made = await room.worktrees.remake(name, { base, from });
+  room.held.set(name, { last: commit, isShot: false });
+  room.fresh.add(name);
   return made;
 }
 
 async function restore(room: TravelRoom, ref: AttemptRef, at: { index: number; liveKey: string }) {
-  const { own, refs } = room;
   const name = attemptName(at.index, ref.attempt);
-  for (let round = 0; round < maxClaims; round += 1) {
-    await refs.fetch({ name, left: false });
-    const found = await chooseCheckpoint(own, checkpointRef(own.run, name), at.liveKey);
-    if (found === undefined) return undefined;
-    const { base, from, newest } = found;
-    const made = await claim(room, name, { base, from, key: claimKey, expected: newest });
-    if (made !== undefined) return made;
-  }
-  throw placeLost(ref);
+  const claimed = await claimNewest(room, ref, { name, liveKey: at.liveKey });
+  return claimed === undefined ? undefined : settle(room, name, claimed);
 }
 
 async function prepare(
@@ -97,9 +78,8 @@ async function prepare(
   for (let round = 0; round < maxClaims; round += 1) {
     const restored = await restore(room, ref, { index: at.index, liveKey: at.key });
     if (restored !== undefined) return restored;
-    const base = await room.own.head();
-    const made = await claim(room, name, { base, from: base, key: at.key, expected: null });
-    if (made !== undefined) return made;
+    const claimed = await claimFirst(room, name, { base: await room.own.head(), key: at.key });
+    if (claimed !== undefined) return settle(room, name, claimed);
   }
   throw placeLost(ref);
 }
@@ -158,8 +138,11 @@ function during(room: TravelRoom, { key, fence }: LiveDuty): Workspace {
     async merge(ref, ticket, options) {
       if (fence === undefined) throw new Error(`the merge order ${key} carries no fence`);
       if (options.signal.aborted) return { kind: "cancelled" };
-      const earlier = await findMerged(room, attemptName(options.index, ref.attempt));
+      const name = attemptName(options.index, ref.attempt);
+      const earlier = await findMerged(room, name);
       if (earlier !== undefined) return earlier;
+      // Nothing is claimed for a merge that is not wanted any more.
+      if ((await own.readRef(fenceRef(own.run, name))) !== fence) return { kind: "cancelled" };
       await find(ref, options.index);
       return mergeShared(room, { ref, ticket, options, fence });
     },

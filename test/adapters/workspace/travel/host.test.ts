@@ -15,6 +15,7 @@ import {
   refsAt,
   reopenHost,
   toolOn,
+  type Host,
 } from "./support.ts";
 
 const T = attemptOf("T1");
@@ -108,6 +109,64 @@ describe("TRV8 an attempt on another machine, seen from the host", () => {
     const again = await reopenHost(host);
     expect((await again.workspace.diff(T, 0)).files).toEqual(["a.txt"]);
     expect(await mergeOn(again, a, { id: "T1", index: 0, fence })).toMatchObject({ kind: "published" });
+  });
+});
+
+describe("TRV15 an attempt comes home", () => {
+  const merge = async (host: Host) =>
+    host.workspace.merge(T, makeTicket("T1"), {
+      index: 0,
+      message: "At home",
+      verify: passes,
+      signal: new AbortController().signal,
+    });
+
+  it("TRV15 as it was before the live duty; the machine that had it is shut out", async () => {
+    const { host, a, base } = await working({ "a.txt": "a\n" });
+    await toolOn(a, "T1", 0, { key: "tool:2", files: { "b.txt": "b\n" } });
+    const home = await host.workspace.restore(T, 0, "tool:2");
+    expect(home).toMatchObject({ root: join(host.dir, "worktrees/0000-1"), base });
+    expect(existsSync(join(home?.root ?? "", "b.txt"))).toBe(false);
+    expect(await host.workspace.find(T, 0)).toEqual(home);
+    writeFiles(home?.root ?? "", { "c.txt": "c\n" });
+    expect((await host.workspace.diff(T, 0)).files).toEqual(["a.txt", "c.txt"]);
+    await a.workspace.during({ key: "x" }).find(T, 0);
+    writeFiles(join(a.dir, "worktrees/0000-1"), { "late.txt": "l\n" });
+    await expect(a.workspace.checkpoint(T, 0, "tool:2")).rejects.toMatchObject({ code: "place_lost" });
+    const fence = await host.workspace.fence(T, 0);
+    const merged = await merge(host);
+    expect(merged).toMatchObject({ kind: "published", verified: "attempt" });
+    const before = refsAt(host);
+    expect(await mergeOn(host, a, { id: "T1", index: 0, fence })).toEqual(merged);
+    expect(refsAt(host)).toEqual(before);
+    expect(await merge(host)).toEqual(merged);
+    expect(await host.workspace.dispose(T, 0)).toEqual({});
+    const left = Object.keys(refsAt(host)).filter((ref) => ref.startsWith(`${beside}/checkpoints`));
+    expect(left).toEqual([]);
+  });
+
+  it("TRV15 from home it goes to a machine again with what a process that is gone did at home", async () => {
+    const { host } = await working({ "a.txt": "a\n" });
+    const home = await host.workspace.restore(T, 0, "tool:2");
+    writeFiles(home?.root ?? "", { "home.txt": "h\n" });
+    const again = await reopenHost(host);
+    expect(await again.workspace.find(T, 0)).toEqual(home);
+    const b = await openMachine(again);
+    const taken = await b.workspace.restore(T, 0, "tool:3");
+    expect(readdirSync(taken?.root ?? "")).toEqual(expect.arrayContaining(["a.txt", "home.txt"]));
+    await toolOn(b, "T1", 0, { key: "tool:3", files: { "b.txt": "b\n" } });
+    expect((await again.workspace.diff(T, 0)).files).toEqual(["a.txt", "b.txt", "home.txt"]);
+    expect(await mergeOn(again, b, { id: "T1", index: 0 })).toMatchObject({ kind: "published" });
+  });
+
+  it("TRV15 one that a machine had only begun to prepare is prepared here where it began", async () => {
+    const host = await openHost();
+    const a = await openMachine(host);
+    const { base, branch } = await prepareOn(a, "T1", 0);
+    expect(await host.workspace.prepare(T, 0)).toEqual({ root: join(host.dir, "worktrees/0000-1"), base, branch });
+    writeFiles(join(host.dir, "worktrees/0000-1"), { "home.txt": "h\n" });
+    expect(await merge(host)).toMatchObject({ kind: "published" });
+    expect(await host.workspace.restore(attemptOf("T9"), 9, "x")).toBeUndefined();
   });
 });
 

@@ -86,6 +86,34 @@ describe("TRV2 taking an attempt over", () => {
     expect(filesIn(back?.root ?? "")).toEqual({ ...start, "one.txt": "1\n", "two.txt": "2\n" });
   });
 
+  it("TRV2 the machine died when its merge was published and not reported: that is found, and nothing is claimed", async () => {
+    const host = await openHost();
+    const [a, b] = [await openMachine(host), await openMachine(host)];
+    await prepareOn(a, "T1", 0);
+    await toolOn(a, "T1", 0, { key: first, files: { "one.txt": "1\n" } });
+    const merged = await mergeOn(host, a, { id: "T1", index: 0 });
+    const before = refsAt(host);
+    expect(await b.workspace.restore(T, 0, "merge:T1#1")).toBeUndefined();
+    expect(await mergeOn(host, b, { id: "T1", index: 0, fence: "0".repeat(40) })).toEqual(merged);
+    expect(refsAt(host)).toEqual(before);
+    expect(await b.workspace.restore(T, 0, "dispose:T1#1")).toBeUndefined();
+    expect(await b.workspace.during({ key: "dispose:T1#1" }).dispose(T, 0)).toEqual({});
+    expect(refsAt(host)[`${beside}/checkpoints/0000-1`]).toBeUndefined();
+  });
+
+  it("TRV2 a machine that was told that it lost its place finds what the other one did, not its own copy", async () => {
+    const host = await openHost();
+    const [a, b] = [await openMachine(host), await openMachine(host)];
+    await prepareOn(a, "T1", 0);
+    const { root } = await toolOn(a, "T1", 0, { key: first, files: { "one.txt": "1\n" } });
+    await b.workspace.restore(T, 0, second);
+    await toolOn(b, "T1", 0, { key: second, files: { "two.txt": "2\n" } });
+    writeFiles(root, { "never-told.txt": "x\n" });
+    await expect(a.workspace.checkpoint(T, 0, second)).rejects.toMatchObject({ code: "place_lost" });
+    const found = await a.workspace.during({ key: "tool:T1#1/3.0" }).find(T, 0);
+    expect(filesIn(found?.root ?? "")).toEqual({ ...start, "one.txt": "1\n", "two.txt": "2\n" });
+  });
+
   it("TRV2 a machine whose process began anew holds nothing until it takes it over again", async () => {
     const host = await openHost();
     const a = await openMachine(host);
