@@ -8,7 +8,8 @@ import { outdated, sayProtocol, spokenProtocols } from "../../../src/adapters/qu
 import type { RunId } from "../../../src/domain/ids.ts";
 import { meetAt, placeOf, sampleRun, takeWithin, until, type Meetings } from "../../support/meetings.ts";
 import { describeNeeding } from "../../support/needs.ts";
-import { durable, startRedis, type RedisServer } from "../../support/redis-server.ts";
+import { aclRule } from "../../support/acl-rule.ts";
+import { addressOf, durable, startRedis, type RedisServer } from "../../support/redis-server.ts";
 
 const otherRun = "run_0123456789abcdex" as RunId;
 
@@ -149,5 +150,51 @@ describeNeeding("redis", "who conducts a run", () => {
     stopOld();
     await until(async () => (await spokenProtocols(old.meeting)).length === 0, 5_000);
     expect(await outdated(old.meeting, "1.2.3")).toBeUndefined();
+  });
+
+  it("QUE22 the user of the guide may do all that machines and conductors do", { timeout: 60_000 }, async () => {
+    await server.link().call("ACL", "SETUSER", "tutti", ...aclRule().split(" "), ">geheim");
+    const limited = {
+      address: addressOf(`redis://tutti@127.0.0.1:${server.port}?lease=3`),
+      password: async () => "geheim",
+    };
+    const crew = await meetings.conductor(sampleRun, limited);
+    const [machine, dying] = [await meetings.machine(["gpu"], limited), await meetings.machine([], limited)];
+    const deltas: unknown[] = [];
+    crew.receive(sampleRun, { message: () => {}, delta: (delta) => deltas.push(delta) });
+    const waiting = takeWithin(machine);
+    for (let index = 0; index < 4; index += 1)
+      await crew.offer({ place: placeOf(index), labels: index < 2 ? ["gpu"] : [], weight: index });
+    const taken = await waiting;
+    if (taken === undefined) throw new Error("there was something to take");
+    const { place, taking } = taken;
+    machine.send(crew.inbox, { from: machine.id, inbox: machine.inbox, place, taking, say: { kind: "took" } });
+    machine.sendDelta(sampleRun, {
+      placement: "p",
+      place,
+      ref: { ticket: "t" as never, attempt: 1 },
+      turn: 1,
+      delta: {} as never,
+    });
+    await until(() => crew.told.length === 1 && deltas.length === 1);
+    await taken.giveBack();
+    await (await takeWithin(machine))?.finish();
+    const left = await takeWithin(dying);
+    await dying.meeting.heartbeat.close();
+    const moved: unknown[] = [];
+    for (let times = 0; times < 3; times += 1) moved.push((await takeWithin(machine))?.place);
+    expect(moved).toContainEqual(left?.place);
+    const conducting = openConductQueue(crew.meeting, true);
+    await conducting.offerConduct(sampleRun);
+    await (await conducting.takeConduct(soon()))?.finish();
+    expect((await conducting.holdConduct(sampleRun))?.run).toBe(sampleRun);
+    await conducting.withdrawConduct(sampleRun);
+    conducting.close();
+    const stop = sayProtocol(crew.meeting);
+    await until(async () => (await spokenProtocols(crew.meeting)).length === 1);
+    stop();
+    for (let index = 0; index < 4; index += 1) await crew.withdraw(placeOf(index));
+    expect(meetings.notes).toEqual([]);
+    expect(await server.link().call("ACL", "LOG")).toEqual([]);
   });
 });
