@@ -5,7 +5,7 @@ import { isRunId, type RunId } from "../../domain/ids.ts";
 import type { Channels } from "./channels.ts";
 import type { Connections } from "./connections.ts";
 import type { Heartbeat } from "./heartbeat.ts";
-import { conductorChannel, conductorKey, inboxKey, ownerKey } from "./names.ts";
+import { conductorChannel, conductorKey, inboxKey, ownerKey, ownerLeaseKey } from "./names.ts";
 import { inboxLeases } from "./outbox.ts";
 import { conductorScript, retireScript } from "./scripts.ts";
 
@@ -70,7 +70,7 @@ export function sayConductor(connections: Connections, heartbeat: Heartbeat, say
       if (isOver || Number(owned) !== token) return;
       stop = heartbeat.keep({
         script: conductorScript,
-        keys: [ownerKey(run), conductorKey(run), inboxKey(inbox)],
+        keys: [ownerKey(run), conductorKey(run), inboxKey(inbox), ownerLeaseKey(run)],
         args: [token, claim ?? "", address, leaseMs, run, conductorChannel, leaseMs * inboxLeases],
         isLock: false,
       });

@@ -28,6 +28,8 @@ export const takingsKey = (run: RunId): string => `tutti:{${run}}:takings`;
 export const orderTextsKey = (run: RunId): string => `tutti:{${run}}:order-texts`;
 /** The log's hash that says who owns the run. */
 export const ownerKey = (run: RunId): string => `tutti:{${run}}:meta`;
+/** The owner's token, for as long as it is heard of. */
+export const ownerLeaseKey = (run: RunId): string => `tutti:{${run}}:lease`;
 /** Who conducts the run now, as JSON. */
 export const conductorKey = (run: RunId): string => `tutti:{${run}}:conductor`;
 /** Channel: a run's conductor has changed. */

@@ -112,12 +112,13 @@ redis.call('PUBLISH', ARGV[2], ARGV[1])
 return 1`);
 
 /**
- * KEYS meta, conductor, inbox. ARGV token, claim, address, ms, run, channel, ms the inbox is kept. Answers 0 where the run is
- * another's by now.
+ * KEYS meta, conductor, inbox, the run's lease. ARGV token, claim, address, ms, run, channel, ms the inbox is kept. Answers 0 where the run is
+ * another's by now, or nobody's. Its owner is heard of by this as well.
  */
 export const conductorScript = makeScript(`
-local owner = redis.call('HMGET', KEYS[1], 'token', 'claim')
-if owner[1] ~= ARGV[1] or owner[2] ~= ARGV[2] then return 0 end
+local owner = redis.call('HMGET', KEYS[1], 'token', 'claim', 'owner')
+if owner[1] ~= ARGV[1] or owner[2] ~= ARGV[2] or owner[3] == '' then return 0 end
+redis.call('SET', KEYS[4], ARGV[1], 'PX', ARGV[4])
 if redis.call('GETSET', KEYS[2], ARGV[3]) ~= ARGV[3] then redis.call('PUBLISH', ARGV[6], ARGV[5] .. ' ' .. ARGV[3]) end
 redis.call('PEXPIRE', KEYS[2], ARGV[4])
 redis.call('PEXPIRE', KEYS[3], ARGV[7])

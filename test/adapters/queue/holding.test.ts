@@ -3,8 +3,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { placeKey } from "../../../src/domain/machine.ts";
+import { createRedisRunStore } from "../../../src/adapters/log/redis/redis-run-store.ts";
 import { startLineProcess, type LineProcess } from "../../support/line-process.ts";
-import { meetAt, placeOf, takeWithin, until, type Meetings } from "../../support/meetings.ts";
+import { meetAt, placeOf, sampleRun, takeWithin, until, type Meetings } from "../../support/meetings.ts";
 import { describeNeeding } from "../../support/needs.ts";
 import { durable, startRedis, type RedisServer } from "../../support/redis-server.ts";
 
@@ -120,6 +121,34 @@ describeNeeding("redis", "an attempt that a machine holds", () => {
       await crew.offer({ place: placeOf(1), labels: [], weight: 1 });
       expect((await takeWithin(machine))?.place).toEqual(placeOf(1));
       expect(await takeWithin(machine, 300)).toBeUndefined();
+    },
+  );
+
+  it(
+    "QUE23 a conductor whose main thread is busy for three leases keeps its run, and gives it free when it closes",
+    { timeout: 90_000 },
+    async () => {
+      const conductor = startLineProcess(new URL("./conductor-process.ts", import.meta.url), [
+        `${server.address}?lease=4`,
+        sampleRun,
+      ]);
+      holders.push(conductor);
+      expect(await conductor.next()).toBe("ready");
+      const store = createRedisRunStore({ link: server.link({ query: "?lease=4" }), project: "sample" });
+      // The address is said, and the lease with it, from the thread.
+      await until(async () => (await server.link().call("EXISTS", `tutti:{${sampleRun}}:conductor`)) === 1);
+      conductor.say(`busy ${3 * leaseMs}`);
+      const since = performance.now();
+      while (performance.now() - since < 3 * leaseMs - 500) {
+        expect(await store.open(sampleRun)).toMatchObject({ heldBy: { pid: conductor.pid } });
+        await pause(200);
+      }
+      expect(await conductor.next()).toEqual({ wasBusy: 3 * leaseMs });
+      conductor.end();
+      expect(await conductor.next()).toBe("closed");
+      const next = await store.open(sampleRun);
+      expect(next).toMatchObject({ token: 2 });
+      if ("log" in next) await next.log.close();
     },
   );
 });
