@@ -11,6 +11,7 @@ import type { Recording } from "../domain/recording.ts";
 import type { RecoveryWhy } from "../domain/recovery.ts";
 import type { Text } from "../domain/text.ts";
 import type { ShellCommand, Trust } from "../domain/ticket.ts";
+import type { MachinesDesk } from "../http/machine-routes.ts";
 import type { PromptsBody, Source, ViewBody } from "../http/projects-wire.ts";
 import type { DayFacts } from "./budget-lines.ts";
 import type { boardOf } from "../views/board.ts";
@@ -354,6 +355,8 @@ export type Desk = {
   /** Throws where a file has a fault. */
   readonly config: (options: ConfigOptions) => Promise<EffectiveConfig>;
   readonly prompts: () => Promise<readonly ListedPrompt[]>;
+  /** Of the store. */
+  readonly machines: MachinesDesk;
   /** `online`: providers are asked as well; nothing that costs. */
   readonly examine: (repo: string, options: { readonly online: boolean }) => Promise<readonly Check[]>;
   readonly makeSample: () => Promise<Sample>;

@@ -95,6 +95,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     "tutti budget raise run usd 12.50",
     "tutti budget raise ticket T7 tokens 200000, tier 3 turns 400",
   ],
+  machines: ["tutti machines --store redis://127.0.0.1:6379", "tutti machines drain build-1-3f9a1c20"],
   prompts: [
     "tutti prompts",
     "tutti prompts show worker > worker.md    to be changed and put into ~/.config/tutti/prompts",

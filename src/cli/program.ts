@@ -2,10 +2,12 @@
 
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { addContext } from "./context-program.ts";
+import { addMachines } from "./add-machines.ts";
 import { addPrompts } from "./add-prompts.ts";
 import { addRecordings } from "./add-recordings.ts";
 import { addDeliberate } from "./add-deliberate.ts";
 import { addServe } from "./add-serve.ts";
+import { storeDescription } from "./store-option.ts";
 import { addTimeTravel } from "./add-time-travel.ts";
 import { addRecover } from "./add-recover.ts";
 import { addRules } from "./add-rules.ts";
@@ -70,6 +72,7 @@ export function createProgram(context: CliContext, about: About): Command {
   addRecordings(program, { context, settle, command, runArgument });
   addConfig(program, context, settle);
   addPrompts(program, { context, settle });
+  addMachines(program, { context, settle });
   addBudget(command(program, "budget", budgetDescription), { context, settle, command, runArgument });
   program.commandsGroup("Travelling in time:");
   addTimeTravel(program, { context, settle, command, runArgument });
@@ -85,8 +88,6 @@ export function createProgram(context: CliContext, about: About): Command {
   addDoctor(program, context, settle);
   return program;
 }
-
-const storeDescription = 'where runs are recorded: "local", or a Redis server (redis://host:6379)';
 
 const closing = `
 Exit codes: 0 completed, 1 error or failed, 2 blocked or waiting for you, 3 aborted.

@@ -23,6 +23,7 @@ import { RunHub } from "./hub.ts";
 import { refuseImported } from "./imports.ts";
 import { linkTo } from "./link.ts";
 import { listPrompts } from "./list-prompts.ts";
+import { createMachinesDesk } from "./machine-list.ts";
 import type { DaySpent } from "../domain/day-budget.ts";
 import { findPerson } from "./person.ts";
 import { dayLedgerOf } from "./ports.ts";
@@ -127,7 +128,16 @@ const besideRuns = (
   program: string,
 ): Pick<
   Desk,
-  "config" | "saveModels" | "view" | "facts" | "forecast" | "link" | "makeSample" | "prompts" | "spentToday"
+  | "config"
+  | "saveModels"
+  | "view"
+  | "facts"
+  | "forecast"
+  | "link"
+  | "makeSample"
+  | "prompts"
+  | "machines"
+  | "spentToday"
 > => ({
   view: (options) => view(options, env),
   config: (options) => explainConfig(options, env),
@@ -137,14 +147,15 @@ const besideRuns = (
     const { run } = listing;
     return withLog(place, run, (log) => observeLog(runFiles(place.runs, run).observed, log, { keep: false }).facts);
   },
-  link: async ({ repo, run: wanted }) => {
-    const place = await findPlace(repo, env);
-    return linkTo(place, (await findRun(place, wanted)).run);
+  link: async (choice) => {
+    const { place, listing } = await chooseRun(choice, env);
+    return linkTo(place, listing.run);
   },
   spentToday: () => spentToday(env),
   forecast: (options) => forecastPlan(options, env, program),
   makeSample: () => makeSample(program),
   prompts: () => listPrompts(env, program),
+  machines: createMachinesDesk(env, program),
 });
 
 async function* readRecords(

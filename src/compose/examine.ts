@@ -15,6 +15,7 @@ import { counted } from "../views/words.ts";
 import { examineModels, examineProviders } from "./examine-models.ts";
 import { examineNotify } from "./examine-notify.ts";
 import type { Environment } from "./place.ts";
+import { createMachinesDesk } from "./machine-list.ts";
 import { createSandbox } from "./ports.ts";
 import { linkTo } from "./shelves.ts";
 
@@ -50,6 +51,7 @@ export async function examine({ repo, env, program, online }: Examination): Prom
       return Promise.resolve(homes.state);
     }),
     await check("store", () => describeStore(homes)),
+    ...(homes.store === undefined ? [] : [await check("machines", () => describeMachines(env, program))]),
     await check("repository", async () => {
       const { root, branch, base } = await inspectProject(resolve(repo));
       top = root;
@@ -93,6 +95,17 @@ async function describeStore(homes: Homes): Promise<Found> {
   makePrivateFolder(homes.state);
   const { detail, warning } = checkStore(homes.state);
   return warning === undefined ? detail : { detail, advice: warning };
+}
+
+async function describeMachines(env: Environment, program: string): Promise<Found> {
+  const list = await createMachinesDesk(env, program).list();
+  const room = list.machines.reduce((sum, { capacity }) => sum + capacity, 0);
+  const others = list.machines.filter(({ protocol }) => protocol !== list.protocol);
+  const detail = `${counted(list.machines.length, "machine")} for ${counted(room, "attempt")} at a time, protocol ${list.protocol}`;
+  if (list.machines.length === 0) return "none: the process that conducts a run does its work as well";
+  if (others.length === 0) return detail;
+  const names = others.map(({ id, protocol }) => `${id} (${protocol})`).join(", ");
+  return { detail, advice: `These speak another protocol and take no work of this version's runs: ${names}` };
 }
 
 function describeSettings({ files, projectConfig: { agents, tutti } }: LoadedSettings): string {

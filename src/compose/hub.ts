@@ -154,17 +154,8 @@ export class RunHub implements Hub {
 
   async #serve({ bind, port: wanted, named }: StayOptions): Promise<Serving> {
     const { env, program } = this.#options;
-    const {
-      createApp,
-      listen,
-      createAllRuns,
-      StartedRuns,
-      createSessions,
-      linkOf,
-      homeOf,
-      createTravel,
-      createProjectDesk,
-    } = await loadServer();
+    const { createApp, listen, createAllRuns, StartedRuns, createSessions, linkOf, homeOf, createTravel, createDesks } =
+      await loadServer();
     const homes = findHomes(env);
     const started = (this.#started ??= new StartedRuns({ env, program, hub: this }));
     const all = createAllRuns({ env, homes, started, named });
@@ -178,7 +169,7 @@ export class RunHub implements Hub {
       ending: { signal: ending.signal, serves: () => this.#stays },
       runs: all.runs,
       travel: createTravel(env, started),
-      projects: createProjectDesk({ env, program, projects: all.runs.projects }),
+      ...createDesks({ env, program, projects: all.runs.projects }),
       token: this.#token,
       person: findPerson(env),
       sessions,
@@ -231,7 +222,7 @@ async function beginOwed({ all, faults, ending }: Serving, beside?: RunId): Prom
 
 /** Loaded when it is needed and not at the start: the first step of a run does not wait for it. */
 async function loadServer() {
-  const [app, listening, session, address, allRuns, started, tunnels, { createTravel }, { createProjectDesk }] =
+  const [app, listening, session, address, allRuns, started, tunnels, { createTravel }, { createDesks }] =
     await Promise.all([
       import("../http/app.ts"),
       import("../http/listen.ts"),
@@ -244,7 +235,7 @@ async function loadServer() {
       import("./project-desk.ts"),
     ]);
   const all = { ...app, ...listening, ...session, ...address, ...allRuns, ...started, ...tunnels };
-  return { ...all, createTravel, createProjectDesk };
+  return { ...all, createTravel, createDesks };
 }
 
 /** The `server.json` of `tutti serve`. `state`: the person's state folder. */

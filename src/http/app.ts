@@ -5,6 +5,7 @@ import { Fault } from "../engine/ports.ts";
 import { addCarried } from "./carried-route.ts";
 import { addContract } from "./contract-route.ts";
 import { addDoor, type DoorOptions } from "./door.ts";
+import { addMachines, type MachinesDesk } from "./machine-routes.ts";
 import { addPipelines } from "./pipeline-routes.ts";
 import { toFaultProblem, toProblem, toServerProblem } from "./problem.ts";
 import { addProjects, type ProjectDesk } from "./project-routes.ts";
@@ -23,6 +24,8 @@ export type AppOptions = DoorOptions & {
   readonly travel?: TimeTravel;
   /** Absent: nothing is told of projects. */
   readonly projects?: ProjectDesk;
+  /** Absent: nothing is told of machines. */
+  readonly machines?: MachinesDesk;
   /** Told of every error that is not the client's. */
   readonly onError: (error: Error) => void;
   /** Streams end in good order with it. */
@@ -38,6 +41,7 @@ export function createApp(options: AppOptions): Hono {
   addPipelines(app, options);
   addStream(app, options);
   if (options.projects !== undefined) addProjects(app, options.projects);
+  if (options.machines !== undefined) addMachines(app, options.machines);
   if (options.travel !== undefined) addTimeTravel(app, { travel: options.travel, person: options.person });
   app.use("/api/runs/:run/*", reachRun(options.runs));
   addCarried(app, options);

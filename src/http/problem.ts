@@ -44,6 +44,7 @@ export const noSuchRun = (run: string): Response =>
 
 const faultStatuses: Readonly<Record<string, number>> = {
   run_missing: 404,
+  machine_unknown: 404,
   project_unknown: 404,
   file_missing: 404,
   file_refused: 422,

@@ -27,6 +27,12 @@ const inbox = createRoute({
   component: lazyRouteComponent(() => import("./screens/inbox/inbox-screen.tsx"), "AllInboxScreen"),
 });
 
+const machines = createRoute({
+  getParentRoute: () => root,
+  path: "/machines",
+  component: lazyRouteComponent(() => import("./screens/machines/machines-screen.tsx"), "MachinesScreen"),
+});
+
 /** One run; every screen below it is of that run, now or at a point of its past. */
 const run = createRoute({
   getParentRoute: () => root,
@@ -82,6 +88,7 @@ export const createPageRouter = (isOffline: boolean) =>
     routeTree: root.addChildren([
       home,
       inbox,
+      machines,
       run.addChildren([board, agents, worker, deliberation, runInbox, money, models, report]),
     ]),
     parseSearch: searchText.parse,

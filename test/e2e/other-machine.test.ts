@@ -116,4 +116,33 @@ describeNeeding("redis", "a run of another machine", () => {
     // What was taken back was never begun.
     expect(log.filter(({ event }) => event.type === "run.paused")).toHaveLength(1);
   });
+
+  it("MVW8 MVW6 the machines of the store are listed, one is told to drain, and the doctor counts them", async () => {
+    expect(await asked("machines")).toMatch(/No machine is registered.*\n {2}tutti worker --store redis:/);
+    const local = await tutti(["machines", "--store", "local"], there());
+    expect(local.stdout).toMatch(
+      /This store has no machines\. Runs are recorded on this machine[\s\S]*tutti worker --store redis:/,
+    );
+    const card = {
+      ...{ id: "build-1-aa", host: "build-1", pid: 7, version: "0.0.1", protocol: 0, labels: ["gpu"], capacity: 2 },
+      ...{ isDraining: false, startedAt: 1, load: 0.5, processors: 8, memory: { free: 2 ** 30, all: 2 ** 34 } },
+      working: [{ run: "run_0000000000000001", ticket: "A", attempt: 1, step: "turn:0000-1/1~1" }],
+    };
+    await server.link().callAll([
+      ["ZADD", "tutti:machines", 1, card.id],
+      ["SET", `tutti:machine:${card.id}`, JSON.stringify(card), "PX", 60_000],
+    ]);
+    const lines = await asked("machines");
+    expect(lines).toMatch(/build-1-aa {2}1 of 2 attempts/);
+    expect(lines).toMatch(/Older: takes no work/);
+    expect(lines).toContain("A#1 of run_0000000000000001 waits for its model");
+    const list = JSON.parse(await asked("machines", "--json")) as { machines: { id: string }[] };
+    expect(list.machines.map(({ id }) => id)).toEqual(["build-1-aa"]);
+    expect((await ask("machines", "drain", "build-2")).stderr).toContain('There is no machine "build-2" now');
+    expect(await asked("machines", "drain", "build-1-aa")).toMatch(/told to drain\. It takes no more attempts\./);
+    const told = await server.link().call("XRANGE", "tutti:inbox:build-1-aa", "-", "+");
+    expect(JSON.stringify(told)).toContain("drain");
+    const doctor = await tutti(["doctor", "--repo", project.repo], here());
+    expect(doctor.stdout).toMatch(/note {5}machines: 1 machine for 2 attempts at a time[\s\S]*build-1-aa \(0\)/);
+  });
 });

@@ -33,6 +33,7 @@ const app = createApp({
     takeOut: async function* () {},
     bringIn: refuse,
   },
+  machines: { list: refuse, drain: refuse },
   projects: { config: refuse, examine: refuse, view: refuse, prompts: refuse },
   token: "t",
   port: () => 1,

@@ -14,7 +14,7 @@ import type { Ticket } from "../../src/domain/ticket.ts";
 import type { Conductor } from "../../src/engine/conductor.ts";
 import { beginRun } from "../../src/engine/open-run.ts";
 import { Fault, type Ports } from "../../src/engine/ports.ts";
-import { createApp } from "../../src/http/app.ts";
+import { createApp, type AppOptions } from "../../src/http/app.ts";
 import { createSessions, type Sessions } from "../../src/http/session.ts";
 import type { FindPageFile } from "../../src/http/static-page.ts";
 import type { Hono } from "hono";
@@ -126,8 +126,11 @@ const runsWith = (open: OpenRun, more: Partial<ServedRuns>): ServedRuns => ({
 const refuse = (): Promise<never> =>
   Promise.reject(new Fault("not_prepared", "Nothing was prepared for this route.", { remedy: "Prepare it." }));
 
-/** `more`: what is asked of all runs. */
-export async function serveRun(more: Partial<ServedRuns> = {}): Promise<ServedRun> {
+/** `more`: what is asked of all runs. `beside`: what else is served. */
+export async function serveRun(
+  more: Partial<ServedRuns> = {},
+  beside: Pick<AppOptions, "machines"> = {},
+): Promise<ServedRun> {
   const clock = createSystemClock();
   const run = clock.newRunId();
   const { log, token: fence } = await createMemoryRunStore().create(run);
@@ -155,6 +158,7 @@ export async function serveRun(more: Partial<ServedRuns> = {}): Promise<ServedRu
     sessions,
     page,
     person: "ann",
+    ...beside,
     onError: (error) => {
       throw error;
     },

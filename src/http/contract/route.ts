@@ -6,7 +6,7 @@ export type ApiRoute = {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** As the router has it. */
   readonly path: string;
-  readonly tag: "runs" | "decide" | "plan" | "sessions" | "projects" | "contract" | "pipeline";
+  readonly tag: "runs" | "decide" | "plan" | "sessions" | "projects" | "contract" | "pipeline" | "machines";
   readonly summary: string;
   /** Parameters of the query with what they mean. */
   readonly query?: Readonly<Record<string, string>>;

@@ -2,6 +2,7 @@
 // there fails a test, and so does one that is there alone.
 
 import { decideRoutes } from "./decide-routes.ts";
+import { machineRoutes } from "./machine-routes.ts";
 import { pastRoutes } from "./past-routes.ts";
 import { pipelineRoutes } from "./pipeline-routes.ts";
 import { projectRoutes } from "./project-routes.ts";
@@ -16,6 +17,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...sessionRoutes,
   ...runsRoutes,
   ...projectRoutes,
+  ...machineRoutes,
   ...statusRoutes,
   ...decideRoutes,
   ...pastRoutes,

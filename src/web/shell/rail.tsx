@@ -11,6 +11,7 @@ import {
   Keyboard,
   ListTree,
   Scale,
+  Server,
   SlidersHorizontal,
   Workflow,
 } from "lucide-react";
@@ -118,7 +119,13 @@ function DeliberationItem() {
   );
 }
 
-export function Rail({ openKeys }: { readonly openKeys: () => void }) {
+type RailProps = {
+  readonly openKeys: () => void;
+  /** The server that runs lie on, where they do. */
+  readonly store: string | null;
+};
+
+export function Rail({ openKeys, store }: RailProps) {
   const { run } = useParams({ strict: false });
   const view = useContext(RunContext);
   // One run's inbox has no place of its own in the rail.
@@ -137,6 +144,12 @@ export function Rail({ openKeys }: { readonly openKeys: () => void }) {
         {icon(<Inbox aria-hidden size={18} />, "Inbox")}
         <Count count={waiting} />
       </Link>
+      {store !== null && (
+        // Beside a run's own screens there is no room for it where the screen is narrow: search leads there.
+        <Link to="/machines" title="Machines" className={run === undefined ? itemClass : `${itemClass} max-sm:hidden`}>
+          {icon(<Server aria-hidden size={18} />, "Machines")}
+        </Link>
+      )}
       {run !== undefined && <BoardItem run={run} />}
       {run !== undefined &&
         runItems.map(({ to, label, icon: Icon, exact }) => (

@@ -6,6 +6,7 @@ import type { Problem } from "../state/backend.ts";
 import { loadRules } from "../state/folding.ts";
 import { LiveContext, PlaceContext } from "../state/hooks.ts";
 import { InRun } from "../state/in-run.tsx";
+import { useStore } from "../state/machines.ts";
 import { useRunInView } from "../state/run-in-view.ts";
 import { settle, settleAnyway, useSettled } from "../state/settled.ts";
 import { Announcer } from "../ui/announcer.tsx";
@@ -27,15 +28,16 @@ export type Layer = "palette" | "keys" | null;
 export function Shell() {
   const { live, view, steady, place, problem } = useRunInView();
   const [layer, setLayer] = useState<Layer>(null);
-  usePageKeys(setLayer);
-  useNews(live);
   const isSettled = useSettling(useParams({ strict: false }).run !== undefined);
+  const store = useStore(isSettled);
+  usePageKeys(setLayer, store);
+  useNews(live);
   const close = (): void => setLayer(null);
   return (
     <LiveContext value={live}>
       <PlaceContext value={place}>
         <InRun view={view} steady={steady}>
-          <Frame problem={problem} setLayer={setLayer} />
+          <Frame problem={problem} setLayer={setLayer} store={store} />
           <Announcer />
           <Suspense>{isSettled && <HeldNote />}</Suspense>
           <Suspense>
@@ -62,13 +64,17 @@ function useSettling(isOfRun: boolean): boolean {
   return isSettled;
 }
 
-type FrameProps = { readonly problem: Problem | null; readonly setLayer: (layer: Layer) => void };
+type FrameProps = {
+  readonly problem: Problem | null;
+  readonly setLayer: (layer: Layer) => void;
+  readonly store: string | null;
+};
 
 /** Stays as it is while a slider is dragged. */
-const Frame = memo(({ problem, setLayer }: FrameProps) => (
+const Frame = memo(({ problem, setLayer, store }: FrameProps) => (
   <div className="grid h-full grid-cols-[64px_minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)] max-sm:grid-cols-1 max-sm:grid-rows-[auto_minmax(0,1fr)_auto]">
     <TopBar openPalette={() => setLayer("palette")} openKeys={() => setLayer("keys")} />
-    <Rail openKeys={() => setLayer("keys")} />
+    <Rail openKeys={() => setLayer("keys")} store={store} />
     <div className="grid min-h-0 min-w-0 grid-rows-[auto_minmax(0,1fr)]">
       <div>
         <LostNote />

@@ -19,7 +19,8 @@ function moveRegion(by: 1 | -1): void {
   (inside ?? next)?.focus();
 }
 
-export function usePageKeys(open: (layer: Layer) => void): void {
+/** `store`: the server that runs lie on, where they do. */
+export function usePageKeys(open: (layer: Layer) => void, store: string | null): void {
   const navigate = useNavigate();
   const { run } = useParams({ strict: false });
   const go = (to: string) => (): void => void navigate({ to, params: { run } as never });
@@ -40,6 +41,7 @@ export function usePageKeys(open: (layer: Layer) => void): void {
     { keys: "?", does: "All keys", run: () => open("keys") },
     { keys: "G R", does: "Runs", run: go("/") },
     { keys: "G I", does: "Inbox", run: run === undefined ? go("/inbox") : goInRun("/runs/$run/inbox") },
+    ...(store === null ? [] : [{ keys: "G H", does: "Machines", run: go("/machines") }]),
     ...ofRun,
     { keys: "Shift T", does: "Dark or light", run: () => chooseTheme(chosenTheme() === "dark" ? "light" : "dark") },
     { keys: "F6", does: "Next part of the page", run: () => moveRegion(1), everywhere: true },
