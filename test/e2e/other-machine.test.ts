@@ -124,8 +124,18 @@ describeNeeding("redis", "a run of another machine", () => {
       /This store has no machines\. Runs are recorded on this machine[\s\S]*tutti worker --store redis:/,
     );
     const card = {
-      ...{ id: "build-1-aa", host: "build-1", pid: 7, version: "0.0.1", protocol: 0, labels: ["gpu"], capacity: 2 },
-      ...{ isDraining: false, startedAt: 1, load: 0.5, processors: 8, memory: { free: 2 ** 30, all: 2 ** 34 } },
+      id: "build-1-aa",
+      host: "build-1",
+      pid: 7,
+      version: "0.0.1",
+      protocol: 0,
+      labels: ["gpu"],
+      capacity: 2,
+      isDraining: false,
+      startedAt: 1,
+      load: 0.5,
+      processors: 8,
+      memory: { free: 2 ** 30, all: 2 ** 34 },
       working: [{ run: "run_0000000000000001", ticket: "A", attempt: 1, step: "turn:0000-1/1~1" }],
     };
     await server.link().callAll([
