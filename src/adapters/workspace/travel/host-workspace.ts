@@ -60,9 +60,9 @@ async function begin(own: OwnRepository, refs: SharedRefs, transport: Transport)
     const changes: RefChange[] = [];
     if (at === null || (at !== here && (await isAncestor(own, at, here))))
       changes.push({ ref, to: here, expected: at });
-    const old = there.get(excludeRef(own.run)) ?? null;
-    if (exclude !== undefined && old !== exclude) {
-      changes.push({ ref: excludeRef(own.run), to: exclude, expected: old });
+    // Afterwards it stays as it was: a conductor on another machine knows nothing of the person's clone.
+    if (at === null && exclude !== undefined) {
+      changes.push({ ref: excludeRef(own.run), to: exclude, expected: there.get(excludeRef(own.run)) ?? null });
     }
     if (changes.length > 0 && !(await refs.change(changes))) continue;
     await refs.fetch();

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import { createHostWorkspace } from "../../../../src/adapters/workspace/travel/host-workspace.ts";
 import { afterEach, describe, expect, it } from "vitest";
 import {
   parseRemote,
@@ -18,6 +19,7 @@ import {
   makeRepository,
   makeTicket,
   makeTrap,
+  run,
   writeFiles,
 } from "../support.ts";
 import {
@@ -287,6 +289,39 @@ describe("TRV13 the person's own remote", () => {
     await expect(reopenHost(host, remote)).rejects.toMatchObject({ code: "integration_moved" });
     expect(at(remote, "rev-parse", integration)).toBe(there);
     expect(git("/", `--git-dir=${host.gitDir}`, "rev-parse", integration)).toBe(host.project.base);
+  });
+});
+
+describe("TRV16 a conductor on another machine", () => {
+  it("TRV16 makes fences, looks at attempts, merges and disposes by the repository of the run's host", async () => {
+    const host = await openHost();
+    const a = await openMachine(host);
+    await prepareOn(a, "T1", 0);
+    await toolOn(a, "T1", 0, { key: "tool:1", files: { "a.txt": "a\n" } });
+    const dir = join(makeFolder(), "elsewhere");
+    await openMachine(host, { dir });
+    // Folders of its own that it links: the host need not hear of them.
+    writeFileSync(join(dir, "repo.git/info/exclude"), "/own-folder\n");
+    const project = { ...host.project, root: "/nonexistent" };
+    const workspace = await createHostWorkspace({ project, run, dir, remote: parseRemote(host.gitDir) });
+    const elsewhere: Host = { ...host, dir, workspace };
+    expect((await workspace.diff(T, 0)).files).toEqual(["a.txt"]);
+    expect(await mergeOn(elsewhere, a, { id: "T1", index: 0 })).toMatchObject({ kind: "published" });
+    await workspace.unfence(T, 0);
+    expect(await workspace.findMerged(T, 0)).toMatchObject({ kind: "published" });
+    expect(await workspace.dispose(T, 0)).toEqual({});
+    const second = attemptOf("T2");
+    await prepareOn(a, "T2", 1);
+    await toolOn(a, "T2", 1, { key: "tool:1", files: { "b.txt": "b\n" } });
+    expect(await workspace.restore(second, 1, "tool:2")).toMatchObject({ root: join(dir, "worktrees/0001-1") });
+    const options = { index: 1, message: "x", verify: async () => ({ kind: "passed", commands: 1 }) as const };
+    const merged = await workspace.merge(second, makeTicket("T2"), {
+      ...options,
+      signal: new AbortController().signal,
+    });
+    expect(merged).toMatchObject({ kind: "published" });
+    expect(git("/", `--git-dir=${host.gitDir}`, "show", `${integration}:b.txt`)).toBe("b");
+    expect(await host.workspace.findMerged(second, 1)).toEqual(merged);
   });
 });
 
