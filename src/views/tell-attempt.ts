@@ -97,7 +97,8 @@ export function tellAttempt(event: AttemptEvent, by: Actor): string {
     case "attempt.prepared": {
       const omitted = event.omitted.length === 0 ? "" : `; left out of its brief: ${listInWords(event.omitted)}`;
       const base = event.base === "" ? "" : `, from ${event.base.slice(0, 8)}`;
-      return `has its worktree and its brief${base}${omitted}`;
+      const where = event.machine === undefined ? "" : ` on ${event.machine.host} (machine ${event.machine.id})`;
+      return `has its worktree and its brief${where}${base}${omitted}`;
     }
     case "brief.edited":
       return `gets a brief rewritten${byWhom(by)}`;

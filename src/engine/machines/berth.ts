@@ -4,7 +4,7 @@ import type { AttemptPlace, MachineLabel } from "../../domain/machine.ts";
 import type { Feed } from "../feed.ts";
 import type { Clock } from "../ports.ts";
 import type { Crew } from "./crew.ts";
-import { createSeat, type Came, type Errand, type Seat, type SeatTimes } from "./seat.ts";
+import { createSeat, type Came, type Errand, type Placement, type Seat, type SeatTimes } from "./seat.ts";
 
 export type Berth = {
   readonly place: AttemptPlace;
@@ -31,7 +31,7 @@ export type BerthOptions = {
   readonly clock: Clock;
   readonly remote: string | null;
   readonly times: SeatTimes & { readonly retryMs: number };
-  readonly newPlacement: () => string;
+  readonly newPlacement: () => Placement;
   /** It has begun to wait for a machine. */
   readonly onWaiting: () => void;
 };

@@ -21,6 +21,8 @@ export type Inbox = string;
 export type Order = {
   /** Grows with every order of a placement: a machine follows each number once, and none that is lower. */
   readonly number: number;
+  /** Grows with every placement of the run, also over conductors: a worktree is never claimed back by a lower one. */
+  readonly claim: number;
   readonly duty: AttemptDuty;
   readonly scope: DutyScope;
   /** Of a merge: what git must find untouched at the remote for it to be published. */

@@ -1,12 +1,11 @@
 // One order, followed on a machine: what its duty needs is brought here, the duty is fulfilled, and what it left in the
 // worktree is kept at the remote before anybody is told of it.
 
-import type { AttemptDuty } from "../duty-scope.ts";
 import { Fault, type ModelDelta } from "../ports.ts";
-import { runAttemptDuty, toFailure, type DutyPorts, type Fulfilled } from "../run-attempt-duty.ts";
+import { runAttemptDuty, type DutyPorts, type Fulfilled } from "../run-attempt-duty.ts";
 import type { MachineName } from "../../domain/machine.ts";
 import type { Order, OrderOutcome } from "./crew.ts";
-import type { TravellingWorkspace } from "./travelling.ts";
+import type { LiveDuty, TravellingWorkspace } from "./travelling.ts";
 
 /** A run's ports on this machine. `travelling`: null for a run without a workspace. */
 export type MachinePorts = Omit<DutyPorts, "workspace"> & { readonly travelling: TravellingWorkspace | null };
@@ -17,7 +16,8 @@ export type Following = {
   readonly order: Order;
   /** The first order of a placement: what lies here may be another's. */
   readonly isFirst: boolean;
-  readonly machine: MachineName;
+  /** Undefined: the conductor's own process. */
+  readonly machine?: MachineName;
   readonly signal: AbortSignal;
   readonly onDelta: (delta: ModelDelta) => void;
 };
@@ -27,37 +27,38 @@ export const isPlaceLost = (error: unknown): boolean => error instanceof Fault &
 
 /** Throws Fault `place_lost` alone. */
 export async function followOrder(following: Following): Promise<OrderOutcome> {
-  const { order, signal } = following;
+  const { signal } = following;
   try {
     const { report, usage } = await fulfil(following);
-    const named = report?.type === "report.prepared" ? { ...report, machine: following.machine } : report;
+    if (report?.type === "report.failed" && report.failure.fingerprint === "environment:remote_unreachable")
+      return { report: null, problem: { code: "remote_unreachable", message: report.failure.detail, remedy: "" } };
+    const { machine } = following;
+    const named = report?.type === "report.prepared" && machine !== undefined ? { ...report, machine } : report;
     return { report: named ?? null, ...(usage === undefined ? {} : { usage }) };
   } catch (error) {
     if (isPlaceLost(error)) throw error;
-    return signal.aborted ? { report: null } : toOutcome(order.duty, error);
+    return signal.aborted ? { report: null } : toOutcome(error);
   }
 }
 
 async function fulfil({ open, order, isFirst, signal, onDelta }: Following): Promise<Fulfilled> {
-  const { duty, scope, fence } = order;
+  const { duty, scope, claim, fence } = order;
   const { ref, index, key } = duty;
+  const live: LiveDuty = { key, claim, ...(fence === undefined ? {} : { fence }) };
   const ports = await open();
   const { travelling } = ports;
-  if (isFirst && duty.kind !== "prepare") await travelling?.restore(ref, index, key);
-  const workspace = travelling?.during(fence === undefined ? { key } : { key, fence });
+  if (isFirst && duty.kind !== "prepare") await travelling?.restore(ref, index, key, claim);
+  const workspace = travelling?.during(live);
   const done = await runAttemptDuty(duty, { ports: { ...ports, workspace }, scope, signal, onDelta });
   const mayHaveChanged = duty.kind === "tool" || duty.kind === "verify";
   if (mayHaveChanged && !signal.aborted) await travelling?.checkpoint(ref, index, key);
   return done;
 }
 
-function toOutcome(duty: AttemptDuty, error: unknown): OrderOutcome {
-  const fault = error instanceof Fault ? error : toFault(error);
-  const { code, message, remedy } = fault;
-  // A worktree that cannot be removed is no failure of the attempt, which has ended.
-  return duty.kind === "dispose"
-    ? { report: null, problem: { code, message, remedy } }
-    : { report: toFailure(duty.ref, fault) };
+/** What goes wrong around the duty is this machine's: another one may have what it needs. */
+function toOutcome(error: unknown): OrderOutcome {
+  const { code, message, remedy } = error instanceof Fault ? error : toFault(error);
+  return { report: null, problem: { code, message, remedy } };
 }
 
 /** Not foreseen: this attempt cannot go on here, and the machine goes on with its others. */

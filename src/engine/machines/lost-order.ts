@@ -4,6 +4,7 @@ import type { Report } from "../../domain/command.ts";
 import { zeroUsage } from "../../domain/usage.ts";
 import type { AttemptDuty, DutyScope } from "../duty-scope.ts";
 import { Fault } from "../ports.ts";
+import type { OrderOutcome } from "./crew.ts";
 import { toFailure } from "../run-attempt-duty.ts";
 
 /**
@@ -17,8 +18,12 @@ export function isRepeatable(duty: AttemptDuty, { config, attempt }: DutyScope):
   return !isEffectful || (config.workspace !== "none" && config.sandbox !== "none");
 }
 
-export function reportLost(duty: AttemptDuty, scope: DutyScope): Report {
+export function reportLost(duty: AttemptDuty, scope: DutyScope, problem: OrderOutcome["problem"]): Report {
   const { ref } = duty;
+  if (problem !== undefined) {
+    const { code, message, remedy } = problem;
+    return toFailure(ref, new Fault(code, `no machine could do ${duty.key}: ${message}`, { remedy }));
+  }
   if (duty.kind === "turn") {
     const { turn, try: count } = duty;
     const usage = { ...zeroUsage, costMicros: null, estimated: true };

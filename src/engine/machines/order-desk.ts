@@ -27,9 +27,11 @@ export type OrderDeskOptions = {
 export type DeskTimes = SessionTimes & {
   /** After how long without an order an attempt takes no room. */
   readonly idleMs: number;
+  /** How long it takes no more work after it could not do what it was asked to: another machine may be able to. */
+  readonly restMs: number;
 };
 
-const defaultTimes: DeskTimes = { lookMs: 1_000, repeatMs: 2_000, forsakenMs: 600_000, idleMs: 1_000 };
+const defaultTimes: DeskTimes = { lookMs: 1_000, repeatMs: 2_000, forsakenMs: 600_000, idleMs: 1_000, restMs: 15_000 };
 
 export type OrderDesk = {
   readonly start: () => void;
@@ -50,6 +52,8 @@ class MachineDesk implements OrderDesk {
   /** Takes nothing more; and waits for nothing more. */
   readonly #closing = new AbortController();
   readonly #hurry = new AbortController();
+  /** By the monotonic clock. */
+  #restUntil = -Infinity;
   #drained: Promise<void> | undefined;
   #taking: Promise<void> = Promise.resolve();
   #stopHearing = (): void => {};
@@ -119,6 +123,7 @@ class MachineDesk implements OrderDesk {
   /** An attempt that waits for a person takes no room: else a few of them would keep a machine idle. */
   #isFull(): boolean {
     const now = this.#options.clock.elapsed();
+    if (now < this.#restUntil) return true;
     let working = 0;
     for (const session of this.#sessions.values()) {
       const since = session.idleSince();
@@ -146,8 +151,14 @@ class MachineDesk implements OrderDesk {
       this.#wakeTaker();
     };
     const onProblem = (error: unknown): void => this.#tell({ kind: "problem", error });
-    const session = createSession({ taken, bench, clock, machine, slots, times, portsFor, onChange, onProblem });
+    const onTrouble = (): void => {
+      this.#restUntil = clock.elapsed() + this.#times.restMs;
+    };
     const key = keyOf(taken);
+    const earlier = [...this.#sessions].filter(([each]) => each.startsWith(`${placeKey(taken.place)}@`));
+    const after = Promise.all(earlier.map(([, { ended }]) => ended));
+    const tells = { onChange, onProblem, onTrouble };
+    const session = createSession({ taken, bench, clock, machine, slots, times, portsFor, after, ...tells });
     this.#sessions.set(key, session);
     this.#tell({ kind: "took", place: taken.place, ticket: "" });
     void session.ended.then(() => {

@@ -12,11 +12,12 @@ import { Fault, type Clock } from "../ports.ts";
 import type { Fulfilled } from "../run-attempt-duty.ts";
 import { fulfilHere, liveText, runDuty, settleInRun, type World } from "../run-duty.ts";
 import { createBerth, type Berth } from "./berth.ts";
+import { followOrder } from "./follow-order.ts";
 import type { Crew, ToConductor } from "./crew.ts";
 import { covers, labelsOf } from "./labels.ts";
 import { isRepeatable, reportLost } from "./lost-order.ts";
 import { createMachineWatch, type MachineWatch } from "./machine-watch.ts";
-import { defaultSeatTimes, dismissal, type SeatTimes } from "./seat.ts";
+import { defaultSeatTimes, dismissal, type Placement, type SeatTimes } from "./seat.ts";
 import type { HostWorkspace, TravellingWorkspace } from "./travelling.ts";
 import { createWaitTeller, type WaitTeller } from "./wait-teller.ts";
 
@@ -42,12 +43,14 @@ export type PlacedHandsOptions = {
   /** What this process has of what attempts ask of a machine; not asked where there are no machines. */
   readonly labels?: readonly MachineLabel[];
   readonly fences?: Pick<HostWorkspace, "fence" | "unfence">;
-  /** Makes the worktree here of an attempt that a machine has worked on. */
-  readonly bringHome?: TravellingWorkspace["restore"];
+  /** By which this process goes on with what machines have begun; without it such an attempt waits for a machine. */
+  readonly travelling?: () => Promise<TravellingWorkspace>;
   /** Never twice the same, in any process. */
   readonly newPlacement: () => string;
   readonly times?: Partial<PlacedTimes>;
 };
+
+const claimsPerConductor = 1_000_000;
 
 /** Its attempt is under way, or its worktree is still to be removed. */
 export function isAlive(state: RunState, { index, attempt }: AttemptPlace): boolean {
@@ -79,6 +82,7 @@ class PlacedHands implements Hands {
   readonly #teller: WaitTeller;
   readonly #stopHearing: () => void;
   #latest: RunState | undefined;
+  #placements = 0;
 
   constructor(options: PlacedHandsOptions) {
     const { crew, clock, run } = options;
@@ -130,19 +134,38 @@ class PlacedHands implements Hands {
     if (berth.isHome() || isLeftOver || this.#mayComeHome(berth, labels)) return this.#fulfilHere(step);
     const fence = (): Promise<string | undefined> =>
       duty.kind === "merge" && fences !== undefined ? fences.fence(duty.ref, duty.index) : Promise.resolve(undefined);
-    const errand = { duty, scope, signal: world.signal, onDelta: liveText(duty, world), fence };
+    const onProblem = (text: string): void => world.feed.publish({ kind: "notice", text });
+    const errand = { duty, scope, signal: world.signal, onDelta: liveText(duty, world), onProblem, fence };
     const wish = { labels, weight: world.state.graph.rank[duty.index] ?? 1, feed: world.feed };
     const came = await berth.fulfil({ ...errand, isRepeatable: isRepeatable(duty, scope) }, wish);
     if (came.kind === "done") return came.done;
-    return came.kind === "home" ? this.#fulfilHere(step) : { report: reportLost(duty, scope) };
+    return came.kind === "home" ? this.#fulfilHere(step) : { report: reportLost(duty, scope, came.problem) };
   }
 
-  async #fulfilHere({ duty, world, scope, berth }: Step): Promise<Fulfilled> {
-    const hasWorktree = duty.kind !== "prepare" && duty.kind !== "dispose";
-    const isToBeBrought = hasWorktree && !berth.isHome() && berth.wasAway();
+  /** What a machine has begun is gone on with as a machine would: its work lies at the remote and stays there. */
+  async #fulfilHere(step: Step): Promise<Fulfilled> {
+    const { duty, world, scope, berth } = step;
+    const isGuest = scope.attempt?.machine !== undefined && this.#options.remote !== null;
+    const isFirst = !berth.isHome();
     berth.goHome();
-    if (isToBeBrought) await this.#options.bringHome?.(duty.ref, duty.index, duty.key);
-    return fulfilHere(duty, world, scope);
+    return isGuest ? this.#followHere(step, isFirst) : fulfilHere(duty, world, scope);
+  }
+
+  async #followHere({ duty, world, scope }: Step, isFirst: boolean): Promise<Fulfilled> {
+    const { travelling, fences, remote } = this.#options;
+    const { ref, index } = duty;
+    if (travelling === undefined) throw new Error(`${duty.key} came home without a way to work on it here`);
+    const fence = duty.kind === "merge" ? await fences?.fence(ref, index) : undefined;
+    const fenced = fence === undefined ? {} : { fence };
+    const { report, usage, problem } = await followOrder({
+      open: async () => ({ ...world.ports, travelling: await travelling() }),
+      order: { number: 1, claim: this.#newClaim(), duty, scope, ...fenced, remote },
+      isFirst,
+      signal: world.signal,
+      onDelta: liveText(duty, world),
+    });
+    if (problem !== undefined) return { report: reportLost(duty, scope, problem) };
+    return { report: report ?? undefined, ...(usage === undefined ? {} : { usage }) };
   }
 
   /** From here on no machine can publish it: what is found then is how it came out. */
@@ -157,8 +180,9 @@ class PlacedHands implements Hands {
   }
 
   #mayComeHome(berth: Berth, labels: readonly MachineLabel[]): boolean {
-    const { capacity, labels: own = [] } = this.#options;
+    const { capacity, remote, travelling, labels: own = [] } = this.#options;
     if (capacity === 0 || berth.seat.holder() !== undefined) return false;
+    if (berth.wasAway() && remote !== null && travelling === undefined) return false;
     if (this.#watch.usable().length === 0) return this.#watch.isDeserted(berth.wasAway());
     return capacity !== undefined && !berth.wasAway() && covers(own, labels) && this.#countHere() < capacity;
   }
@@ -184,13 +208,20 @@ class PlacedHands implements Hands {
     const key = placeKey(place);
     const known = this.#berths.get(key);
     if (known !== undefined) return known;
-    const { remote, newPlacement, crew, clock } = this.#options;
+    const { remote, crew, clock } = this.#options;
     const isAway = state.attempts.get(place.index)?.machine !== undefined;
     const begun = { isHome: hasBegunHere(state, place), isAway };
     const onWaiting = (): void => this.#review();
+    const newPlacement = (): Placement => ({ id: this.#options.newPlacement(), claim: this.#newClaim() });
     const berth = createBerth({ place, begun, crew, clock, remote, times: this.#times, newPlacement, onWaiting });
     this.#berths.set(key, berth);
     return berth;
+  }
+
+  /** Each conductor's token, by which its log is fenced, is greater than those before it. */
+  #newClaim(): number {
+    this.#placements += 1;
+    return (this.#latest?.token ?? 0) * claimsPerConductor + this.#placements;
   }
 
   #hear(message: ToConductor): void {

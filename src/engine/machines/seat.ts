@@ -25,7 +25,12 @@ export const defaultSeatTimes: SeatTimes = { askMs: 5_000, firstAskMs: 2_000, ca
  * What came of an order. `home`: no machine does it any more, it is this process's. `lost`: its machine is gone, and it is
  * not to be begun again by itself.
  */
-export type Came = { readonly kind: "done"; readonly done: Fulfilled } | { readonly kind: "home" | "lost" };
+export type Came =
+  | { readonly kind: "done"; readonly done: Fulfilled }
+  | { readonly kind: "home" }
+  | { readonly kind: "lost"; readonly problem: Problem | undefined };
+
+type Problem = NonNullable<OrderOutcome["problem"]>;
 
 /** An order that has cost so many machines their place is not sent to another. */
 const mostLosses = 3;
@@ -36,6 +41,8 @@ export type Errand = {
   readonly scope: DutyScope;
   readonly signal: AbortSignal;
   readonly onDelta: (delta: ModelDelta) => void;
+  /** A machine could not go on with it: another one is waited for. */
+  readonly onProblem: (text: string) => void;
   /** Before each sending to another machine: what it needs to publish. Throws Fault. */
   readonly fence: () => Promise<string | undefined>;
   /** Whatever it did is undone by going back to the last checkpoint, or does not matter: it may be begun again. */
@@ -61,13 +68,16 @@ export type Seat = {
   readonly retire: (word: "over" | "gone" | null) => void;
 };
 
+/** `claim`: see `Order`. */
+export type Placement = { readonly id: string; readonly claim: number };
+
 export type SeatOptions = {
   readonly place: AttemptPlace;
   readonly crew: Pick<Crew, "inbox" | "send">;
   readonly clock: Pick<Clock, "now" | "wake" | "elapsed">;
   readonly remote: string | null;
   readonly times: SeatTimes;
-  readonly newPlacement: () => string;
+  readonly newPlacement: () => Placement;
   /** An errand waits and nobody has the place. `isStuck`: the last holder keeps its lock and does not answer. */
   readonly onUnplaced: (isStuck: boolean) => void;
 };
@@ -77,6 +87,7 @@ type Holder = {
   readonly inbox: Inbox;
   readonly taking: number;
   readonly placement: string;
+  readonly claim: number;
   /** Of the last order. */
   number: number;
   /** By the monotonic clock. */
@@ -90,6 +101,8 @@ type Live = {
   /** Its number with the holder of now; null: not sent to it yet. */
   number: number | null;
   fence: string | undefined;
+  /** What the last holder could not do. */
+  problem: Problem | undefined;
   /** How many holders may have begun it and are gone. */
   losses: number;
   /** By the monotonic clock. */
@@ -126,7 +139,7 @@ class AttemptSeat implements Seat {
   fulfil(errand: Errand): Promise<Came> {
     if (this.#live !== undefined) throw new Error(`${placeKey(this.place)} has an order under way`);
     return new Promise((resolve, reject) => {
-      const begun = { number: null, fence: undefined, losses: 0, cancelledAt: null };
+      const begun = { number: null, fence: undefined, problem: undefined, losses: 0, cancelledAt: null };
       const live: Live = { errand, settle: resolve, fail: reject, ...begun };
       this.#live = live;
       const cancel = (): void => {
@@ -208,7 +221,8 @@ class AttemptSeat implements Seat {
     this.#leave(true);
     this.#known = taking;
     const { newPlacement, clock } = this.#options;
-    const holder = { machine: from, inbox, taking, placement: newPlacement(), number: 0, heardAt: clock.elapsed() };
+    const { id: placement, claim } = newPlacement();
+    const holder = { machine: from, inbox, taking, placement, claim, number: 0, heardAt: clock.elapsed() };
     this.#holder = holder;
     this.#say(holder, { kind: "placed" });
     if (this.#live !== undefined) this.#begin(holder, this.#live);
@@ -231,7 +245,8 @@ class AttemptSeat implements Seat {
     if (live.number !== null && isBegun) live.losses += 1;
     live.number = null;
     if (live.cancelledAt !== null) return this.#settle(nothing);
-    if (live.losses >= (live.errand.isRepeatable ? mostLosses : 1)) this.#settle({ kind: "lost" });
+    const isRepeatable = live.errand.isRepeatable || live.problem !== undefined;
+    if (live.losses >= (isRepeatable ? mostLosses : 1)) this.#settle({ kind: "lost", problem: live.problem });
   }
 
   // ---- the order under way -------------------------------------------------------------------------------------
@@ -260,7 +275,10 @@ class AttemptSeat implements Seat {
     const duty = errand.duty.kind === "tool" && losses > 0 ? { ...errand.duty, repeat: true } : errand.duty;
     const fenced = fence === undefined ? {} : { fence };
     const { remote } = this.#options;
-    this.#say(holder, { kind: "order", order: { number, duty, scope: errand.scope, ...fenced, remote } });
+    this.#say(holder, {
+      kind: "order",
+      order: { number, claim: holder.claim, duty, scope: errand.scope, ...fenced, remote },
+    });
   }
 
   #cancel(live: Live): void {
@@ -291,9 +309,22 @@ class AttemptSeat implements Seat {
   #hearReport(holder: Holder, number: number, { report, usage, problem }: OrderOutcome): void {
     this.#say(holder, { kind: "heard", order: number });
     if (this.#live === undefined || this.#live.number !== number) return;
-    if (problem !== undefined && this.#live.cancelledAt === null) return this.#settle({ kind: "home" });
+    if (problem !== undefined && this.#live.cancelledAt === null) return this.#meetProblem(this.#live, problem);
     const used = usage === undefined ? {} : { usage };
     this.#settle({ kind: "done", done: { report: report ?? undefined, ...used } });
+  }
+
+  /** A worktree that cannot be removed there is removed here; anything else another machine may be able to do. */
+  #meetProblem(live: Live, problem: Problem): void {
+    if (live.errand.duty.kind === "dispose") return this.#settle({ kind: "home" });
+    const { ticket, attempt } = live.errand.duty.ref;
+    live.errand.onProblem(
+      `A machine cannot go on with ${ticket}#${attempt}: ${problem.message} ${problem.remedy}`.trim(),
+    );
+    // The remote may be back in an hour: an attempt is not lost by that.
+    if (problem.code === "remote_unreachable") live.number = null;
+    else live.problem = problem;
+    this.#dismiss(false);
   }
 
   #settle(came: Came): void {

@@ -28,7 +28,11 @@ export type SessionOptions = {
   readonly times: SessionTimes;
   /** Throws Fault where the run cannot be worked on here. */
   readonly portsFor: (run: RunId, order: Order) => Promise<MachinePorts>;
+  /** Resolves when an earlier taking of the attempt by this machine has tidied up: it would take the worktree away. */
+  readonly after: Promise<unknown>;
   readonly onChange: () => void;
+  /** This machine cannot do what it was asked to; another one may. */
+  readonly onTrouble: () => void;
   /** What went wrong beside the orders, for the machine's own log. */
   readonly onProblem: (error: unknown) => void;
 };
@@ -232,6 +236,7 @@ class AttemptSession implements Session {
   async #fulfil(order: Order, signal: AbortSignal, placement: string): Promise<OrderOutcome | "place_lost"> {
     const { slots, bench, taken, machine, portsFor } = this.#options;
     const { place } = taken;
+    await this.#options.after;
     const leave = await slots.enter(signal);
     if (leave === undefined) return { report: null };
     const open = async (): Promise<MachinePorts> => (this.#ports = await portsFor(place.run, order));
@@ -242,7 +247,8 @@ class AttemptSession implements Session {
     };
     try {
       const outcome = await followOrder({ open, order, isFirst: this.#isFirst, machine, signal, onDelta });
-      if (!signal.aborted) this.#isFirst = false;
+      if (outcome.problem !== undefined) this.#options.onTrouble();
+      else if (!signal.aborted) this.#isFirst = false;
       return outcome;
     } catch (error) {
       if (!isPlaceLost(error)) throw error;

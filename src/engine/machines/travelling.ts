@@ -4,8 +4,8 @@
 import type { AttemptRef } from "../../domain/ids.ts";
 import type { PreparedAttempt, Workspace } from "../ports.ts";
 
-/** The duty of one order. `fence`: of a merge alone, as the conductor made it. */
-export type LiveDuty = { readonly key: string; readonly fence?: string };
+/** The duty of one order, and the number of its placement. `fence`: of a merge alone, as the conductor made it. */
+export type LiveDuty = { readonly key: string; readonly claim?: number; readonly fence?: string };
 
 /** A machine's side of one run. Any call may throw Fault `remote_unreachable` or `remote_refused`. */
 export interface TravellingWorkspace {
@@ -17,9 +17,10 @@ export interface TravellingWorkspace {
   during(duty: LiveDuty): Workspace;
   /**
    * Claims the attempt for this machine and makes its worktree as the newest checkpoint of another duty than `liveKey`
-   * has it, whatever lies here. Undefined where the remote has none. For the first order of every placement.
+   * has it, whatever lies here. Undefined where the remote has none. For the first order of every placement. Throws
+   * Fault `place_lost` where a higher claim has been made: a late word of an earlier placement takes nothing back.
    */
-  restore(ref: AttemptRef, index: number, liveKey: string): Promise<PreparedAttempt | undefined>;
+  restore(ref: AttemptRef, index: number, liveKey: string, claim?: number): Promise<PreparedAttempt | undefined>;
   /**
    * Keeps the worktree as it stands at the remote, for the machine that takes the attempt over; nothing is sent where it
    * is as at the last checkpoint. Says which paths git cannot hold: they stay here. Throws Fault `place_lost` where
