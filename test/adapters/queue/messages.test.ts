@@ -21,6 +21,7 @@ const orderOf = (number: number): ToMachine => ({
     kind: "order",
     order: {
       number,
+      claim: 1,
       duty: { key: `prepare:t1#${number}`, kind: "prepare", index: 0, ref },
       scope: { config, ticket: { id: "t1" } as never, attempt: null, history: [] as never, deliberated: [] },
       remote: null,
