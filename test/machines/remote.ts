@@ -87,6 +87,7 @@ export class Remote {
     const at = (ref: AttemptRef): string => `host:${nameOf(ref)}`;
     return {
       ...noWorkspace,
+      restore: none,
       prepare: (ref) =>
         this.#door(owner, () => {
           this.trees.set(at(ref), { effects: [] });
