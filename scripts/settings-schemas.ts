@@ -46,7 +46,7 @@ const publish = (title: string, description: string, schema: JsonSchema): unknow
 /** By the name of the file in `schemas/`; values for `JSON.stringify`. */
 export function makeSettingsSchemas(): Readonly<Record<string, unknown>> {
   const own = toJsonSchema(userTable);
-  const { providers, vault, notify, store } = toJsonSchema(userConfigTable).properties ?? {};
+  const { providers, vault, notify, store, remote, worker } = toJsonSchema(userConfigTable).properties ?? {};
   const whole = {
     ...own,
     properties: {
@@ -55,6 +55,8 @@ export function makeSettingsSchemas(): Readonly<Record<string, unknown>> {
       ...(vault && { vault }),
       ...(notify && { notify }),
       ...(store && { store }),
+      ...(remote && { remote }),
+      ...(worker && { worker }),
     },
   };
   return {

@@ -23,12 +23,12 @@ const context: CliContext = {
   input: process.stdin,
   env: process.env,
   now: Date.now,
-  desk: async () => {
+  desk: async (other = store) => {
     const [{ createDesk }, { chooseStore }] = await Promise.all([
       import("./compose/desk.ts"),
       import("./compose/choose-store.ts"),
     ]);
-    return createDesk(await chooseStore(process.env, store), program);
+    return createDesk(await chooseStore(process.env, other), program);
   },
   onStopSignal: (callback) => {
     for (const signal of stopSignals) process.on(signal, callback);
@@ -66,6 +66,8 @@ function prepare(_all: Command, called: Command): void {
     // Hints say it again.
     process.env["TUTTI_STORE_SAID"] = named;
   }
+  const capacity: unknown = called.name() === "worker" ? undefined : called.getOptionValue("capacity");
+  if (typeof capacity === "number") process.env["TUTTI_CAPACITY"] = String(capacity);
   keepCompiled();
 }
 

@@ -1,6 +1,7 @@
 // `tutti serve`, as the command line knows it.
 
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { capacityFrom, capacityWords } from "./add-machine.ts";
 import type { Means } from "./add-budget.ts";
 import type { ServeOptions } from "./commands/serve.ts";
 
@@ -33,6 +34,7 @@ export function addServe(
       "a repository that has no run yet, for runs begun from the page (repeatable)",
       collect,
     )
+    .option("--capacity <n>", capacityWords, capacityFrom(0))
     .action(async (options: ServeOptions) => {
       const { serveCommand } = await import("./commands/serve.ts");
       settle(await serveCommand(options, context));

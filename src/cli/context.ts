@@ -12,8 +12,8 @@ export type CliContext = {
   readonly env: Environment;
   /** Epoch ms. */
   readonly now: () => number;
-  /** Loaded when the first command needs it: `--help` needs none of it. */
-  readonly desk: () => Promise<Desk>;
+  /** Loaded when the first command needs it: `--help` needs none of it. `store`: another one than the command was given. */
+  readonly desk: (store?: string) => Promise<Desk>;
   /** Calls back on SIGINT, SIGTERM and SIGHUP until the returned function is called. */
   readonly onStopSignal: (callback: (signal: string) => void) => () => void;
   /** Calls back when the process ends, however it does, until the returned function is called. */

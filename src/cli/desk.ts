@@ -14,6 +14,8 @@ import type { ShellCommand, Trust } from "../domain/ticket.ts";
 import type { MachinesDesk } from "../http/machine-routes.ts";
 import type { PromptsBody, Source, ViewBody } from "../http/projects-wire.ts";
 import type { DayFacts } from "./budget-lines.ts";
+import type { DemoMachines, DemoMachinesOptions } from "./demo-machines.ts";
+import type { MachineAtWork, WorkOptions } from "./machine-at-work.ts";
 import type { boardOf } from "../views/board.ts";
 import type { Comparison } from "../views/compare-states.ts";
 import type { Forecast } from "../views/forecast.ts";
@@ -49,6 +51,8 @@ export type BeginOptions = {
   /** Whether the plan of a goal is deliberated; undefined: as the settings say. */
   readonly deliberate?: boolean;
   readonly scenario?: string;
+  /** Git address that its work travels by; undefined: as the settings say, else fetched from this machine. */
+  readonly remote?: string;
   /** Each bound takes the place of the one in the settings. */
   readonly budgets?: Budgets;
   readonly attended: boolean;
@@ -158,8 +162,8 @@ export type Conducting = {
   /** Address of the run's page, which lets one browser in; null where it cannot be served. Served from `start` on. */
   readonly page: Promise<string | null>;
   readonly start: () => void;
-  /** Starts nothing more and waits at most `graceMs` for steps under way. Idempotent. */
-  readonly stop: (graceMs: number) => Promise<void>;
+  /** Starts nothing more and waits at most `graceMs` for steps under way. Idempotent. `handOver`: others may go on with it. */
+  readonly stop: (graceMs: number, options?: { readonly handOver?: boolean }) => Promise<void>;
   readonly done: Promise<Ending>;
   readonly besides: Besides;
   /** Releases the run. To be called once `done` has resolved. */
@@ -349,6 +353,8 @@ export type Desk = {
   readonly replay: (options: ReplayOptions) => Promise<Conducting>;
   /** Throws where the port is taken, the address is refused or a folder is no repository. */
   readonly serve: (options: ServerOptions) => Promise<Server>;
+  /** This machine, ready to work for runs that others conduct. Throws where it could not: no store, no sandbox, too old. */
+  readonly work: (options: WorkOptions) => Promise<MachineAtWork>;
   /** By all runs of this person since midnight, UTC. */
   readonly spentToday: () => Promise<DayFacts>;
   readonly view: (options: ViewOptions) => Promise<Viewed>;
@@ -362,6 +368,7 @@ export type Desk = {
   readonly makeSample: () => Promise<Sample>;
   /** Moves a run that is over out of its store into a file of this folder, which is made. */
   readonly archive: (choice: RunChoice, folder: string) => Promise<Archived>;
+  readonly demoMachines: (options: DemoMachinesOptions) => Promise<DemoMachines>;
   readonly remove: (
     choice: RunChoice,
     options: { readonly deleteBranch: boolean },

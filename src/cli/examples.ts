@@ -33,7 +33,12 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   ],
   resume: ["tutti resume", 'tutti resume --retry parser --say "The grammar is in docs/grammar.md"'],
   serve: ["tutti serve", "tutti serve --port 0 --project ~/src/parser --json"],
-  demo: ["tutti demo", "tutti demo --json"],
+  worker: [
+    "tutti worker --store redis://127.0.0.1:6379",
+    "tutti worker --store rediss://tutti@store.example.org?password=file:~/.secrets/store --capacity 4 --label gpu",
+    'tutti worker --git-via "ssh://builder@{host}{path}" --json',
+  ],
+  demo: ["tutti demo", "tutti demo --json", "tutti demo --workers 3 --store redis"],
   status: ["tutti status", "tutti status run_4f7 --json"],
   watch: ["tutti watch"],
   link: ["tutti link", "tutti link run_4f7 --json | jq -r .link"],
@@ -89,6 +94,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   ],
   abort: ["tutti abort", 'tutti abort --ticket parser --reason "done by hand"'],
   land: ["tutti land", "tutti land --merge", "tutti land --into next"],
+  archive: ["tutti archive --to ~/runs", "tutti archive --to ~/runs --ended-before 30"],
   clean: ["tutti clean", "tutti clean run_4f7 --delete-branch"],
   budget: [
     "tutti budget",

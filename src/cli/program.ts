@@ -5,11 +5,13 @@ import { addContext } from "./context-program.ts";
 import { addMachines } from "./add-machines.ts";
 import { addPrompts } from "./add-prompts.ts";
 import { addRecordings } from "./add-recordings.ts";
+import { addDemo } from "./add-demo.ts";
 import { addDeliberate } from "./add-deliberate.ts";
 import { addServe } from "./add-serve.ts";
 import { storeDescription } from "./store-option.ts";
 import { addTimeTravel } from "./add-time-travel.ts";
 import { addRecover } from "./add-recover.ts";
+import { addMachine, capacityFrom, capacityWords } from "./add-machine.ts";
 import { addRules } from "./add-rules.ts";
 import { addWorker } from "./add-worker.ts";
 import { addBudget, budgetDescription } from "./add-budget.ts";
@@ -65,6 +67,7 @@ export function createProgram(context: CliContext, about: About): Command {
   addDeliberate(program, { context, settle, command });
   addRecover(program, { context, settle, command, runArgument });
   addServe(program, { context, settle, command });
+  addMachine(program, { context, settle, command });
   program.commandsGroup("Looking:");
   addLooking(program, context, settle);
   addContext(program, context, settle);
@@ -153,12 +156,13 @@ const begins = (begun: Command): Command =>
     .option("--plain", "plain lines instead of the live view");
 
 function addConducting(program: Command, context: CliContext, settle: Settle): void {
-  begins(command(program, "run", "conduct a goal, or the tickets of a file, to the end")).action(
-    async (words: string | undefined, options: RunOptions) => {
+  begins(command(program, "run", "conduct a goal, or the tickets of a file, to the end"))
+    .option("--capacity <n>", capacityWords, capacityFrom(0))
+    .option("--remote <address>", "git address that machines share the work by, instead of fetching from this one")
+    .action(async (words: string | undefined, options: RunOptions) => {
       const { runCommand } = await import("./commands/run.ts");
       settle(await runCommand(words, options, context));
-    },
-  );
+    });
   begins(command(program, "plan", "plan a goal, and write the plan as a ticket file"))
     .option("--out <file>", "where the plan is written (tutti-plan.json; with --json nowhere); -: the standard output")
     .option("--force", "write over a file that is there")
@@ -186,20 +190,12 @@ function addConducting(program: Command, context: CliContext, settle: Settle): v
     .addOption(new Option("--attended", "somebody answers, here or from another terminal").conflicts("unattended"))
     .option("--unattended", "nobody answers: what would be asked is refused")
     .option("--plain", "plain lines instead of the live view")
+    .option("--capacity <n>", capacityWords, capacityFrom(0))
     .action(async (run: string | undefined, options: ResumeOptions) => {
       const { resumeCommand } = await import("./commands/resume.ts");
       settle(await resumeCommand(run, options, context));
     });
-  program
-    .command("demo")
-    .description("conduct a sample epic with a scripted model: no key, no network")
-    .option("--json", "print one JSON object at the end and nothing else")
-    .option("--plain", "plain lines instead of the live view")
-    .addHelpText("after", exampleText("demo"))
-    .action(async (options: { json?: boolean; plain?: boolean }) => {
-      const { demoCommand } = await import("./commands/demo.ts");
-      settle(await demoCommand(options, context));
-    });
+  addDemo(program, { context, settle });
 }
 
 function addLooking(program: Command, context: CliContext, settle: Settle): void {

@@ -16,7 +16,6 @@ import { modelsOf } from "../core/unpriced.ts";
 import type { Prompt, RunConfig } from "../domain/config.ts";
 import { emptyDeliberationSetting } from "../domain/deliberation-setting.ts";
 import { titleOfGoal } from "../domain/goal.ts";
-import type { ModelId } from "../domain/ids.ts";
 import type { Plan } from "../domain/ticket-file.ts";
 import type { Ticket } from "../domain/ticket.ts";
 import { askTool, finishTool } from "../domain/tool.ts";
@@ -30,8 +29,11 @@ import type { Hub } from "./hub.ts";
 import { loadPlan, loadScenario, toPlan, type LoadedScenario } from "./load-run-files.ts";
 import { placeOf, type Environment, type Place } from "./place.ts";
 import { findPerson } from "./person.ts";
-import { createRunModels, createSandbox, dayLedgerOf, digest, openPorts } from "./ports.ts";
+import { createRunModels, createSandbox, digest, openPorts } from "./ports.ts";
+import { checkLadders, type Called } from "./check-ladders.ts";
+import { checkRemote, withRemote } from "./machine/remote.ts";
 import { toRejectionFault } from "./rejection-fault.ts";
+import { shareScenario } from "./machine/share-scenario.ts";
 
 /** Everything a run needs, looked at and found good; nothing is written yet. */
 export type Checked = {
@@ -41,6 +43,10 @@ export type Checked = {
   readonly models: Models;
   readonly scenario: LoadedScenario | undefined;
   readonly notes: readonly string[];
+  /** The person's own remote, where they name one. */
+  readonly remote?: string | undefined;
+  /** No machine works for it: what its models say is nowhere but here. */
+  readonly staysHere?: boolean;
   /** JSON text that lies beside the log and nowhere else: what agents prove themselves with. */
   readonly capabilities?: string;
 };
@@ -78,17 +84,23 @@ export async function recordRun(checked: Checked, { person, hub, tell, attend }:
   const run = createSystemClock().newRunId();
   const files = runFiles(place.runs, run);
   const opened = await place.store.create(run);
+  let over = (): Promise<void> => Promise.resolve();
   try {
     if (scenario !== undefined) createPrivateFile(files.scenario, scenario.text);
+    await shareScenario(place, run);
     if (checked.capabilities !== undefined) createPrivateFile(files.capabilities, checked.capabilities);
-    const days = dayLedgerOf(place.homes, person);
-    const ports = await openPorts({ run, config: checked.config, opened, models, dir: files.folder, days });
-    const config = await storeGoal(ports, checked.config);
+    const { staysHere = false, remote: own } = checked;
+    const settled = withRemote(checked.config, { place, run, own, staysHere });
+    const { ports, leave } = await openPorts({ place, config: settled, opened, models, person, conducts: true });
+    over = () => leave("finish");
+    const config = await storeGoal(ports, settled);
     const begun = await beginRun(ports, { run, config, tickets, by: `person:${person}` });
     if (!begun.ok) throw toRejectionFault(begun.rejection);
     attend?.({ conductor: begun.conductor, ports });
-    return makeConducting({ conductor: begun.conductor, ports, files, place, person, hub, tell }, { notes, since: 0 });
+    const { conductor } = begun;
+    return makeConducting({ conductor, ports, leave, files, place, person, hub, tell }, { notes, since: 0 });
   } catch (error) {
+    await over();
     await opened.log.close();
     await place.store.discard(run);
     await rm(files.folder, { recursive: true, force: true });
@@ -126,6 +138,7 @@ export async function checkAll(
         remedy: "Leave --deliberate away, or give a goal instead of tickets.",
       },
     );
+  checkRemote(options.remote);
   const plan = await planOf(work);
   const scenario = options.scenario === undefined ? undefined : await loadScenario(options.scenario);
   const project = await inspectProject(resolve(options.repo), {
@@ -157,20 +170,23 @@ export async function checkAll(
   const deliberated = withDeliberations(made, settings, options);
   const config = await withCards(deliberated, settings);
   const models = createRunModels({ scenario: scenario?.scenario, userConfig, env, overrides: said.overrides });
-  const ladders = [
-    ...made.config.archetypes.map((each) => each.models),
-    ...Object.values(made.config.tiers ?? {}),
-    ...made.tickets.map((each) => each.models),
-    ...(deliberated.config.deliberations?.setup.seats.map(({ model }) => [model]) ?? []),
-  ];
-  if (calls) await checkModels(models, ladders);
+  if (calls) await checkLadders(models, laddersOf(deliberated), place.homes);
   const missing = calls ? await sandbox.check() : undefined;
   if (missing !== undefined)
     throw new Fault("sandbox_unavailable", `the workers' commands cannot be sandboxed: ${missing.problem}`, {
       remedy: missing.remedy,
     });
   const notes = [...made.notes, ...projectNotes({ ...project, dirty, submodules }), ...sandboxNotes(options)];
-  return { place, config: await withPriors(config, place), tickets: made.tickets, models, scenario, notes };
+  const remote = options.remote ?? (isSample ? undefined : userConfig.remote);
+  return { place, config: await withPriors(config, place), tickets: made.tickets, models, scenario, notes, remote };
+}
+
+function laddersOf({ config, tickets }: Extract<MadeRunConfig, { ok: true }>): Called {
+  const seats = config.deliberations?.setup.seats ?? [];
+  return {
+    here: [...Object.values(config.tiers ?? {}), ...seats.map(({ model }) => [model])],
+    ofWorkers: [...config.archetypes, ...tickets].map((each) => each.models),
+  };
 }
 
 /** Who deliberates inside the run, where a ticket or a setting calls for it. Throws where a seat has no model. */
@@ -263,19 +279,6 @@ export const workerTools = (specs: readonly { readonly name: string }[]): readon
 
 const bytesOfSpec = ({ name, description, parameters }: ModelToolSpec): number =>
   Buffer.byteLength(JSON.stringify({ name, description, parameters }));
-
-/** Every model of every ladder, so that no run comes to grief on its second rung. */
-export async function checkModels(models: Models, ladders: readonly (readonly ModelId[])[]): Promise<void> {
-  const lines: string[] = [];
-  let remedy = "";
-  for (const model of new Set(ladders.flat())) {
-    const unusable = await models.check(model);
-    if (unusable === undefined) continue;
-    lines.push(`Model ${model} cannot be used: ${unusable.problem}.`);
-    remedy ||= unusable.remedy;
-  }
-  if (lines.length > 0) throw new Fault("model_unusable", lines.join("\n  "), { remedy });
-}
 
 function projectNotes({ dirty, submodules, base }: Inspection): string[] {
   return [

@@ -15,6 +15,8 @@ import { observeLog } from "./collect-priors.ts";
 import { openHeld, openHere } from "./open-runs.ts";
 import type { Conducted, Hub } from "./hub.ts";
 import type { Environment, ProjectRuns } from "./place.ts";
+import type { AfterConducting } from "./machine/placing.ts";
+import type { OpenedPorts } from "./ports.ts";
 import { sendTo } from "./send.ts";
 import { tellPerson, type Telling } from "./tell-person.ts";
 
@@ -27,6 +29,8 @@ export type ConductOptions = {
 
 /** What this process serves the run with, beside what the run needs. */
 export type ServedOptions = ConductOptions & {
+  /** Called once nothing is done with the ports any more. */
+  readonly leave: OpenedPorts["leave"];
   readonly place: ProjectRuns;
   readonly hub: Hub;
   /** Where the person's settings are found, which may name a webhook; undefined: nobody is told of this run. */
@@ -49,16 +53,12 @@ export function makeConducting(options: ServedOptions, { since, ...extras }: Ext
   const open = openHere(options, over.signal);
   const conducted: Conducted = { open, server: files.server, log };
   const page = Promise.withResolvers<string | null>();
-  let isStarted = false;
-  let isParked = false;
+  let [isStarted, isParked, isHandedOver] = [false, false, false];
   let facts: RunFacts | undefined;
 
   const watch = (item: FeedItem): void => {
     if (item.kind === "stalled") log.note("the store takes no records", { detail: item.detail });
-    if (item.kind !== "recorded") return;
-    const { by, event } = item.recorded;
-    // Parked by the engine and nobody there to mend it: waiting would be waiting for ever.
-    if (event.type !== "run.paused" || by !== "engine" || conductor.state().attended) return;
+    if (!isParking(item) || conductor.state().attended) return;
     isParked = true;
     void conductor.stop(parkGraceMs);
   };
@@ -92,20 +92,33 @@ export function makeConducting(options: ServedOptions, { since, ...extras }: Ext
       if (!isStarted) page.resolve(hub.conduct(conducted));
       isStarted = true;
     },
-    stop: conductor.stop,
+    stop: async (graceMs, { handOver = false } = {}) => {
+      isHandedOver ||= handOver;
+      await conductor.stop(graceMs);
+    },
     done,
     besides: hub.besides,
     close: async () => {
       if (isStarted) await page.promise;
       await telling?.close();
       await hub.leave(conducted);
-      await ports.log.close();
-      ports.days?.close();
+      await closeRun(options, isHandedOver && (await done).kind === "rested" ? "hand over" : "finish");
       if (facts !== undefined) await keepCardOf(options, facts);
       await log.close();
     },
   };
 }
+
+/** Nobody is asked to take it over before its log is free, and nobody finds it free that was not asked. */
+async function closeRun({ ports, leave }: ServedOptions, then: AfterConducting): Promise<void> {
+  await leave(then);
+  await ports.log.close();
+  ports.days?.close();
+}
+
+/** By the engine: where nobody is there to mend it, waiting would be waiting for ever. */
+const isParking = (item: FeedItem): boolean =>
+  item.kind === "recorded" && item.recorded.event.type === "run.paused" && item.recorded.by === "engine";
 
 /** What lists show of it, so that the next one need not read the log. Loaded late: the first step does not wait for it. */
 async function keepCardOf({ conductor, ports, place }: ServedOptions, { ms }: RunFacts): Promise<void> {

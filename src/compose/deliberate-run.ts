@@ -16,16 +16,8 @@ import type { ModelId } from "../domain/ids.ts";
 import type { ScriptedDeliberation } from "../domain/scenario.ts";
 import { toBudgets } from "../domain/settings-fields.ts";
 import { Fault } from "../engine/ports.ts";
-import {
-  checkModels,
-  emptyPlan,
-  recordRun,
-  toPrompt,
-  toSettingsFault,
-  withCards,
-  workerTools,
-  type Checked,
-} from "./begin-run.ts";
+import { emptyPlan, recordRun, toPrompt, toSettingsFault, withCards, workerTools, type Checked } from "./begin-run.ts";
+import { checkModels } from "./check-ladders.ts";
 import { findDeliberationPlace, type DeliberationPlace } from "./deliberation-place.ts";
 import { giveCapabilities } from "./capabilities.ts";
 import type { Hub } from "./hub.ts";

@@ -31,6 +31,7 @@ import { saveProjectModels } from "./project-models.ts";
 import { findPlace, type Environment, type Place } from "./place.ts";
 import { exportRecording, replayRun } from "./recordings.ts";
 import { makeSample, tryResult } from "./sample.ts";
+import { showResult } from "./machine/show-result.ts";
 import { saveFile } from "./save-file.ts";
 import { recovering } from "./recoveries.ts";
 import { holdRun, openForRecording } from "./resume-run.ts";
@@ -79,6 +80,7 @@ export function createDesk(env: Environment, program: string): Desk {
       const { place, listing } = await choose(choice);
       refuseImported(place, listing.run);
       const { state } = await lookAt(place, listing);
+      await showResult(place, { run: listing.run, config: configOf(state) });
       return landRun({
         project: configOf(state).project,
         run: listing.run,
@@ -105,7 +107,8 @@ export function createDesk(env: Environment, program: string): Desk {
     },
     save: saveFile,
     replay: (options) => replayRun(options, { env, hub }),
-    serve: (options) => serveAll(options, env, hub),
+    serve: (options) => serveAll(options, { env, program, hub }),
+    work: async (options) => (await import("./machine/start-machine.ts")).prepareMachine(options, { env, program }),
     examine: (repo, { online }) => examine({ repo, env, program, online }),
     ...removing(chooseHere),
   };
@@ -129,15 +132,16 @@ const besideRuns = (
 ): Pick<
   Desk,
   | "config"
-  | "saveModels"
-  | "view"
+  | "demoMachines"
   | "facts"
   | "forecast"
   | "link"
+  | "machines"
   | "makeSample"
   | "prompts"
-  | "machines"
+  | "saveModels"
   | "spentToday"
+  | "view"
 > => ({
   view: (options) => view(options, env),
   config: (options) => explainConfig(options, env),
@@ -154,6 +158,7 @@ const besideRuns = (
   spentToday: () => spentToday(env),
   forecast: (options) => forecastPlan(options, env, program),
   makeSample: () => makeSample(program),
+  demoMachines: async (options) => (await import("./machine/demo-machines.ts")).startDemoMachines(options, env),
   prompts: () => listPrompts(env, program),
   machines: createMachinesDesk(env, program),
 });

@@ -35,6 +35,7 @@ import { giveCapabilities } from "./capabilities.ts";
 import { isImported } from "./imports.ts";
 import type { Environment, Place } from "./place.ts";
 import { createRunModels, digest } from "./ports.ts";
+import { withRemote } from "./machine/remote.ts";
 import { toRejectionFault } from "./rejection-fault.ts";
 
 export type ForkOptions = {
@@ -195,7 +196,8 @@ async function toCommand({ place, env, point, options, run, texts }: Asked): Pro
     said.map(async ({ ticket, text }) => ({ ticket, text: await storeText(log, text) })),
   );
   const isForeign = isImported(place, options.run);
-  const config = withEdit(configOf(point.state), { place, edit, attended: options.attended, isForeign });
+  const edited = withEdit(configOf(point.state), { place, edit, attended: options.attended, isForeign });
+  const config = withRemote(edited, { place, run, own: settings.userConfig.remote });
   const named = modelsOf(config, [...point.state.graph.tickets, ...point.state.draftPlan.flat()]);
   const all = [
     ...named,

@@ -1,6 +1,7 @@
 // The doors of one run, each with its adapter.
 
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createSystemClock } from "../adapters/clock.ts";
 import { createDayLedger } from "../adapters/log/day-ledger.ts";
@@ -10,16 +11,17 @@ import { createModels } from "../adapters/models/create-models.ts";
 import { createBwrapSandbox } from "../adapters/sandbox/bwrap-sandbox.ts";
 import { createNoSandbox } from "../adapters/sandbox/no-sandbox.ts";
 import { createTools } from "../adapters/tools/create-tools.ts";
-import { createGitWorkspace } from "../adapters/workspace/git-workspace.ts";
 import { findShared } from "../adapters/workspace/shared-folders.ts";
-import type { Homes } from "../adapters/run-files.ts";
+import { runFiles, type Homes } from "../adapters/run-files.ts";
 import type { RunConfig } from "../domain/config.ts";
-import type { RunId } from "../domain/ids.ts";
 import type { Scenario } from "../domain/scenario.ts";
 import type { UserDefaults } from "../domain/user-defaults.ts";
 import type { UserConfig } from "../domain/user-config.ts";
 import type { DayLedger, Models, OpenedRun, Ports, Sandbox } from "../engine/ports.ts";
-import type { Environment } from "./place.ts";
+import type { TakenRun } from "../adapters/queue/conduct-queue.ts";
+import { openPlacing, type AfterConducting } from "./machine/placing.ts";
+import { openRunWorkspace } from "./machine/run-workspace.ts";
+import type { Environment, ProjectRuns } from "./place.ts";
 import { linkTo } from "./shelves.ts";
 
 /** Hex sha-256 of UTF-8. */
@@ -52,24 +54,40 @@ export const dayLedgerOf = (homes: Homes, person: string): DayLedger =>
     : createRedisDayLedger(linkTo(homes), person);
 
 export type PortsOptions = {
-  readonly run: RunId;
-  readonly config: Pick<RunConfig, "project" | "sandbox" | "workspace" | "share">;
+  readonly place: ProjectRuns;
+  readonly config: Pick<RunConfig, "project" | "sandbox" | "workspace" | "share" | "remote">;
   readonly opened: OpenedRun;
   readonly models: Models;
-  /** The run's folder. */
-  readonly dir: string;
-  readonly days: DayLedger;
+  /** Whose day's bound counts. */
+  readonly person: string;
+  /** False: it is only spoken to, and no duty of it is fulfilled. */
+  readonly conducts: boolean;
+  readonly taken?: TakenRun | undefined;
 };
 
-/** Opens the run's workspace, making it or reconciling what a crash left. Throws what the workspace throws. */
-export async function openPorts(options: PortsOptions): Promise<Ports> {
-  const { run, config, opened, models, dir, days } = options;
-  const shared = await findShared(config.project.root, config.share ?? []);
+export type OpenedPorts = {
+  readonly ports: Ports;
+  /** Once nothing is done with them any more. */
+  readonly leave: (then: AfterConducting) => Promise<void>;
+};
+
+/**
+ * Opens the run's workspace, making it or reconciling what a crash left, and the way to the machines where it has one.
+ * Throws what these throw.
+ */
+export async function openPorts(options: PortsOptions): Promise<OpenedPorts> {
+  const { place, config, opened, models, person, conducts, taken } = options;
+  const { run } = opened.log;
+  const dir = runFiles(place.runs, run).folder;
+  const shared = existsSync(config.project.root) ? await findShared(config.project.root, config.share ?? []) : [];
   const workspace =
-    config.workspace === "git" ? await createGitWorkspace({ project: config.project, run, dir, shared }) : undefined;
+    config.workspace === "git" ? await openRunWorkspace({ run, config, dir, shared, homes: place.homes }) : undefined;
   // A worktree's own git directory too, so that `git log` and `git diff` work in it.
   const sandbox = createSandbox(config.sandbox, [join(dir, "repo.git"), ...shared.map(({ source }) => source)]);
-  return {
+  const placing = conducts
+    ? await openPlacing({ place, run, config, token: opened.token, workspace, taken })
+    : undefined;
+  const ports: Ports = {
     clock: createSystemClock(),
     log: opened.log,
     token: opened.token,
@@ -78,7 +96,9 @@ export async function openPorts(options: PortsOptions): Promise<Ports> {
     sandbox,
     workspace,
     briefs: createBriefs(),
-    days,
+    days: dayLedgerOf(place.homes, person),
     digest,
+    ...(placing?.hands === undefined ? {} : { hands: placing.hands }),
   };
+  return { ports, leave: async (then) => placing?.close(then) };
 }

@@ -73,6 +73,7 @@ export async function replayRun(
         scenario: resolve(options.file),
       },
       tickets: recording.tickets,
+      staysHere: true,
       models: createRunModels({ scenario: recording.scenario, userConfig: emptyUserConfig, env }),
       scenario: { scenario: recording.scenario, text },
       notes: [...recording.notes.map((each) => `Recording: ${each}.`), ...notes],

@@ -29,6 +29,7 @@ import type { Hub } from "./hub.ts";
 import type { Environment, ProjectRuns } from "./place.ts";
 import { digest } from "./ports.ts";
 import { toRejectionFault } from "./rejection-fault.ts";
+import { withRemote } from "./machine/remote.ts";
 import { openForRecording, resumeDeadRun } from "./resume-run.ts";
 
 export type RecoverWish = NextWish & { readonly run: RunId; readonly by: Actor };
@@ -142,7 +143,9 @@ type Making = { readonly state: RunState; readonly claim: Claim; readonly log: E
 async function makeConfig(place: ProjectRuns, { state, claim, log, by }: Making): Promise<RunConfig> {
   const deliberation = deliberationOf(state);
   const found = await loadHandoff(log, deliberation);
-  const config = await withCards(nextConfig(state, deliberation, { claim, ...found }), place);
+  const next = await withCards(nextConfig(state, deliberation, { claim, ...found }), place);
+  const { remote: own } = await loadUserConfig(place.homes.config);
+  const config = withRemote(next, { place, run: claim.run, own });
   firstRecords({ run: claim.run, config, by });
   return config;
 }

@@ -2,6 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { TakenRun } from "../adapters/queue/conduct-queue.ts";
 import { readIfThere, runFiles } from "../adapters/run-files.ts";
 import { loadOverrides, loadUserConfig } from "../adapters/settings-files.ts";
 import type { Conducting, ResumeOptions } from "../cli/desk.ts";
@@ -20,8 +21,9 @@ import { refuseImported } from "./imports.ts";
 import type { Hub } from "./hub.ts";
 import type { Environment, ProjectRuns } from "./place.ts";
 import { findPerson } from "./person.ts";
-import { createRunModels, dayLedgerOf, openPorts } from "./ports.ts";
+import { createRunModels, openPorts, type OpenedPorts } from "./ports.ts";
 import { toRejectionFault } from "./rejection-fault.ts";
+import { shareScenario } from "./machine/share-scenario.ts";
 
 /** Throws Fault `run_missing`, `run_held`, `run_imported`, and what opening its workspace throws. */
 export async function claimRun(place: ProjectRuns, run: RunId): Promise<OpenedRun> {
@@ -40,8 +42,15 @@ export async function claimRun(place: ProjectRuns, run: RunId): Promise<OpenedRu
 /** `state` is as the log tells. */
 type Claimed = { readonly opened: OpenedRun; readonly state: RunState };
 
+type Opening = Claimed & {
+  readonly env: Environment;
+  /** False: it is only spoken to. */
+  readonly conducts: boolean;
+  readonly taken?: TakenRun | undefined;
+};
+
 /** Everything a claimed run needs to be spoken to. */
-export async function openClaimed(place: ProjectRuns, { opened, state }: Claimed, env: Environment): Promise<Ports> {
+async function openClaimed(place: ProjectRuns, { opened, state, env, conducts, taken }: Opening): Promise<OpenedPorts> {
   const { run } = opened.log;
   if (state.config === null) {
     throw new Fault("run_missing", `${run} was never begun: its process died before the plan was recorded.`, {
@@ -50,14 +59,15 @@ export async function openClaimed(place: ProjectRuns, { opened, state }: Claimed
   }
   const files = runFiles(place.runs, run);
   if (place.homes.store !== undefined) refuseElsewhere(opened.log, configOf(state), files.folder);
+  await shareScenario(place, run);
   const models = createRunModels({
     scenario: readScenario(files.scenario),
     userConfig: await loadUserConfig(place.homes.config),
     overrides: await loadOverrides(place.homes.config),
     env,
   });
-  const days = dayLedgerOf(place.homes, beginnerOf(opened.log) ?? findPerson(env));
-  return openPorts({ run, config: configOf(state), opened, models, dir: files.folder, days });
+  const person = beginnerOf(opened.log) ?? findPerson(env);
+  return openPorts({ place, config: configOf(state), opened, models, person, conducts, taken });
 }
 
 /** Whoever began it pays for it, whoever goes on with it. */
@@ -66,9 +76,9 @@ function beginnerOf(log: EventLog): string | undefined {
   return undefined;
 }
 
-/** Commits of attempts lie where they were made: begun anew here, the run would forget what it has completed. */
-function refuseElsewhere(log: EventLog, { workspace, project }: RunConfig, folder: string): void {
-  if (workspace !== "git" || existsSync(join(folder, "repo.git"))) return;
+/** Without a remote, commits of attempts lie where they were made: begun anew here, the run would forget what it has completed. */
+function refuseElsewhere(log: EventLog, { workspace, project, remote }: RunConfig, folder: string): void {
+  if (workspace !== "git" || remote !== undefined || existsSync(join(folder, "repo.git"))) return;
   for (const { event } of log.read())
     if (event.type === "attempt.prepared")
       throw new Fault("workspace_elsewhere", `The work of ${log.run} lies on the machine where it began.`, {
@@ -90,26 +100,35 @@ type Around = {
   readonly since?: number;
 };
 
+export type Resuming = Omit<ResumeOptions, "repo"> & {
+  /** The turn to conduct it, of a process that takes it over unasked. */
+  readonly taken?: TakenRun;
+};
+
 export async function resumeDeadRun(
   place: ProjectRuns,
-  options: Omit<ResumeOptions, "repo">,
+  options: Resuming,
   { env, hub, since }: Around,
 ): Promise<Conducting> {
   const opened = await claimRun(place, options.run);
+  let over = (): Promise<void> => Promise.resolve();
   try {
     const person = findPerson(env);
     const folded = loadFolded(opened.log);
     const { state } = folded;
-    const ports = await openClaimed(place, { opened, state }, env);
     refuseSettled(state, options);
+    const { ports, leave } = await openClaimed(place, { opened, state, env, conducts: true, taken: options.taken });
+    over = () => leave(options.taken === undefined ? "finish" : "keep the turn");
     const { conductor, adoption } = await adoptRun(ports, `process ${process.pid}`, folded);
-    await wake(conductor, ports, { ...options, by: `person:${person}` });
+    // Nobody has asked for anything: it goes on as it was.
+    if (options.taken === undefined) await wake(conductor, ports, { ...options, by: `person:${person}` });
     const files = runFiles(place.runs, options.run);
     return makeConducting(
-      { conductor, ports, files, place, person, hub, tell: env },
+      { conductor, ports, leave, files, place, person, hub, tell: env },
       { notes: [], since: since ?? state.seq, adopted: adoption },
     );
   } catch (error) {
+    await over();
     await opened.log.close();
     throw error;
   }
@@ -156,7 +175,7 @@ export async function openForRecording(place: ProjectRuns, run: RunId, env: Envi
   try {
     // Read whole: nothing is started here, so nothing would prove a snapshot.
     const state = foldAll(opened.log.read());
-    const ports = await openClaimed(place, { opened, state }, env);
+    const { ports } = await openClaimed(place, { opened, state, env, conducts: false });
     return {
       conductor: createConductor(ports, state),
       ports,

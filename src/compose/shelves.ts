@@ -4,6 +4,7 @@ import { createRedisLink, type RedisLink } from "../adapters/log/redis/redis-lin
 import { createRedisShelf, projectsOn } from "../adapters/log/redis/redis-shelf.ts";
 import type { RunShelf } from "../adapters/log/run-shelf.ts";
 import { namesIn } from "../adapters/log/run-stamps.ts";
+import type { StoreAccess } from "../adapters/redis-access.ts";
 import { createSqliteShelf } from "../adapters/log/sqlite-shelf.ts";
 import { readKey } from "../adapters/models/provider-keys.ts";
 import type { Homes } from "../adapters/run-files.ts";
@@ -39,10 +40,15 @@ export function linkTo(homes: Homes): RedisLink {
   const text = homes.store?.address ?? "";
   const known = links.get(text);
   if (known !== undefined) return known;
-  const address = addressOf(text);
-  const link = createRedisLink({ address, password: () => readPassword(address, homes) });
+  const link = createRedisLink(storeAccess(homes));
   links.set(text, link);
   return link;
+}
+
+/** Throws Fault `store_unknown`. */
+export function storeAccess(homes: Homes): StoreAccess {
+  const address = addressOf(homes.store?.address ?? "");
+  return { address, password: () => readPassword(address, homes) };
 }
 
 function addressOf(text: string): StoreAddress {

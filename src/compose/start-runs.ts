@@ -1,5 +1,6 @@
 // Runs that are begun, taken over and landed by what serves them, as somebody asks over the API.
 
+import type { TakenRun } from "../adapters/queue/conduct-queue.ts";
 import { landRun } from "../adapters/workspace/land-run.ts";
 import type { BeginOptions, Besides, Conducting, Forecasted } from "../cli/desk.ts";
 import { configOf } from "../core/state.ts";
@@ -18,6 +19,7 @@ import type { Hub } from "./hub.ts";
 import { refuseImported } from "./imports.ts";
 import type { Environment, Place, ProjectRuns } from "./place.ts";
 import { recoverByPolicy, recoverRun, type RecoverWish } from "./recover-run.ts";
+import { showResult } from "./machine/show-result.ts";
 import { resumeDeadRun } from "./resume-run.ts";
 
 export type StartOptions = { readonly env: Environment; readonly program: string; readonly hub: Hub };
@@ -66,6 +68,12 @@ export class StartedRuns implements Besides {
     return { run, attempt, changes, isNew };
   }
 
+  /** A run whose conductor died; nobody has asked for it. Resolves once it is served here. Throws what resuming throws. */
+  async takeOver(place: ProjectRuns, run: RunId, taken: TakenRun): Promise<Conducting> {
+    this.#refuseStopping();
+    return this.#conduct(resumeDeadRun(place, { run, reopen: [], taken }, this.#options), place);
+  }
+
   forecast(repo: string, order: BeginOrder): Promise<Forecasted> {
     return forecastPlan(toBeginOptions(repo, order), this.#options.env, this.#options.program);
   }
@@ -80,11 +88,16 @@ export class StartedRuns implements Besides {
     }
   }
 
-  /** Starts nothing more; what is under way may end within `graceMs`. All of them can be resumed. */
+  /**
+   * Starts nothing more; what is under way may end within `graceMs`. All of them can be resumed, and those on a server
+   * are conducted on by whoever is there.
+   */
   async stop(graceMs: number): Promise<void> {
     this.#isStopping = true;
     await Promise.allSettled(this.#coming);
-    await Promise.all([...this.#conducted].map(([conducting, over]) => conducting.stop(graceMs).then(() => over)));
+    await Promise.all(
+      [...this.#conducted].map(([conducting, over]) => conducting.stop(graceMs, { handOver: true }).then(() => over)),
+    );
   }
 
   /** A deliberation that came to nothing is tried again where its policy says so. Throws what beginning that run throws. */
@@ -141,6 +154,7 @@ export async function landResult(place: ProjectRuns, run: RunId, order: LandOrde
   if (!hasMerged(state)) {
     throw new Fault("nothing_to_land", `Nothing was merged in ${run}.`, { remedy: `See why: tutti status ${run}` });
   }
+  await showResult(place, { run, config: configOf(state) });
   const { into, how } = order;
   const { project } = configOf(state);
   const landed = await landRun({ project, run, how, ...(into === undefined ? {} : { into }) });

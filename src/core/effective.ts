@@ -181,6 +181,13 @@ function modelEntries({ userConfig, userDefaults }: EffectiveSources): readonly 
     value: field === "webhook" ? new URL(value).origin : value,
     origin: within("config.toml", "notify", field),
   }));
+  const { gitVia, ...working } = userConfig.worker ?? {};
+  const worker = Object.entries({ ...working, ...(gitVia === undefined ? {} : { git_via: gitVia }) }).map(
+    ([field, value]) => ({ name: `worker.${field}`, value, origin: within("config.toml", "worker", field) }),
+  );
+  const { remote } = userConfig;
+  const travels =
+    remote === undefined ? [] : [{ name: "remote", value: remote, origin: within("config.toml", "remote") }];
   const overrides = Object.entries(userDefaults.overrides).flatMap(([model, { price, window }]) => {
     const entry = (field: string, value: number): SettledEntry => ({
       name: `models."${model}".${field}`,
@@ -199,5 +206,5 @@ function modelEntries({ userConfig, userDefaults }: EffectiveSources): readonly 
       ...(window === undefined ? [] : [entry("window", window)]),
     ];
   });
-  return [...providers, ...vault, ...notify, ...overrides];
+  return [...providers, ...vault, ...notify, ...travels, ...worker, ...overrides];
 }

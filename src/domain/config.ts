@@ -220,6 +220,13 @@ export const runConfigSchema = z.strictObject({
   verify: z.array(shellCommandSchema),
   /** Untracked folders of the checkout that worktrees see read-only (installed dependencies); relative to the root. */
   share: z.array(z.string()).optional(),
+  /**
+   * Where its work is fetched from and pushed to by other machines: its own repository on the host where it was begun,
+   * or an address of the person's. Undefined: no other machine works for it.
+   */
+  remote: z
+    .union([z.strictObject({ host: z.string(), path: z.string() }), z.strictObject({ url: z.string() })])
+    .optional(),
   /** Scenario file of the scripted model, where one plays. */
   scenario: z.string().optional(),
 });

@@ -2,6 +2,7 @@
 // is told what waits for them: shape and checks. Only this file may name an endpoint.
 
 import { z } from "zod";
+import { remoteTemplate, toWorkerSettings, workerTable, type WorkerSettings } from "./machine-settings.ts";
 import { isPlainHttpAllowed, parseVaultReference } from "./key-reference.ts";
 import { parseSettings } from "./settings-fields.ts";
 import { parseStoreAddress } from "./store-address.ts";
@@ -80,6 +81,9 @@ export const userConfigTable = z.looseObject({
       if (parsed?.ok === false) context.addIssue({ code: "custom", message: `${parsed.problem}. ${parsed.remedy}` });
     })
     .optional(),
+  /** Where the work of runs on a server travels; undefined: it is fetched from the machine a run was begun on. */
+  remote: remoteTemplate.optional(),
+  worker: workerTable.optional(),
 });
 
 export type ProviderConfig = { readonly kind: ProviderKind; readonly baseUrl?: string; readonly key?: string };
@@ -103,11 +107,15 @@ export type UserConfig = {
   readonly notify?: NotifyConfig;
   /** Where runs are recorded: "local", or the address of a server. */
   readonly store?: string;
+  /** Address of a git repository that the work of runs travels by; `{project}` in it stands for the project's name. */
+  readonly remote?: string;
+  /** How this machine works for runs that others conduct. */
+  readonly worker?: WorkerSettings;
 };
 
 export const emptyUserConfig: UserConfig = { providers: {} };
 
-/** Checks `[providers.*]`, `[vault]` and `[notify]` of a parsed file; all problems at once. Other tables are not looked at. */
+/** Checks `[providers.*]`, `[vault]`, `[notify]`, `[worker]`, `store` and `remote` of a parsed file; all problems at once. Other tables are not looked at. */
 export function parseUserConfig(value: unknown): ParsedSettings<UserConfig> {
   const parsed = parseSettings(userConfigTable, value);
   if (!parsed.ok) return parsed;
@@ -124,7 +132,7 @@ export function parseUserConfig(value: unknown): ParsedSettings<UserConfig> {
       providers[name] = { kind, ...(url === undefined ? {} : { baseUrl: url }), ...(key === undefined ? {} : { key }) };
   }
   if (problems.length > 0) return { ok: false, problems };
-  const { vault, notify, store } = parsed.value;
+  const { vault, notify, store, remote, worker } = parsed.value;
   return {
     ok: true,
     value: {
@@ -132,6 +140,8 @@ export function parseUserConfig(value: unknown): ParsedSettings<UserConfig> {
       ...(vault === undefined ? {} : { vault: said(vault) }),
       ...(notify === undefined ? {} : { notify: told(notify) }),
       ...(store === undefined ? {} : { store }),
+      ...(remote === undefined ? {} : { remote }),
+      ...(worker === undefined ? {} : { worker: toWorkerSettings(worker) }),
     },
   };
 }

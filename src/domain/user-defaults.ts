@@ -106,6 +106,8 @@ export const userTable = z.strictObject({
   vault: z.unknown().optional(),
   notify: z.unknown().optional(),
   store: z.unknown().optional(),
+  remote: z.unknown().optional(),
+  worker: z.unknown().optional(),
   defaults: z
     .strictObject({
       models: ladder.optional(),

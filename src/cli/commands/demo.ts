@@ -7,23 +7,51 @@ import { summaryOf, type Summary } from "../../views/summary.ts";
 import { createClient } from "../client.ts";
 import { conductRun } from "../conduct.ts";
 import type { CliContext, ExitCode } from "../context.ts";
-import type { BeginOptions, Conducting, Desk } from "../desk.ts";
+import type { BeginOptions, Conducting, Desk, Tried } from "../desk.ts";
+import type { DemoMachine, DemoMachines } from "../demo-machines.ts";
 import { explain } from "../errors.ts";
 import { invocationOf } from "../invocation.ts";
 
-export type DemoOptions = { readonly json?: boolean; readonly plain?: boolean };
+export type DemoOptions = {
+  readonly json?: boolean;
+  readonly plain?: boolean;
+  /** Machines to start for it; undefined: none. */
+  readonly workers?: number;
+  /** "redis": a server of the demo's own; undefined with workers: the same. */
+  readonly store?: string;
+};
 
 /** Long enough to be seen. */
 const beforeAnswerMs = 1_500;
 
 export async function demoCommand(options: DemoOptions, context: CliContext): Promise<ExitCode> {
+  const { workers = 0, store } = options;
+  if (workers === 0 && store !== ownServer) return playDemo(options, { context, desk: await context.desk() });
+  const named = store === undefined || store === ownServer ? {} : { store };
+  const machines = await (await context.desk("local")).demoMachines({ count: workers, ...named });
+  const ignoreExit = context.onExit(machines.kill);
+  try {
+    return await playDemo(options, { context, desk: await context.desk(machines.store), machines });
+  } finally {
+    await machines.stop();
+    ignoreExit();
+  }
+}
+
+/** What `--store` says where the demo is to start a server by itself. */
+const ownServer = "redis";
+
+type Playing = { readonly context: CliContext; readonly desk: Desk; readonly machines?: DemoMachines };
+
+async function playDemo(options: DemoOptions, { context, desk, machines }: Playing): Promise<ExitCode> {
   const json = options.json === true;
   const say = (line: string): void => void (json ? undefined : context.out.write(`${line}\n`));
   const warn = (line: string): void => void (json ? context.err : context.out).write(`${line}\n`);
-  const desk = await context.desk();
   const sample = await desk.makeSample();
-  const program = invocationOf(context.env, sample.repo);
+  const said = machines === undefined ? {} : { TUTTI_STORE_SAID: machines.store };
+  const program = invocationOf({ ...context.env, ...said }, sample.repo);
   say(`The sample repository is a copy of its own: ${sample.repo}`);
+  for (const line of machines === undefined ? [] : machineLines(machines)) say(line);
   say(`The goal: ${sample.epic.replaceAll(/\s+/g, " ")}`);
   const conducting = await begin(
     desk,
@@ -59,22 +87,54 @@ export async function demoCommand(options: DemoOptions, context: CliContext): Pr
     tickets: state.tickets.length,
     edges: planViewOf(state).edges.length,
   };
-  if (json) context.out.write(`${JSON.stringify({ ...toFinal(summary), planning })}\n`);
-  else {
-    say("");
-    for (const approval of approvals)
-      say(`${approval} was approved by the demo itself, as person:demo; in your own runs that is for you to do.`);
-    say(
-      tried.passed
-        ? `The sample's own tests pass on the merged result: ${testCount(tried.output)}.`
-        : `The sample's own tests FAIL on the merged result:\n${tried.output}`,
-    );
-    say("Look further:");
-    for (const next of ["status", "log"]) say(`  ${program} ${next}`);
-    say(`  git -C ${sample.repo} log --stat ${summary.branch}`);
-  }
+  const work = machines === undefined ? {} : { machines: machines.machines.map(toWork) };
+  if (json) context.out.write(`${JSON.stringify({ ...toFinal(summary), planning, ...work })}\n`);
+  const isGone = machines?.isOwnStore === true;
+  const branch = `git -C ${sample.repo} log --stat ${summary.branch}`;
+  if (!json) for (const line of closingLines({ work, approvals, tried, program, isGone, branch })) say(line);
   return tried.passed ? code : 1;
 }
+
+type Closing = {
+  readonly work: { readonly machines?: readonly ReturnType<typeof toWork>[] };
+  readonly approvals: readonly string[];
+  readonly tried: Tried;
+  readonly program: string;
+  /** The log goes with the demo's own server. */
+  readonly isGone: boolean;
+  readonly branch: string;
+};
+
+const closingLines = ({ work, approvals, tried, program, isGone, branch }: Closing): readonly string[] => [
+  "",
+  ...(work.machines ?? []).map(
+    ({ machine, attempts }) => `${machine} worked on ${attempts.length === 0 ? "nothing" : attempts.join(", ")}.`,
+  ),
+  ...approvals.map(
+    (approval) =>
+      `${approval} was approved by the demo itself, as person:demo; in your own runs that is for you to do.`,
+  ),
+  tried.passed
+    ? `The sample's own tests pass on the merged result: ${testCount(tried.output)}.`
+    : `The sample's own tests FAIL on the merged result:\n${tried.output}`,
+  ...(isGone
+    ? ["The demo's own server ends now, and the run's log with it; on a server of yours it stays: --store redis://..."]
+    : []),
+  "Look further:",
+  ...(isGone ? [] : ["status", "log"].map((next) => `  ${program} ${next}`)),
+  `  ${branch}`,
+];
+
+const machineLines = ({ store, isOwnStore, machines }: DemoMachines): readonly string[] => [
+  `${isOwnStore ? "A Redis server of the demo's own" : "The Redis server"}: ${store}`,
+  ...machines.map(({ id }) => `A machine that works for its runs: ${id}`),
+];
+
+/** Who did what, by the machine's own words. */
+const toWork = ({ id, news }: DemoMachine) => ({
+  machine: id,
+  attempts: news.flatMap((told) => (told.kind === "finished" ? [`${told.ticket}#${told.attempt}`] : [])),
+});
 
 /** Exactly what the demo promises to scripts. */
 const toFinal = ({ run, tickets, attempts, merged, verify, events, seconds }: Summary) => ({

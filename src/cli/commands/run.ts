@@ -32,6 +32,7 @@ export type RunOptions = CommonOptions &
     readonly unattended?: boolean;
     readonly sandbox: boolean;
     readonly plain?: boolean;
+    readonly remote?: string;
   };
 
 const nobodyThere =
@@ -55,7 +56,7 @@ export async function runCommand(
 }
 
 export function toBeginOptions(work: Work, options: RunOptions, attended: boolean): BeginOptions {
-  const { repo, base, lanes, mode, trust, scenario, planner, lead, deliberate } = options;
+  const { repo, base, lanes, mode, trust, scenario, planner, lead, deliberate, remote } = options;
   const budgets = budgetsOf(options);
   return {
     repo,
@@ -69,6 +70,7 @@ export function toBeginOptions(work: Work, options: RunOptions, attended: boolea
     ...(lead === undefined ? {} : { lead: lead as readonly ModelId[] }),
     ...(deliberate === undefined ? {} : { deliberate }),
     ...(budgets === undefined ? {} : { budgets }),
+    ...(remote === undefined ? {} : { remote }),
     ...(base === undefined ? {} : { base }),
     ...(lanes === undefined ? {} : { lanes }),
     ...(mode === undefined ? {} : { mode }),

@@ -13,6 +13,8 @@ export type RunKeys = {
   readonly snapshot: string;
   /** Hash: long texts by their digest. */
   readonly blobs: string;
+  /** Hash: files that lie beside the log and that every machine needs. */
+  readonly beside: string;
 };
 
 export const keysOf = (run: RunId, part = ""): RunKeys => {
@@ -23,6 +25,7 @@ export const keysOf = (run: RunId, part = ""): RunKeys => {
     lease: key("lease"),
     snapshot: key("snapshot"),
     blobs: key("blobs"),
+    beside: key("beside"),
   };
 };
 

@@ -162,7 +162,13 @@ function refuseLost({ link, dir }: Setting, run: RunId, { source, head }: Mirror
 }
 
 const isOfProject = async ({ link, project }: Setting, run: RunId): Promise<boolean> =>
-  (await link.call("HGET", keysOf(run).meta, "project")) === project;
+  (await projectOfRun(link, run)) === project;
+
+/** The name of the project that a run was made for; undefined where there is no such run. */
+export async function projectOfRun(link: RedisLink, run: RunId): Promise<string | undefined> {
+  const project = await link.call("HGET", keysOf(run).meta, "project");
+  return typeof project === "string" ? project : undefined;
+}
 
 async function peekRun(setting: Setting, run: RunId): ReturnType<RunStore["peek"]> {
   if (!isRunId(run) || !(await isOfProject(setting, run))) return undefined;
