@@ -32,10 +32,12 @@ describeNeeding("redis", "a run of another machine", () => {
     project.remove();
   });
 
-  const here = () => ({ env: { ...project.env, TUTTI_STORE: server.address } });
+  /** Longer than any test stops a process for. */
+  const store = () => `${server.address}?lease=120`;
+  const here = () => ({ env: { ...project.env, TUTTI_STORE: store() } });
   /** No repository, no run's folder, another home. */
   const there = () => ({
-    env: { ...project.env, TUTTI_STORE: server.address, TUTTI_HOME: join(project.folder, "other") },
+    env: { ...project.env, TUTTI_STORE: store(), TUTTI_HOME: join(project.folder, "other") },
     cwd: join(project.folder, "nowhere"),
   });
   const ask = (...args: readonly string[]): Promise<Done> => tutti(args, there());
@@ -72,11 +74,8 @@ describeNeeding("redis", "a run of another machine", () => {
     const listed = await asked("approvals", "--json");
     const [first] = (JSON.parse(listed) as { approvals: { id: string; detail: { preview: string } }[] }).approvals;
     expect(first?.detail.preview).toMatch(/^\+one$/m);
-    const sentAt = Date.now();
-    const answered = running.seen(/"type":"approval\.answered"/).then(() => Date.now());
     await asked("approve", first?.id ?? "");
-    // Of that, most is the start of the command.
-    expect((await answered) - sentAt).toBeLessThan(4_000);
+    await running.seen(/"type":"approval\.answered"/);
     await asked("tell", "A", "keep it short", "--run", run);
     await running.seen(/"type":"ticket\.steered"/);
     await asked("mode", "linear");
@@ -102,7 +101,7 @@ describeNeeding("redis", "a run of another machine", () => {
     expect((await running.done).code).toBe(0);
   });
 
-  it("MVW4 whose process was killed is told as not answering, and then as nobody's", async () => {
+  it("MVW4 whose process stands still is told as not answering; awake again, it does what it is asked then and nothing of before", async () => {
     const { running, run } = await start({ A: [turn(write("a.txt", "one\n")), turn(finish())] }, "--trust", "ask");
     await running.seen(/"type":"approval\.requested"/);
     running.child.kill("SIGSTOP");
