@@ -55,7 +55,7 @@ export type MachineAtWork = {
   readonly notes: readonly string[];
   /** Begins to take work; everything that happens is told. */
   readonly start: (tell: (news: MachineNews) => void) => void;
-  /** Takes nothing more, lets steps under way end for `graceMs`, gives back what it has. Idempotent; a shorter grace counts. */
+  /** Takes nothing more, lets steps under way end for `graceMs`, gives back what it has. Idempotent. */
   readonly drain: (graceMs: number) => Promise<void>;
   readonly done: Promise<MachineEnding>;
 };

@@ -213,7 +213,7 @@ describeNeeding("redis", "a run over several machines", () => {
     expect(project.git("show", "HEAD:c.txt")).toBe("c");
   });
 
-  it("WRK12 a run that was stopped or paused by a person is left alone; one that waits for them is held and not begun again", async () => {
+  it("WRK12 a run that was stopped or paused by a person is left alone", async () => {
     const far = await machine("one");
     const slow = { ...turn(write("a.txt", "a")), delayMs: 2_000 };
     const stopped = conductTurns({ A: [slow, turn(finish())] });
@@ -230,7 +230,7 @@ describeNeeding("redis", "a run over several machines", () => {
     expect(await server.link().call("KEYS", "tutti:q:conduct*:run_*")).toEqual([]);
   });
 
-  it("WRK17 a machine that is older than every conductor is told which version to install, and takes nothing", async () => {
+  it("WRK17 a machine that is older than every conductor is told what to install, and takes nothing", async () => {
     const [seconds] = (await server.link().call("TIME")) as readonly string[];
     await server.link().call("ZADD", "tutti:protocols", (Number(seconds) + 600) * 1_000, "99");
     const refused = await tutti(["worker", "--store", store, "--json"], project);
