@@ -12,21 +12,24 @@ import type { Tally } from "./contestant.ts";
 import { wait } from "./workloads.ts";
 
 /** W1's turns: a tool call, then the end. */
-export const oneToolTurns = (args: Readonly<Record<string, unknown>>): ScriptedTurn[] => [
-  { text: "Looking.", calls: [{ tool: "look", args }] },
+export const oneToolTurns = (
+  args: Readonly<Record<string, unknown>>,
+  tool: "look" | "mark" = "look",
+): ScriptedTurn[] => [
+  { text: "Looking.", calls: [{ tool, args }] },
   { text: "Done.", calls: [{ tool: "finish", args: { outcome: "completed", summary: "done" } }] },
 ];
 
-const spec = (name: string, tool: "pure" | "control"): Tools["specs"][number] => ({
+const spec = (name: string, tool: "pure" | "idempotent" | "control"): Tools["specs"][number] => ({
   name,
   description: name,
   class: tool,
   parameters: { type: "object" },
 });
 
-/** One tool that does nothing, for as long as its arguments say. */
+/** Tools that do nothing, for as long as their arguments say. */
 const noopTools = (tally: Tally | undefined): Tools => ({
-  specs: [spec("look", "pure"), spec("ask", "control"), spec("finish", "control")],
+  specs: [spec("look", "pure"), spec("mark", "idempotent"), spec("ask", "control"), spec("finish", "control")],
   check: () => ({ ok: true }),
   run: async ({ args }) => {
     tally?.toolCalled();
@@ -46,12 +49,22 @@ export type World = {
   readonly tally?: Tally;
 };
 
-export function makePorts({ log, token, scenario, models, tally }: World): Ports {
+export const makePorts = ({ log, token, ...work }: World): Ports => ({
+  ...makeWork(work),
+  log,
+  token,
+  workspace: undefined,
+});
+
+/** What a process works with that may be no run's conductor. */
+export function makeWork({
+  scenario,
+  models,
+  tally,
+}: Pick<World, "scenario" | "models" | "tally">): Omit<Ports, "log" | "token" | "workspace"> {
   const called = models ?? createScriptedModels(scenario, { sleep: wait });
   return {
     clock: createSystemClock(),
-    log,
-    token,
     models: {
       ...called,
       call: (request, hooks) => {
@@ -67,7 +80,6 @@ export function makePorts({ log, token, scenario, models, tally }: World): Ports
       },
       check: async () => undefined,
     },
-    workspace: undefined,
     briefs: {
       ask: async () => "",
       askCheck: async () => "",
