@@ -7,7 +7,9 @@ import { createSystemClock } from "../adapters/clock.ts";
 import { createDayLedger } from "../adapters/log/day-ledger.ts";
 import { createRedisDayLedger } from "../adapters/log/redis/redis-day-ledger.ts";
 import { createBriefs } from "../adapters/context/briefs.ts";
+import { createRedisHolds } from "../adapters/log/redis/redis-holds.ts";
 import { createModels } from "../adapters/models/create-models.ts";
+import { heedHolds } from "../adapters/models/heed-holds.ts";
 import { createBwrapSandbox } from "../adapters/sandbox/bwrap-sandbox.ts";
 import { createNoSandbox } from "../adapters/sandbox/no-sandbox.ts";
 import { createTools } from "../adapters/tools/create-tools.ts";
@@ -91,7 +93,7 @@ export async function openPorts(options: PortsOptions): Promise<OpenedPorts> {
     clock: createSystemClock(),
     log: opened.log,
     token: opened.token,
-    models,
+    models: place.homes.store === undefined ? models : heedHolds(models, createRedisHolds(linkTo(place.homes))),
     tools: createTools({ sandbox }),
     sandbox,
     workspace,

@@ -6,7 +6,6 @@ import { createMemoryRunStore } from "../../src/adapters/log/memory-log.ts";
 import type { Conductor } from "../../src/engine/conductor.ts";
 import type { RunId } from "../../src/domain/ids.ts";
 import type { Recorded } from "../../src/domain/event.ts";
-import type { Hands } from "../../src/engine/hands.ts";
 import { createOrderDesk, type OrderDesk } from "../../src/engine/machines/order-desk.ts";
 import { createPlacedHands } from "../../src/engine/machines/placed-hands.ts";
 import type { Clock, EventLog, ModelReply, Models, Ports, Tools } from "../../src/engine/ports.ts";
@@ -21,8 +20,6 @@ import type { TicketId } from "../../src/domain/ids.ts";
 
 const leaseMs = 10_000;
 const noFaults: YardFaults = { lose: 0, double: 0, late: 5, unaware: 0 };
-
-export type Break = (hands: Hands) => Hands;
 
 export type Simulated = {
   readonly problem: string | undefined;

@@ -45,8 +45,3 @@ export const machinesKey = "tutti:machines";
 export const machineChannel = "tutti:machines";
 /** Sorted set: protocols by until when (epoch ms of the server) somebody conducts with them. */
 export const protocolsKey = "tutti:protocols";
-
-/** A provider that is left alone. */
-export const holdKey = (provider: string): string => `tutti:provider:${provider}:hold`;
-/** Hash: the calls that may still be made. */
-export const bucketKey = (provider: string): string => `tutti:provider:${provider}:bucket`;

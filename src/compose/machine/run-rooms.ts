@@ -4,6 +4,8 @@
 import { join } from "node:path";
 import { createSystemClock } from "../../adapters/clock.ts";
 import { createBriefs } from "../../adapters/context/briefs.ts";
+import { createRedisHolds } from "../../adapters/log/redis/redis-holds.ts";
+import { heedHolds } from "../../adapters/models/heed-holds.ts";
 import { createRedisBeside } from "../../adapters/log/redis/redis-beside.ts";
 import { createRedisBlobs } from "../../adapters/log/redis/redis-blobs.ts";
 import type { RedisLink } from "../../adapters/log/redis/redis-link.ts";
@@ -84,16 +86,17 @@ async function makeRoom(options: RoomsOptions, run: RunId, config: RunConfig): P
   const parsed = text === undefined ? undefined : parseScenario(text);
   const shared = await sharedOf(config);
   const { put, get } = createRedisBlobs(link, run);
+  const models = createRunModels({
+    scenario: parsed?.ok === true ? parsed.scenario : undefined,
+    userConfig,
+    env,
+    ...(overrides === undefined ? {} : { overrides }),
+  });
   const sandbox = createSandbox(config.sandbox, [join(dir, "repo.git"), ...shared.map(({ source }) => source)]);
   return {
     clock: createSystemClock(),
     log: { putBlob: put, getBlob: get },
-    models: createRunModels({
-      scenario: parsed?.ok === true ? parsed.scenario : undefined,
-      userConfig,
-      env,
-      ...(overrides === undefined ? {} : { overrides }),
-    }),
+    models: heedHolds(models, createRedisHolds(link)),
     tools: createTools({ sandbox }),
     sandbox,
     briefs: createBriefs(),
