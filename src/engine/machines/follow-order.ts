@@ -30,6 +30,8 @@ export async function followOrder(following: Following): Promise<OrderOutcome> {
   const { signal } = following;
   try {
     const { report, usage } = await fulfil(following);
+    if (report?.type === "report.failed" && report.failure.fingerprint === "environment:place_lost")
+      throw new Fault("place_lost", report.failure.detail, { remedy: "Nothing is to be done." });
     if (report?.type === "report.failed" && report.failure.fingerprint === "environment:remote_unreachable")
       return { report: null, problem: { code: "remote_unreachable", message: report.failure.detail, remedy: "" } };
     const { machine } = following;

@@ -21,6 +21,7 @@ export type Checkpoint = {
 
 const baseTrailer = "Tutti-Base";
 const keyTrailer = "Tutti-Duty";
+const claimTrailer = "Tutti-Claim";
 
 /** The key that no duty has: a machine claims the attempt with the worktree as it was. */
 export const claimKey = "claim";
@@ -75,8 +76,21 @@ export async function chooseCheckpoint(
 /** The files of `from`, claimed: no other machine's commit is this one. */
 export const commitClaim = (
   own: OwnRepository,
-  { from, base, key }: { readonly from: string; readonly base: string; readonly key: string },
-): Promise<string> => commitTree(own, `${from}^{tree}`, [from], messageOf(`Claim ${randomUUID()}`, key, base));
+  { from, base, key, claim }: Pick<Checkpoint, "base" | "key"> & { readonly from: string; readonly claim: number },
+): Promise<string> => {
+  const message = `${messageOf(`Claim ${randomUUID()}`, key, base)}${claimTrailer}: ${claim}\n`;
+  return commitTree(own, `${from}^{tree}`, [from], message);
+};
+
+/** The number of the claim that `newest` stands on; 0 where there is none. */
+export async function readClaim(
+  own: OwnRepository,
+  { newest, base }: { readonly newest: string; readonly base: string },
+): Promise<number> {
+  const format = `--format=%(trailers:key=${claimTrailer},valueonly)`;
+  const args = ["log", "-1", format, `--grep=^${claimTrailer}: `, "--end-of-options", newest, `^${base}`, "--"];
+  return Number((await own.git.read(args, own.bare)).trim());
+}
 
 export type Shot = {
   /** Undefined where the worktree is as `last` has it. */

@@ -1,10 +1,10 @@
 // Who has an attempt is who pushed its newest checkpoint. Taking it over is a push too: from then on what the one before
-// pushes is refused.
+// pushes is refused. Claims are numbered: whoever was sent for earlier takes nothing back.
 
 import type { AttemptRef } from "../../../domain/ids.ts";
 import { Fault } from "../../../engine/ports.ts";
 import type { SharedRoom } from "./attempt-work.ts";
-import { chooseCheckpoint, claimKey, commitClaim } from "./checkpoints.ts";
+import { chooseCheckpoint, claimKey, commitClaim, readClaim } from "./checkpoints.ts";
 import { acceptedRef, checkpointRef } from "./travel-refs.ts";
 
 /** `commit`: the newest checkpoint from now on, with the files of `from`. */
@@ -21,18 +21,22 @@ export const placeLost = ({ ticket, attempt }: AttemptRef): Fault =>
 export async function claimFirst(
   { own, refs }: SharedRoom,
   name: string,
-  { base, key }: { readonly base: string; readonly key: string },
+  { base, key, claim = 1 }: { readonly base: string; readonly key: string; readonly claim: number | undefined },
 ): Promise<Claimed | undefined> {
-  const commit = await commitClaim(own, { base, from: base, key });
+  const commit = await commitClaim(own, { base, from: base, key, claim });
   const isDone = await refs.change([{ ref: checkpointRef(own.run, name), to: commit, expected: null }]);
   return isDone ? { commit, base, from: base } : undefined;
 }
 
-/** Claims an attempt as it was before the live duty; undefined where there is none, or its work was accepted. */
+/**
+ * Claims an attempt as it was before the live duty; undefined where there is none, or its work was accepted. `claim`: the
+ * number of the caller's placement; undefined: whoever decides who has it, so the next one. Throws Fault `place_lost`
+ * where the remote has a higher one.
+ */
 export async function claimNewest(
   { own, refs }: SharedRoom,
   ref: AttemptRef,
-  { name, liveKey }: { readonly name: string; readonly liveKey: string },
+  { name, liveKey, claim }: { readonly name: string; readonly liveKey: string; readonly claim: number | undefined },
 ): Promise<Claimed | undefined> {
   const at = checkpointRef(own.run, name);
   for (let round = 0; round < maxClaims; round += 1) {
@@ -41,7 +45,9 @@ export async function claimNewest(
     const found = await chooseCheckpoint(own, at, liveKey);
     if (found === undefined) return undefined;
     const { base, from, newest } = found;
-    const commit = await commitClaim(own, { base, from, key: claimKey });
+    const last = await readClaim(own, found);
+    if (claim !== undefined && claim < last) throw placeLost(ref);
+    const commit = await commitClaim(own, { base, from, key: claimKey, claim: claim ?? last + 1 });
     if (await refs.change([{ ref: at, to: commit, expected: newest }])) return { commit, base, from };
   }
   throw placeLost(ref);

@@ -41,10 +41,10 @@ export async function findHome(room: SharedRoom, name: string): Promise<Prepared
 export async function bringHome(
   room: SharedRoom,
   ref: AttemptRef,
-  { index, liveKey }: { readonly index: number; readonly liveKey: string },
+  { index, liveKey, claim }: { readonly index: number; readonly liveKey: string; readonly claim?: number | undefined },
 ): Promise<PreparedAttempt | undefined> {
   const name = attemptName(index, ref.attempt);
-  const claimed = await claimNewest(room, ref, { name, liveKey });
+  const claimed = await claimNewest(room, ref, { name, liveKey, claim });
   if (claimed === undefined) return undefined;
   const made = await room.worktrees.remake(name, claimed);
   await note(room, name, claimed.commit);

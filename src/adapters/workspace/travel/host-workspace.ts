@@ -144,7 +144,7 @@ function hostWorkspace(room: HostRoom): HostWorkspace {
       const began = (await findHome(room, name)) ?? (await bringHome(room, ref, { index, liveKey: "" }));
       return began ?? fetched(() => here.prepare(ref, index));
     },
-    restore: (ref, index, liveKey) => bringHome(room, ref, { index, liveKey }),
+    restore: (ref, index, liveKey, claim) => bringHome(room, ref, { index, liveKey, claim }),
     async diff(ref, index) {
       const name = attemptName(index, ref.attempt);
       if ((await findHome(room, name)) !== undefined) return here.diff(ref, index);

@@ -61,24 +61,26 @@ async function settle(room: TravelRoom, name: string, { commit, base, from }: Cl
   return made;
 }
 
-async function restore(room: TravelRoom, ref: AttemptRef, at: { index: number; liveKey: string }) {
+type Wanted = { readonly index: number; readonly claim: number | undefined };
+
+async function restore(room: TravelRoom, ref: AttemptRef, at: Wanted & { readonly liveKey: string }) {
   const name = attemptName(at.index, ref.attempt);
-  const claimed = await claimNewest(room, ref, { name, liveKey: at.liveKey });
+  const claimed = await claimNewest(room, ref, { name, liveKey: at.liveKey, claim: at.claim });
   return claimed === undefined ? undefined : settle(room, name, claimed);
 }
 
 async function prepare(
   room: TravelRoom,
   ref: AttemptRef,
-  at: { index: number; key: string },
+  at: Wanted & { readonly key: string },
 ): Promise<PreparedAttempt> {
   const name = attemptName(at.index, ref.attempt);
   const here = await findHere(room, name);
   if (here !== undefined) return here;
   for (let round = 0; round < maxClaims; round += 1) {
-    const restored = await restore(room, ref, { index: at.index, liveKey: at.key });
+    const restored = await restore(room, ref, { index: at.index, liveKey: at.key, claim: at.claim });
     if (restored !== undefined) return restored;
-    const claimed = await claimFirst(room, name, { base: await room.own.head(), key: at.key });
+    const claimed = await claimFirst(room, name, { base: await room.own.head(), key: at.key, claim: at.claim });
     if (claimed !== undefined) return settle(room, name, claimed);
   }
   throw placeLost(ref);
@@ -117,13 +119,13 @@ async function heldNow({ own, refs, held }: TravelRoom, name: string): Promise<H
   return { last: isDone ? hold.tried : hold.last, isShot: hold.isShot };
 }
 
-function during(room: TravelRoom, { key, fence }: LiveDuty): Workspace {
+function during(room: TravelRoom, { key, fence, claim }: LiveDuty): Workspace {
   const { own, refs, worktrees } = room;
   const find = async (ref: AttemptRef, index: number): Promise<PreparedAttempt | undefined> =>
-    (await findHere(room, attemptName(index, ref.attempt))) ?? restore(room, ref, { index, liveKey: key });
+    (await findHere(room, attemptName(index, ref.attempt))) ?? restore(room, ref, { index, liveKey: key, claim });
   return {
     find,
-    prepare: (ref, index) => prepare(room, ref, { index, key }),
+    prepare: (ref, index) => prepare(room, ref, { index, key, claim }),
     async diff(ref, index) {
       await find(ref, index);
       const attempt = await findAttempt(room, attemptName(index, ref.attempt));
@@ -201,7 +203,7 @@ export async function createTravellingWorkspace(options: TravellingOptions): Pro
   };
   return {
     during: (duty) => during(room, duty),
-    restore: (ref, index, liveKey) => restore(room, ref, { index, liveKey }),
+    restore: (ref, index, liveKey, claim) => restore(room, ref, { index, liveKey, claim }),
     checkpoint: (ref, index, key) => checkpoint(room, ref, { index, key }),
     abandon: (ref, index) => leave(room, attemptName(index, ref.attempt)),
   };

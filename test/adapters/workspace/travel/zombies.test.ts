@@ -46,6 +46,45 @@ describe("TRV4 a machine that lost its place", () => {
     await toolOn(b, "T1", 0, { key: "tool:T1#1/2.0", files: { "b.txt": "b\n" } });
   });
 
+  it("TRV4 thawed between its order and its claim, it takes nothing from a later placement", async () => {
+    const { host, a } = await oneWorking();
+    const [b, c] = [await openMachine(host), await openMachine(host)];
+    const live = "tool:T1#1/2.0";
+    await b.workspace.restore(T, 0, live, 7);
+    const before = refsAt(host);
+    const lost = { code: "place_lost" };
+    await expect(a.workspace.restore(T, 0, live, 6)).rejects.toMatchObject(lost);
+    await expect(c.workspace.during({ key: live, claim: 6 }).find(T, 0)).rejects.toMatchObject(lost);
+    await expect(c.workspace.during({ key: "prepare:T1#1", claim: 6 }).prepare(T, 0)).rejects.toMatchObject(lost);
+    expect(refsAt(host)).toEqual(before);
+    await toolOn(b, "T1", 0, { key: live, files: { "b.txt": "b\n" } });
+    // What the later one has done since stands on its claim.
+    const worked = refsAt(host);
+    await expect(c.workspace.restore(T, 0, "tool:T1#1/3.0", 6)).rejects.toMatchObject(lost);
+    expect(refsAt(host)).toEqual(worked);
+    expect(await b.workspace.restore(T, 0, "tool:T1#1/3.0", 7)).toBeDefined();
+    expect(await c.workspace.restore(T, 0, "tool:T1#1/3.0", 1_000_001)).toBeDefined();
+  });
+
+  it("TRV4 the number of a first claim counts, also where its work is begun again", async () => {
+    const host = await openHost();
+    const [a, b] = [await openMachine(host), await openMachine(host)];
+    const key = "prepare:T1#1";
+    await b.workspace.during({ key, claim: 7 }).prepare(T, 0);
+    const before = refsAt(host);
+    await expect(a.workspace.during({ key, claim: 6 }).prepare(T, 0)).rejects.toMatchObject({ code: "place_lost" });
+    expect(refsAt(host)).toEqual(before);
+    await a.workspace.during({ key, claim: 8 }).prepare(T, 0);
+    await expect(b.workspace.restore(T, 0, key, 7)).rejects.toMatchObject({ code: "place_lost" });
+  });
+
+  it("TRV4 what the host has brought home is not claimed back by the placement before", async () => {
+    const { host, a } = await oneWorking();
+    await a.workspace.restore(T, 0, "tool:T1#1/2.0", 7);
+    await host.workspace.restore(T, 0, "tool:T1#1/2.0");
+    await expect(a.workspace.restore(T, 0, "tool:T1#1/2.0", 7)).rejects.toMatchObject({ code: "place_lost" });
+  });
+
   it("TRV4 its late checkpoint after the attempt's end makes nothing", async () => {
     const { host, a, root } = await oneWorking();
     const b = await openMachine(host);
