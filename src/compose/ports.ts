@@ -22,7 +22,7 @@ import type { UserConfig } from "../domain/user-config.ts";
 import type { DayLedger, Models, OpenedRun, Ports, Sandbox } from "../engine/ports.ts";
 import type { TakenRun } from "../adapters/queue/conduct-queue.ts";
 import { openPlacing, type AfterConducting } from "./machine/placing.ts";
-import { openRunWorkspace } from "./machine/run-workspace.ts";
+import { homeFolder, openHome, openRunWorkspace } from "./machine/run-workspace.ts";
 import type { Environment, ProjectRuns } from "./place.ts";
 import { linkTo } from "./shelves.ts";
 
@@ -82,12 +82,21 @@ export async function openPorts(options: PortsOptions): Promise<OpenedPorts> {
   const { run } = opened.log;
   const dir = runFiles(place.runs, run).folder;
   const shared = existsSync(config.project.root) ? await findShared(config.project.root, config.share ?? []) : [];
-  const workspace =
-    config.workspace === "git" ? await openRunWorkspace({ run, config, dir, shared, homes: place.homes }) : undefined;
+  const opening = { run, config, dir, shared, homes: place.homes };
+  const workspace = config.workspace === "git" ? await openRunWorkspace(opening) : undefined;
   // A worktree's own git directory too, so that `git log` and `git diff` work in it.
-  const sandbox = createSandbox(config.sandbox, [join(dir, "repo.git"), ...shared.map(({ source }) => source)]);
+  const repositories = [join(dir, "repo.git"), join(dir, homeFolder, "repo.git")];
+  const sandbox = createSandbox(config.sandbox, [...repositories, ...shared.map(({ source }) => source)]);
   const placing = conducts
-    ? await openPlacing({ place, run, config, token: opened.token, workspace, taken })
+    ? await openPlacing({
+        place,
+        run,
+        config,
+        token: opened.token,
+        workspace,
+        travelling: () => openHome(opening),
+        taken,
+      })
     : undefined;
   const ports: Ports = {
     clock: createSystemClock(),

@@ -266,6 +266,29 @@ describeNeeding("redis", "a run over several machines", () => {
         expect(project.git("show", `tutti/${String(final["run"])}/integration:a.txt`)).toBe("made by the first");
       },
     );
+
+    it("WRK21 the only machine killed: what it had begun comes home from its checkpoint, and the run ends", async () => {
+      const far = await machine("one");
+      const slow = { ...turn(run("cat a.txt && git rev-parse HEAD > head.txt")), delayMs: 1_500 };
+      const running = conductTurns({
+        A: [turn(write("a.txt", "made far away\n")), slow, turn(write("b.txt", "made at home\n")), turn(finish())],
+      });
+      await running.seen(/"type":"turn\.started"[^\n]*"turn":2/);
+      far.process.kill("SIGKILL");
+      const done = await running.done;
+      expect(done, done.stderr).toMatchObject({ code: 0 });
+      const { records, final } = parseRun(done.stdout);
+      expect(final).toMatchObject({ outcome: "completed" });
+      expect(types(records, "attempt.prepared")).toEqual([
+        expect.objectContaining({ machine: expect.objectContaining({ id: far.id }) as unknown }),
+      ]);
+      expect(types(records, "ticket.completed")).toHaveLength(1);
+      const branch = `tutti/${String(final["run"])}/integration`;
+      expect(project.git("show", `${branch}:a.txt`)).toBe("made far away");
+      expect(project.git("show", `${branch}:b.txt`)).toBe("made at home");
+      // Its own repository is seen in the sandbox.
+      expect(project.git("show", `${branch}:head.txt`)).toMatch(/^[0-9a-f]{40}$/);
+    });
   });
 
   it("WRK18 the demo starts a server and machines, says who worked on what, and ends all of them", async () => {

@@ -15,7 +15,7 @@ import { mostCapacity } from "../../domain/machine-settings.ts";
 import type { Hands } from "../../engine/hands.ts";
 import { createPlacedHands } from "../../engine/machines/placed-hands.ts";
 import type { Crew } from "../../engine/machines/crew.ts";
-import type { HostWorkspace } from "../../engine/machines/travelling.ts";
+import type { HostWorkspace, TravellingWorkspace } from "../../engine/machines/travelling.ts";
 import { Fault, type Workspace } from "../../engine/ports.ts";
 import type { Environment, ProjectRuns } from "../place.ts";
 import { enterMeeting } from "./meetings.ts";
@@ -38,6 +38,8 @@ export type Placed = {
   /** The owner's, of the run's log. */
   readonly token: number;
   readonly workspace: Workspace | HostWorkspace | undefined;
+  /** By which this process goes on with what machines have begun. */
+  readonly travelling: () => Promise<TravellingWorkspace>;
   /** Undefined: it was not taken over. */
   readonly taken: TakenRun | undefined;
 };
@@ -72,7 +74,7 @@ async function holdTurn(queue: ConductQueue, run: RunId): Promise<TakenRun | und
   return queue.holdConduct(run);
 }
 
-async function createHands({ place, run, config, workspace }: Placed, crew: Crew): Promise<Hands> {
+async function createHands({ place, run, config, workspace, travelling }: Placed, crew: Crew): Promise<Hands> {
   const env = place.homes.store?.env ?? {};
   const capacity = capacityIn(env);
   const mayWork = capacity !== undefined && capacity > 0;
@@ -84,8 +86,20 @@ async function createHands({ place, run, config, workspace }: Placed, crew: Crew
     newPlacement: randomUUID,
     ...(capacity === undefined ? {} : { capacity }),
     ...(mayWork ? { labels: await labelsOf([], { userConfig: await loadUserConfig(place.homes.config), env }) } : {}),
-    ...(workspace !== undefined && "fence" in workspace ? { fences: workspace, bringHome: workspace.restore } : {}),
+    ...(workspace !== undefined && "fence" in workspace ? { fences: workspace, travelling: openOnce(travelling) } : {}),
   });
+}
+
+/** Where it could not be opened the next call tries again. */
+function openOnce<T>(open: () => Promise<T>): () => Promise<T> {
+  let opened: Promise<T> | undefined;
+  return () => {
+    opened ??= open().catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
 }
 
 /** As machines are told of it; how one of them reaches it is its own matter. */

@@ -12,10 +12,11 @@ import type { SharedFolder } from "../../adapters/workspace/shared-folders.ts";
 import { openClone } from "../../adapters/workspace/travel/clone-run.ts";
 import { createHostWorkspace } from "../../adapters/workspace/travel/host-workspace.ts";
 import { parseRemote, remoteFor, type RemoteAddress } from "../../adapters/workspace/travel/remote-address.ts";
+import { createTravellingWorkspace } from "../../adapters/workspace/travel/travelling-workspace.ts";
 import { createTransport } from "../../adapters/workspace/travel/transport.ts";
 import type { RunConfig } from "../../domain/config.ts";
 import type { RunId } from "../../domain/ids.ts";
-import type { HostWorkspace } from "../../engine/machines/travelling.ts";
+import type { HostWorkspace, TravellingWorkspace } from "../../engine/machines/travelling.ts";
 import { Fault, type Workspace } from "../../engine/ports.ts";
 
 export type OpeningWorkspace = {
@@ -40,6 +41,17 @@ export async function openRunWorkspace(opening: OpeningWorkspace): Promise<Works
   const git = createGit();
   await openClone(git, await createTransport(git, address), common);
   return withoutProject(await createHostWorkspace({ ...common, remote: address }), opening);
+}
+
+/** In the run's folder: where its conductor works on what machines have begun, as one of them would. */
+export const homeFolder = "home";
+
+/** Throws what fetching from the run's remote throws. */
+export async function openHome({ run, config, dir, shared, homes }: OpeningWorkspace): Promise<TravellingWorkspace> {
+  const { project, remote } = config;
+  if (remote === undefined) throw new Error(`${run} has work that does not travel`);
+  const address = await addressFor(remote, await gitViaOf(homes));
+  return createTravellingWorkspace({ project, run, dir: join(dir, homeFolder), shared, remote: address });
 }
 
 type Remote = NonNullable<RunConfig["remote"]>;
