@@ -4,6 +4,7 @@ import { toPrintableLine } from "../domain/printable.ts";
 import type { Board, BoardTicket } from "../views/board.ts";
 import { goalInWords, trackInWords, type Planning } from "../views/planning-board.ts";
 import { lineageInWords } from "../views/lineage.ts";
+import { machineInWords } from "../views/machines.ts";
 import { totalTokens } from "../domain/usage.ts";
 import { waitInWords } from "../views/ticket-words.ts";
 import { costInWords, cut, durationInWords, findingsInWords, statusWords, tokensInWords } from "../views/words.ts";
@@ -71,10 +72,11 @@ function stateOf(board: Board, isConducted: boolean): string {
 function detailOf(ticket: BoardTicket, now: number): string {
   const attempt = ticket.attempt > 1 ? `attempt ${ticket.attempt}` : "";
   const doing = doingOf(ticket, now);
+  const where = ticket.machine === null ? "" : `began on ${machineInWords(ticket.machine)}`;
   const commit = ticket.commit === null ? "" : ticket.commit.slice(0, 8);
   const isOpen = ticket.status !== "completed" && ticket.status !== "running";
   const reason = isOpen && ticket.reason !== null ? cut(toPrintableLine(ticket.reason), 200) : "";
-  return [attempt, doing, commit, reviewOf(ticket), reason].filter((part) => part !== "").join("; ");
+  return [attempt, doing, where, commit, reviewOf(ticket), reason].filter((part) => part !== "").join("; ");
 }
 
 /** What its review came to, as far as it is news: approved without a word is the rule. */

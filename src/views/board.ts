@@ -4,6 +4,7 @@ import { laneLimit } from "../core/lane-limit.ts";
 import { isDropped, planLength, ticketAt } from "../core/state.ts";
 import type { Attempt, RunState, TicketState } from "../core/state.ts";
 import { at } from "../core/vector.ts";
+import type { MachineName } from "../domain/machine.ts";
 import type { Review } from "../domain/check-answers.ts";
 import type { Mode } from "../domain/config.ts";
 import { providerOf, type ApprovalId, type ModelId, type RunId, type TicketId } from "../domain/ids.ts";
@@ -62,6 +63,8 @@ export type BoardTicket = {
   readonly context: ContextGauge | null;
   /** Epoch ms at which the current attempt started; null where none is under way. */
   readonly since: number | null;
+  /** On which the current attempt began; null where none is under way, or where the conductor's process works on it. */
+  readonly machine: MachineName | null;
   readonly commit: string | null;
   /** Tier 2's last word about its result; null where none was asked for. */
   readonly review: Review | null;
@@ -216,6 +219,7 @@ function ticketOf(state: RunState, index: number, lost: ReadonlySet<number>): Bo
     costMicros: used.costMicros,
     context: attempt === undefined ? null : contextGaugeOf(state, attempt),
     since: attempt?.startedAt ?? null,
+    machine: attempt?.machine ?? null,
     commit: now.status === "completed" ? now.commit : null,
     review: state.reviews.get(index) ?? null,
     rank: state.graph.rank[index] ?? 0,

@@ -1,6 +1,7 @@
 // The machines of a store in words: what each is, what it does, and what becomes of its work when it is drained.
 
-import type { MachineCard, MachineWork } from "../domain/machine.ts";
+import type { MachineCard, MachineName, MachineWork } from "../domain/machine.ts";
+import { toPrintableLine } from "../domain/printable.ts";
 import { counted } from "./words.ts";
 
 export type ListedMachine = MachineCard & {
@@ -17,6 +18,10 @@ export type MachineList = {
   /** Sorted by id. */
   readonly machines: readonly ListedMachine[];
 };
+
+/** Ids begin with their host, as far as a host's name fits into one. */
+export const machineInWords = ({ host, id }: MachineName): string =>
+  toPrintableLine(id.startsWith(host) ? id : `${id} (${host})`);
 
 export type MachineStanding = "older" | "newer" | "other" | "same";
 

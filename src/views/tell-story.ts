@@ -76,6 +76,7 @@ const begin = ({ seq, at }: Recorded, { attempt, model, rung }: EventOf<"attempt
     attempt,
     model,
     rung,
+    machine: null,
     startedAt: at,
     endedAt: null,
     end: null,
@@ -102,7 +103,8 @@ function tell(draft: StoryDraft, recorded: Recorded): void {
   if (tellCallEvent(draft, recorded) || tellTurnEvent(draft, recorded) || tellEnd(draft, recorded)) return;
   switch (event.type) {
     case "attempt.prepared": {
-      const { prompt, base, branch, omitted } = event;
+      const { prompt, base, branch, omitted, machine = null } = event;
+      draft.head = { ...draft.head, machine };
       const brief = { prompt, base, branch, omitted, edit: null, gate: null };
       draft.entries.push({ kind: "brief", ...placeOf(recorded, "brief"), ...brief });
       return;

@@ -5,6 +5,7 @@
 import type { Finding } from "../domain/check-answers.ts";
 import type { EventOf, Gate, GateDecision } from "../domain/event.ts";
 import type { ApprovalId, ModelId, TicketId } from "../domain/ids.ts";
+import type { MachineName } from "../domain/machine.ts";
 import type { FailureCause } from "../domain/outcome.ts";
 import type { Text } from "../domain/text.ts";
 import type { ToolClass } from "../domain/tool.ts";
@@ -131,6 +132,8 @@ export type AttemptStory = {
   readonly model: ModelId;
   /** Place on the model ladder, from 0. */
   readonly rung: number;
+  /** On which it began; null: in the conductor's process, or it has no workspace yet. */
+  readonly machine: MachineName | null;
   /** Epoch ms. */
   readonly startedAt: number;
   /** Null while it stands. */

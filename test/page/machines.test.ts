@@ -5,7 +5,8 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { join } from "node:path";
 import { describeNeeding, isFound } from "../support/needs.ts";
 import { durable, startRedis, type RedisServer } from "../support/redis-server.ts";
-import { startTutti } from "../e2e/support/cli.ts";
+import { startTutti, tutti } from "../e2e/support/cli.ts";
+import { startMachine } from "../e2e/support/machines.ts";
 import { finish, scenarioOf, ticket, turn, write, type Project } from "../e2e/support/project.ts";
 import { findViolations } from "./support/browser.ts";
 import { onRealRuns } from "./support/on-real-runs.ts";
@@ -81,6 +82,30 @@ describeNeeding("redis", "the page beside a Redis server", () => {
       expect((await conducting.running.done).code).toBe(0);
       await press("g", "b");
       await there.card("A", /completed/i).waitFor();
+      expect(there.complaints).toEqual([]);
+    },
+  );
+
+  it.skipIf(!isFound("chromium"))(
+    "MVW9 the machine on which an attempt began is named by its worker, among the agents, beside the board and in the status",
+    async () => {
+      const far = await startMachine(at("far"), { store: server.address, name: "far", args: ["--capacity", "2"] });
+      const { conducting, page: there } = await openThere(
+        scenarioOf({ A: [turn(write("A.txt", "A\n")), turn(finish())] }),
+      );
+      const { page, press } = there;
+      await there.gotoRun("/tickets/A");
+      await page.getByRole("log").getByText("needs you").waitFor();
+      await page.locator("dt", { hasText: "Began on" }).waitFor();
+      expect(await page.locator("dt", { hasText: "Began on" }).locator("+ dd").textContent()).toBe(far.id);
+      expect(await findViolations(page)).toEqual([]);
+      await press("g", "a");
+      await page.getByRole("listitem").getByText(`began on ${far.id}`).waitFor();
+      expect(await findViolations(page)).toEqual([]);
+      await there.gotoRun("?ticket=A");
+      await page.getByRole("complementary", { name: "Ticket" }).getByText(far.id).waitFor();
+      const { stdout } = await tutti(["status", conducting.id, "--repo", conducting.project.repo], conducting.project);
+      expect(stdout).toContain(`began on ${far.id}`);
       expect(there.complaints).toEqual([]);
     },
   );

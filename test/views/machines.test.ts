@@ -5,15 +5,50 @@ import {
   drainConsequences,
   heardInWords,
   loadInWords,
+  machineInWords,
   memoryInWords,
   roomInWords,
   standingOf,
   stepInWords,
   wayToMachines,
 } from "../../src/views/machines.ts";
-import type { RunId } from "../../src/domain/ids.ts";
+import { statusLines } from "../../src/cli/status-lines.ts";
+import type { RunId, TicketId } from "../../src/domain/ids.ts";
+import { boardOf } from "../../src/views/board.ts";
+import { tellStory } from "../../src/views/tell-story.ts";
+import { emptyStory } from "../../src/views/worker-entries.ts";
+import { failed, gitRun, prepared } from "../core/story.ts";
 
 const work = { run: "run_0000000000000001" as RunId, ticket: "A", attempt: 1, step: null };
+
+describe("the machine of an attempt", () => {
+  const far = { host: "build-1", id: "build-1-aaaaaaaa" };
+  const story = gitRun(["A", "B"])
+    .when({ ...prepared("A#1"), machine: far } as ReturnType<typeof prepared>)
+    .when(prepared("B#1"));
+
+  it("MVW9 is on the board and in the status while the attempt stands, and in its story ever after", () => {
+    const machinesOf = ({ state }: Pick<typeof story, "state">): unknown =>
+      boardOf(state).tickets.map(({ machine }) => machine);
+    expect(machinesOf(story)).toEqual([far, null]);
+    const [a, b] = statusLines({ board: boardOf(story.state), now: 0, isConducted: true }).slice(-2);
+    expect(a).toMatch(/; began on build-1-aaaaaaaa$/);
+    expect(b).not.toContain("began on");
+    const next = story.when(failed("A#1", "timeout"));
+    expect(machinesOf(next)).toEqual([null, null]);
+    const told = tellStory(emptyStory("A" as TicketId), next.records);
+    expect(told.attempts.map(({ attempt, machine }) => [attempt, machine])).toEqual([
+      [1, far],
+      [2, null],
+    ]);
+  });
+
+  it("MVW9 is named by its id, with its host where the id does not begin with it, and never hides a character", () => {
+    expect(machineInWords(far)).toBe("build-1-aaaaaaaa");
+    expect(machineInWords({ host: "Mara's computer", id: "maras-bbbbbbbb" })).toBe("maras-bbbbbbbb (Mara's computer)");
+    expect(machineInWords({ host: "a\u202eb", id: "x" })).not.toContain("\u202e");
+  });
+});
 
 describe("a machine in words", () => {
   it("MVW7 says what it does by the duty it is busy with", () => {

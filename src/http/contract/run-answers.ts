@@ -4,6 +4,7 @@ import { z } from "zod";
 import { findingSchema } from "../../domain/check-answers.ts";
 import type { ConsultId } from "../../domain/ids.ts";
 import { deliberationIdSchema } from "../../domain/deliberation.ts";
+import { machineNameSchema } from "../../domain/machine.ts";
 import { usageSchema } from "../../domain/usage.ts";
 import type { Board, BoardTicket, WaitsFor } from "../../views/board.ts";
 import type { Forecast } from "../../views/forecast.ts";
@@ -59,6 +60,7 @@ const boardTicket = z.strictObject({
   costMicros: micros,
   context: gauge.nullable(),
   since: epochMs.nullable(),
+  machine: machineNameSchema.nullable(),
   commit: z.string().nullable(),
   review: review.nullable(),
   rank: z.number(),

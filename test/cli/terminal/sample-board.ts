@@ -27,6 +27,7 @@ export const ticket = (id: string, status: TicketStatus, more: Partial<BoardTick
   costMicros: 0,
   context: null,
   since: null,
+  machine: null,
   paused: null,
   commit: null,
   rank: 1,

@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { Maximize2, Pin, PinOff } from "lucide-react";
 import { memo, useEffect, useRef, useState } from "react";
 import type { AgentCard } from "../../../views/agents.ts";
+import { machineInWords } from "../../../views/machines.ts";
 import { firstLine, statusWords } from "../../../views/words.ts";
 import { useRunView, useTicket } from "../../state/hooks.ts";
 import { IconButton } from "../../ui/button.tsx";
@@ -22,7 +23,7 @@ type PaneProps = {
 
 export const AgentPane = memo(function AgentPane({ agent, isPinned, onPin }: PaneProps) {
   const { index, ticket, attempt, needsYou } = agent;
-  const { title, status, context, waitsFor } = useTicket(index);
+  const { title, status, context, waitsFor, machine } = useTicket(index);
   const { run } = useRunView();
   const pane = useRef<HTMLLIElement>(null);
   const isNear = useNear(pane);
@@ -42,6 +43,7 @@ export const AgentPane = memo(function AgentPane({ agent, isPinned, onPin }: Pan
           </span>
           {firstLine(title)}
         </h2>
+        {machine !== null && <MachineMark name={machineInWords(machine)} />}
         {needsYou && waitsFor?.kind === "person" ? (
           <ReviewLink approval={waitsFor.approval} small />
         ) : (
@@ -69,6 +71,13 @@ export const AgentPane = memo(function AgentPane({ agent, isPinned, onPin }: Pan
     </li>
   );
 });
+
+const MachineMark = ({ name }: { readonly name: string }) => (
+  <span className="max-w-2/5 truncate text-11 text-fg2" title={`Began on ${name}`}>
+    <span className="sr-only">began on </span>
+    {name}
+  </span>
+);
 
 /** Whether a pane is in sight or about to be; far from it, it draws no stream. */
 function useNear(pane: React.RefObject<HTMLElement | null>): boolean {

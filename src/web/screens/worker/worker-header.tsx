@@ -3,6 +3,7 @@
 import type { ReactNode } from "react";
 import type { TicketId } from "../../../domain/ids.ts";
 import { addUsage, zeroUsage, type Usage } from "../../../domain/usage.ts";
+import { machineInWords } from "../../../views/machines.ts";
 import { costInWords, durationInWords, firstLine, statusWords, tokensInWords } from "../../../views/words.ts";
 import type { WorkerHead } from "../../../views/worker-head.ts";
 import type { WorkerStory } from "../../../views/worker-entries.ts";
@@ -25,6 +26,7 @@ type HeaderProps = {
 
 export function WorkerHeader({ ticket, index, head, story, attempt }: HeaderProps) {
   const { title, status, model, context, step } = useTicket(index);
+  const inView = story.attempts.find((each) => each.attempt === attempt);
   const usage = story.attempts.reduce((sum, each) => addUsage(sum, each.usage), zeroUsage);
   return (
     <header className="grid gap-3 border-b border-line bg-s1 px-4 py-3">
@@ -43,7 +45,7 @@ export function WorkerHeader({ ticket, index, head, story, attempt }: HeaderProp
           <h1 className="text-16 wrap-anywhere">{firstLine(title, 300)}</h1>
         </div>
         {head.waitsAt !== null && <ReviewLink approval={head.waitsAt} />}
-        <WorkerActions ticket={ticket} head={head} attempt={story.attempts.find((each) => each.attempt === attempt)} />
+        <WorkerActions ticket={ticket} head={head} attempt={inView} />
       </div>
       <div className="flex flex-wrap items-end gap-x-6 gap-y-2">
         <dl className="flex flex-1 flex-wrap gap-x-6 gap-y-2 text-12 max-sm:grid max-sm:basis-full max-sm:grid-cols-3 max-sm:gap-x-3">
@@ -54,6 +56,7 @@ export function WorkerHeader({ ticket, index, head, story, attempt }: HeaderProp
             {head.archetype}, tier {head.tier}
           </Fact>
           <Fact name="Model">{model}</Fact>
+          {inView?.machine != null && <Fact name="Began on">{machineInWords(inView.machine)}</Fact>}
           <Tokens usage={usage} />
           <Fact name="Cost">{costInWords(usage.costMicros)}</Fact>
           <Fact name="Elapsed">

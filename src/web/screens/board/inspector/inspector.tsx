@@ -8,6 +8,7 @@ import { trustOf } from "../../../../core/clutch.ts";
 import { ticketAt, type RunState } from "../../../../core/state.ts";
 import { toPrintableLine } from "../../../../domain/printable.ts";
 import type { BoardTicket } from "../../../../views/board.ts";
+import { machineInWords } from "../../../../views/machines.ts";
 import { modelName, noteInWords, statusInWords } from "../../../../views/ticket-words.ts";
 import { workerHeadOf } from "../../../../views/worker-head.ts";
 import { costInWords, durationInWords, tokensInWords } from "../../../../views/words.ts";
@@ -62,6 +63,7 @@ function Head({ index }: { readonly index: number }) {
           value={`${toPrintableLine(archetype)}${ticket.attempt > 0 ? `, attempt ${ticket.attempt}` : ""}`}
         />
         <Fact name="Model" value={modelName(ticket.model)} />
+        {ticket.machine !== null && <Fact name="Began on" value={machineInWords(ticket.machine)} />}
         <Fact name="Trust" value={trust} />
         {ticket.tokens > 0 && <Fact name="Tokens" value={tokensInWords(ticket.tokens)} />}
         {ticket.tokens > 0 && <Fact name="Cost" value={costInWords(ticket.costMicros)} />}
