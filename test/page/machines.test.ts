@@ -135,8 +135,11 @@ describeNeeding("redis", "the page beside a Redis server", () => {
       await page.getByText("12 of 16 GiB free").first().waitFor();
       await press("Shift+T");
       await page.locator('[data-theme="light"]').waitFor();
+      await page.waitForFunction("document.getAnimations().every((each) => each.playState !== 'running')");
       expect(await findViolations(page)).toEqual([]);
       await press("Shift+T");
+      await page.locator('[data-theme="dark"]').waitFor();
+      await page.waitForFunction("document.getAnimations().every((each) => each.playState !== 'running')");
       expect(await findViolations(page)).toEqual([]);
       await page.setViewportSize({ width: 320, height: 700 });
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(320);

@@ -27,6 +27,7 @@ type HeaderProps = {
 export function WorkerHeader({ ticket, index, head, story, attempt }: HeaderProps) {
   const { title, status, model, context, step } = useTicket(index);
   const inView = story.attempts.find((each) => each.attempt === attempt);
+  const machine = inView?.machine ?? null;
   const usage = story.attempts.reduce((sum, each) => addUsage(sum, each.usage), zeroUsage);
   return (
     <header className="grid gap-3 border-b border-line bg-s1 px-4 py-3">
@@ -56,7 +57,7 @@ export function WorkerHeader({ ticket, index, head, story, attempt }: HeaderProp
             {head.archetype}, tier {head.tier}
           </Fact>
           <Fact name="Model">{model}</Fact>
-          {inView?.machine != null && <Fact name="Began on">{machineInWords(inView.machine)}</Fact>}
+          {machine !== null && <Fact name="Began on">{machineInWords(machine)}</Fact>}
           <Tokens usage={usage} />
           <Fact name="Cost">{costInWords(usage.costMicros)}</Fact>
           <Fact name="Elapsed">
