@@ -1,12 +1,16 @@
-// The pictures of the guide, taken from a real run of the sample in a real browser: `node test/page/pictures.ts`.
+// The pictures of the guide, taken from real runs in a real browser: `node test/page/pictures.ts`, and with `machines` after it
+// that one alone. It needs a Redis server's program.
 // A person's part is played: some questions are answered, some are left open to be seen.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { makeSample } from "../../src/compose/sample.ts";
 import { startTutti, type CliOptions } from "../e2e/support/cli.ts";
+import { startMachine } from "../e2e/support/machines.ts";
+import { finish, makeProject, scenarioOf, ticket, turn } from "../e2e/support/project.ts";
+import { durable, startRedis } from "../support/redis-server.ts";
 import { setup as buildPage } from "./support/build-page.ts";
 import { launchBrowser, openPage } from "./support/browser.ts";
 import { exampleOf } from "./support/table.ts";
@@ -46,7 +50,7 @@ const approve = (shown: Shown, id: string): Promise<unknown> =>
   ask(shown, `/api/runs/${shown.run}/approvals/${id}/answer`, { decision: "approve" });
 
 /** Shown in both themes in the guide. */
-const inBothThemes: ReadonlySet<string> = new Set(["board", "inbox", "table"]);
+const inBothThemes: ReadonlySet<string> = new Set(["board", "inbox", "table", "machines"]);
 
 async function shoot(shown: Shown, name: string, path: string): Promise<void> {
   const { page, origin, run } = shown;
@@ -129,6 +133,67 @@ async function takeTables(shown: Shown, repo: string): Promise<void> {
   await shoot({ ...shown, run }, "dissent", "$run");
 }
 
+const theirWork = {
+  parser: "Read quoted fields",
+  totals: "Show totals per month",
+  export: "Write the table as CSV",
+  readme: "Say in the README which quotes are read",
+};
+
+/** Two machines at work, of which one is drained while its models write. */
+async function takeMachines(browser: Browser): Promise<void> {
+  const server = await startRedis(...durable);
+  const project = makeProject();
+  const store = server.address;
+  const [first, second] = await Promise.all([
+    startMachine(project, { store, name: "first", args: ["--capacity", "4", "--label", "gpu"] }),
+    startMachine(project, { store, name: "second", args: ["--capacity", "2"] }),
+  ]);
+  const slow = { ...turn(finish()), text: "word ".repeat(120), chunks: 120, chunkMs: 500 };
+  const files = [
+    project.write(
+      "tickets.json",
+      Object.entries(theirWork).map(([id, title]) => ({ ...ticket(id), title })),
+    ),
+    project.write("scenario.json", scenarioOf(Object.fromEntries(Object.keys(theirWork).map((id) => [id, [slow]])))),
+  ] as const;
+  const how = ["--scenario", files[1], "--model", "scripted/one", "--trust", "auto", "--no-sandbox", "--json"];
+  const running = startTutti(["run", files[0], "--repo", project.repo, "--store", store, ...how], project);
+  const serving = startTutti(["serve", "--store", store, "--port", "0", "--json"], project);
+  try {
+    const [, run = ""] = await running.seen(/"run":"(run_[0-9a-z]+)"/);
+    const [, link = ""] = await serving.seen(/"(http:[^"]*#code=[^"]*)"/);
+    const { page } = await openPage(browser, { width: 1440, height: 900 });
+    await page.goto(link);
+    await page.locator("nav").first().waitFor();
+    const shown: Shown = { page, origin: new URL(link).origin, run };
+    await page.goto(`${shown.origin}/machines`);
+    await page.getByText("waits for its model").nth(3).waitFor();
+    await ask(shown, `/api/machines/${second.id}/drain`, {});
+    await page.getByText("Draining").waitFor();
+    await shootHere(shown, "machines");
+    await page.close();
+  } finally {
+    for (const { kill, done } of [running, serving, first.process, second.process]) {
+      kill("SIGKILL");
+      await done;
+    }
+    project.remove();
+    await server.dispose();
+  }
+}
+
+async function takeMachinesAlone(): Promise<void> {
+  await buildPage();
+  const browser = await launchBrowser();
+  try {
+    await takeMachines(browser);
+  } finally {
+    await browser.close();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
 async function takeAll(): Promise<void> {
   await buildPage();
   mkdirSync(out, { recursive: true });
@@ -165,6 +230,7 @@ async function takeAll(): Promise<void> {
     await shoot(shown, "past", "$run?at=150&d=3");
     await shoot(shown, "compare", "$run?at=150&compare=300");
     await takeTables(shown, sample.repo);
+    await takeMachines(browser);
   } finally {
     await browser.close();
     for (const { kill, done } of [running, serving]) {
@@ -175,4 +241,4 @@ async function takeAll(): Promise<void> {
   }
 }
 
-await takeAll();
+await (process.argv[2] === "machines" ? takeMachinesAlone() : takeAll());
