@@ -117,7 +117,10 @@ class Link implements RedisLink {
 
   /** While an answer is waited for, the process stays. */
   #hold(redis: Redis): void {
-    const { stream } = redis as { readonly stream?: { ref?: () => void; unref?: () => void } };
+    type Held = { readonly pending?: boolean; readonly ref?: () => void; readonly unref?: () => void };
+    const { stream } = redis as { readonly stream?: Held };
+    // One without a connection would remember each of these words until it has one; then they are said again.
+    if (stream?.pending === true) return;
     if (this.#pending > 0 && this.#options.isBackground !== true) stream?.ref?.();
     else stream?.unref?.();
   }

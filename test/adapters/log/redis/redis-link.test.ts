@@ -103,6 +103,27 @@ describeNeeding("redis", "a link to a Redis server", () => {
       link.close();
     }
   };
+  it("RDS2 many who wait for a server that is away make no fuss: the process is warned of nothing", async () => {
+    const server = await start(...durable);
+    const warnings: string[] = [];
+    const hear = (warning: Error): void => void warnings.push(warning.message);
+    process.on("warning", hear);
+    try {
+      const link = server.link();
+      await link.call("PING");
+      await server.kill();
+      const first = link.call("PING");
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      const waiting = [first, ...Array.from({ length: 29 }, () => link.call("PING"))];
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await server.start();
+      expect(await Promise.all(waiting)).toEqual(Array.from({ length: 30 }, () => "PONG"));
+      expect(warnings).toEqual([]);
+    } finally {
+      process.off("warning", hear);
+    }
+  });
+
   const fault = (code: string, words: RegExp) => ({
     name: "Fault",
     code,
