@@ -14,6 +14,9 @@ import { startRun } from "./support/real-run.ts";
 
 const words = Array.from({ length: 60 }, (_, place) => `word${place}`).join(" ");
 
+/** Until no colour changes any more. */
+const settled = "Promise.allSettled(document.getAnimations().map((each) => each.finished)).then(() => null)";
+
 describeNeeding("redis", "the page beside a Redis server", () => {
   const { project, open } = onRealRuns();
   let server: RedisServer;
@@ -135,11 +138,11 @@ describeNeeding("redis", "the page beside a Redis server", () => {
       await page.getByText("12 of 16 GiB free").first().waitFor();
       await press("Shift+T");
       await page.locator('[data-theme="light"]').waitFor();
-      await page.waitForFunction("document.getAnimations().every((each) => each.playState !== 'running')");
+      await page.evaluate(settled);
       expect(await findViolations(page)).toEqual([]);
       await press("Shift+T");
       await page.locator('[data-theme="dark"]').waitFor();
-      await page.waitForFunction("document.getAnimations().every((each) => each.playState !== 'running')");
+      await page.evaluate(settled);
       expect(await findViolations(page)).toEqual([]);
       await page.setViewportSize({ width: 320, height: 700 });
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(320);
