@@ -4,27 +4,19 @@
 import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
-import { makeConfig, makePorts, makeTicket } from "../../bench/scripted-world.ts";
+import { makePorts } from "../../bench/scripted-world.ts";
 import { createRedisLink } from "../../src/adapters/log/redis/redis-link.ts";
 import { createRedisRunStore } from "../../src/adapters/log/redis/redis-run-store.ts";
 import { openCrew } from "../../src/adapters/queue/crew.ts";
 import { openMeeting } from "../../src/adapters/queue/meeting.ts";
 import type { ApprovalId, RunId } from "../../src/domain/ids.ts";
-import type { Ticket } from "../../src/domain/ticket.ts";
 import type { Conductor } from "../../src/engine/conductor.ts";
 import { adoptRun, beginRun } from "../../src/engine/open-run.ts";
 import { createPlacedHands } from "../../src/engine/machines/placed-hands.ts";
 import type { OpenedRun, Ports } from "../../src/engine/ports.ts";
 import { addressOf } from "../support/redis-server.ts";
+import { configFor, ticketsOf, type PlannedRun } from "./planned-run.ts";
 
-export type PlannedRun = {
-  readonly run: RunId;
-  /** Tickets, one after the other in `depth` rows. */
-  readonly tickets: number;
-  readonly depth: number;
-  /** Of these, the first ones wait for a yes before their tool call. */
-  readonly held: number;
-};
 export type ConductorTold =
   | ({ readonly do: "conduct" } & PlannedRun)
   | { readonly do: "answer"; readonly run: RunId; readonly approval: ApprovalId; readonly decision: Decision }
@@ -64,22 +56,12 @@ async function own(run: RunId): Promise<OpenedRun> {
   }
 }
 
-function ticketsOf({ tickets, depth, held }: PlannedRun): Ticket[] {
-  const wide = Math.max(1, Math.ceil(tickets / depth));
-  return Array.from({ length: tickets }, (_, index) => {
-    const ticket = makeTicket(`T${index}`, index < wide ? [] : [`T${index - wide}`]);
-    return index < held ? { ...ticket, trust: "ask" } : ticket;
-  });
-}
-
 async function open(planned: PlannedRun, ports: Ports): Promise<Conductor> {
   const { run } = planned;
   const [first] = ports.log.read();
   if (first !== undefined) return (await adoptRun(ports, "faults")).conductor;
-  const base = makeConfig(Math.max(4, planned.tickets));
-  const archetypes = base.archetypes.map((archetype) => ({ ...archetype, tools: ["mark"] }));
-  const config = { ...base, attended: true, archetypes };
-  const begun = await beginRun(ports, { run, config, tickets: ticketsOf(planned), by: "person:test" });
+  const what = { run, config: configFor(planned), tickets: ticketsOf(planned) };
+  const begun = await beginRun(ports, { ...what, by: "person:test" });
   if (!begun.ok) throw new Error(begun.rejection.code);
   return begun.conductor;
 }
@@ -96,7 +78,7 @@ async function conduct(planned: PlannedRun): Promise<void> {
       const conductor = await open(planned, { ...ports, hands });
       conductors.set(run, conductor);
       conductor.feed.subscribe((item) => {
-        if (item.kind !== "recorded") return;
+        if (item.kind !== "recorded" || planned.isQuiet === true) return;
         say({ say: "recorded", run, seq: item.recorded.seq, body: JSON.stringify(item.recorded) });
       });
       say({ say: "conducting", run, asked: [...conductor.state().approvals.keys()] });

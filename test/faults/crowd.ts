@@ -10,9 +10,10 @@ import type { ApprovalId, RunId } from "../../src/domain/ids.ts";
 import type { Chance } from "../simulator/chance.ts";
 import { startLineProcess, type LineProcess } from "../support/line-process.ts";
 import type { RedisServer } from "../support/redis-server.ts";
-import type { ConductorSaid, ConductorTold, PlannedRun } from "./conductor-process.ts";
+import type { ConductorSaid, ConductorTold } from "./conductor-process.ts";
 import { brokenHistory } from "./history.ts";
 import type { MachinePace, MachineSaid } from "./machine-process.ts";
+import type { PlannedRun } from "./planned-run.ts";
 import { note, noteAnswer, openBook, type RunBook } from "./run-book.ts";
 
 export type Member = { readonly name: string; readonly process: LineProcess };

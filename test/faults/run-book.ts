@@ -3,7 +3,8 @@
 import type { Recorded } from "../../src/domain/event.ts";
 import type { ApprovalId } from "../../src/domain/ids.ts";
 import type { GivenAnswer } from "./history.ts";
-import type { Decision, PlannedRun } from "./conductor-process.ts";
+import type { Decision } from "./conductor-process.ts";
+import type { PlannedRun } from "./planned-run.ts";
 
 type Seen = { readonly seq: number; readonly body: string };
 
