@@ -1,6 +1,7 @@
 // The page's connection while the rules that fold records are still on their way, and while a code still lets it in.
 
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type * as folding from "../../src/web/state/folding.ts";
 import type { Recorded } from "../../src/domain/event.ts";
 import { initialState } from "../../src/core/state.ts";
 import { toSnapshotText } from "../../src/core/snapshot.ts";
@@ -63,16 +64,31 @@ it("PAGE53 records that come before the rules are folded in their turn, and what
   expect(store?.live.of(ref as never)?.text).toBe("spoken meanwhile");
 });
 
-it("PAGE53 says so where the rules cannot be had, and takes nothing more", async () => {
-  const loadRules = (): Promise<void> => Promise.reject(new Error("the server is gone"));
-  vi.doMock("../../src/web/state/folding.ts", () => ({ canFold: () => false, loadRules, fold: () => initialState }));
+it("PAGE53 says so where the rules cannot be had, tries again, and takes what has come meanwhile", async () => {
+  const real = await vi.importActual<typeof folding>("../../src/web/state/folding.ts");
+  let tries = 0;
+  const loadRules = (): Promise<void> =>
+    (tries += 1) === 1 ? Promise.reject(new Error("the server is gone")) : real.loadRules();
+  vi.doMock("../../src/web/state/folding.ts", () => ({
+    ...real,
+    canFold: () => tries > 1 && real.canFold(),
+    loadRules,
+  }));
   const { createConnection } = await import("../../src/web/state/connection.ts");
   const { backend, open, say } = scripted();
   const connection = createConnection(backend, run);
+  const store = connection.show(run);
+  say({
+    kind: "snapshot",
+    data: { run, seq: 0, format: "", text: toSnapshotText(initialState), head: records.length },
+  });
   say(recordsFrame(records.slice(0, 3)));
   await vi.waitUntil(() => connection.state().stalled !== null);
-  expect(connection.state().stalled).toBe("A part of the page could not be loaded.");
-  expect(open).toEqual([]);
+  expect(connection.state().stalled).toBe("A part of the page could not be loaded; it is tried again.");
+  say(recordsFrame(records.slice(3)));
+  await vi.waitUntil(() => store?.state().seq === records.length, { timeout: 10_000 });
+  expect(connection.state().stalled).toBe(null);
+  expect(open).toHaveLength(1);
 });
 
 it("PAGE53 PAGE42 nothing of a run is asked for before the code has let the page in, and nothing at all where it does not", async () => {

@@ -1,13 +1,14 @@
 // Points of a run's past as the page finds them: each is the fold of the log up to it, whatever was looked at before.
 
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { foldAll } from "../../src/core/evolve.ts";
 import { toOutlineText } from "../../src/core/outline.ts";
 import { toSnapshotText } from "../../src/core/snapshot.ts";
 import type { Recorded } from "../../src/domain/event.ts";
 import type { RunId } from "../../src/domain/ids.ts";
 import type { Answer, Backend } from "../../src/web/state/backend.ts";
+import { loadRules } from "../../src/web/state/folding.ts";
 import { createPast, passageLength, type Past } from "../../src/web/state/past.ts";
 import { createPastStore } from "../../src/web/state/past-store.ts";
 import { createPlace } from "../../src/web/state/place.ts";
@@ -55,6 +56,9 @@ async function textAt(past: Past, seq: number): Promise<string> {
   if (!answer.ok) throw new Error(answer.problem.code);
   return toSnapshotText(answer.value);
 }
+
+// What is counted here is answers, not how long a part of the page takes to come.
+beforeAll(loadRules);
 
 describe("a point of the past", () => {
   it("PAGE46 is the fold of the log up to it, in whatever order points are looked at", async () => {
@@ -212,6 +216,8 @@ describe("points that are asked for quickly", () => {
     };
     const store = createPastStore(run, createPast(slow, run), () => head);
     const settle = async (): Promise<void> => {
+      // What is asked for is asked once the rules are there, if only a moment later.
+      await vi.waitFor(() => expect(answers).not.toEqual([]));
       for (const answer of answers.splice(0)) answer();
       await new Promise((resolve) => setTimeout(resolve, 20));
       await nextFrame();

@@ -8,8 +8,11 @@ import { costInWords, tokensInWords } from "../../views/words.ts";
 import { useRun } from "../state/hooks.ts";
 import { names } from "../ui/class-names.ts";
 import { ProgressBar } from "../ui/progress-bar.tsx";
+import { patiently } from "../ui/patiently.ts";
 
-const OtherProgress = lazy(async () => ({ default: (await import("./other-progress.tsx")).OtherProgress }));
+const OtherProgress = lazy(async () => ({
+  default: (await patiently(() => import("./other-progress.tsx"))).OtherProgress,
+}));
 
 function figuresOf(state: RunState) {
   const { config, phase, tickets } = state;

@@ -6,10 +6,11 @@ import { LiveContext, RunContext } from "../state/hooks.ts";
 import type { RunView } from "../state/run-store.ts";
 import { settle, useSettled } from "../state/settled.ts";
 import { later, useLater } from "../ui/later.ts";
+import { patiently } from "../ui/patiently.ts";
 import { Empty } from "../ui/notes.tsx";
 
 /** Comes after the screen, which does not wait for it. */
-const timeline = later(() => import("./timeline/timeline.tsx"));
+const timeline = later(() => patiently(() => import("./timeline/timeline.tsx")));
 
 /** As high as the timeline will be. */
 const foot = <footer className="min-h-16 border-t border-line bg-s1 max-sm:min-h-11" />;

@@ -11,6 +11,7 @@ import { useRunInView } from "../state/run-in-view.ts";
 import { settle, settleAnyway, useSettled } from "../state/settled.ts";
 import { Announcer } from "../ui/announcer.tsx";
 import { ProblemNote } from "../ui/notes.tsx";
+import { patiently } from "../ui/patiently.ts";
 import { LostNote } from "./lost-note.tsx";
 import { Rail } from "./rail.tsx";
 import { TopBar } from "./top-bar.tsx";
@@ -18,8 +19,8 @@ import { useNews } from "./use-news.ts";
 import { usePageKeys } from "./use-page-keys.ts";
 
 // What nobody needs before the first screen is drawn.
-const HeldNote = lazy(async () => ({ default: (await import("./held-note.tsx")).HeldNote }));
-const NoticeNote = lazy(async () => ({ default: (await import("./notice-note.tsx")).NoticeNote }));
+const HeldNote = lazy(async () => ({ default: (await patiently(() => import("./held-note.tsx"))).HeldNote }));
+const NoticeNote = lazy(async () => ({ default: (await patiently(() => import("./notice-note.tsx"))).NoticeNote }));
 const Palette = lazy(async () => ({ default: (await import("./palette.tsx")).Palette }));
 const KeySheet = lazy(async () => ({ default: (await import("./key-sheet.tsx")).KeySheet }));
 

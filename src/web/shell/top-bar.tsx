@@ -14,8 +14,9 @@ import { Menu } from "../ui/menu.tsx";
 import { Meters } from "./meters.tsx";
 import { ModeToggle } from "./mode-toggle.tsx";
 import { chooseTheme, chosenTheme, subscribeTheme } from "./theme.ts";
+import { patiently } from "../ui/patiently.ts";
 
-const NarrowMenu = lazy(async () => ({ default: (await import("./narrow-menu.tsx")).NarrowMenu }));
+const NarrowMenu = lazy(async () => ({ default: (await patiently(() => import("./narrow-menu.tsx"))).NarrowMenu }));
 
 type TopBarProps = { readonly openPalette: () => void; readonly openKeys: () => void };
 

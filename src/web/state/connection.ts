@@ -6,6 +6,7 @@ import type { Backend, Frame } from "./backend.ts";
 import { createBus } from "./bus.ts";
 import { canFold, loadRules } from "./folding.ts";
 import { isSame } from "./is-same.ts";
+import { patiently } from "../ui/patiently.ts";
 import { addNotice, type Notice } from "./notices.ts";
 import { createRunStore, type RunStore } from "./run-store.ts";
 
@@ -73,10 +74,7 @@ export function createConnection(backend: Backend, first?: RunId): Connection {
   };
   const inTurn = createTurn(
     (frame) => set(takeOfRun(frame, store)),
-    () => {
-      close?.();
-      set({ stalled: "A part of the page could not be loaded." });
-    },
+    (isMissed) => set({ stalled: isMissed ? "A part of the page could not be loaded; it is tried again." : null }),
   );
 
   const open = (): void => {
@@ -119,7 +117,7 @@ type OfRun = Exclude<Frame, { readonly kind: "runs" | "notice" }>;
 type Turn = { readonly take: (frame: OfRun) => void; readonly forget: () => void };
 
 /** Records wait for the rules they are folded by, and what came after them with them. */
-function createTurn(take: (frame: OfRun) => void, onLost: () => void): Turn {
+function createTurn(take: (frame: OfRun) => void, tell: (isMissed: boolean) => void): Turn {
   let held: OfRun[] = [];
   const release = (): void => {
     const due = held;
@@ -130,7 +128,13 @@ function createTurn(take: (frame: OfRun) => void, onLost: () => void): Turn {
     take: (frame) => {
       if (held.length === 0 && (frame.kind !== "records" || canFold())) return take(frame);
       held.push(frame);
-      if (held.length === 1) loadRules().then(release, onLost);
+      if (held.length > 1) return;
+      let isMissed = false;
+      const miss = (): void => tell((isMissed = true));
+      void patiently(loadRules, miss).then(() => {
+        if (isMissed) tell(false);
+        release();
+      });
     },
     forget: () => {
       held = [];
